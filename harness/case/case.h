@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A case: one scenario as plain data, and its text form. */
+#ifndef XS_CASE_H
+#define XS_CASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define XS_NAME_BYTES	 48
+#define XS_CPUS_BYTES	 64
+#define XS_WHY_BYTES	 256
+#define XS_CASE_TEXT_MAX 16384u /* largest text that xs_case_parse() reads */
+#define XS_CASE_LINE_MAX 160u	/* longest line, without its newline */
+
+#define XS_WORKERS_MAX	      64u
+#define XS_PRESSURE_COUNT_MAX 64u
+#define XS_CASE_PRESSURES     4u
+#define XS_DURATION_MAX_MS    86400000u
+#define XS_SIGNALS_MAX	      1000000000u
+#define XS_DELAY_MAX_US	      1000000u
+#define XS_HOLD_MAX_US	      1000000u
+#define XS_PERIOD_MAX_US      1000000u
+#define XS_CPUS_MAX	      1024u /* the numbers of a CPU list lie below */
+#define XS_BOUNDARY_NONE      UINT32_MAX
+#define XS_BOUNDARY_STEP      64u /* fpstate is 64-byte aligned in a sigframe */
+#define XS_BOUNDARY_MAX	      16320u
+
+/* Where a task goes, relative to the worker that it serves. */
+enum xs_place {
+	XS_PLACE_SAME_PU,
+	XS_PLACE_SMT,	  /* another PU of the same core */
+	XS_PLACE_L2,	  /* another core that shares the L2 cache */
+	XS_PLACE_L3,	  /* another core that shares the L3 cache */
+	XS_PLACE_NUMA,	  /* another core of the same NUMA node */
+	XS_PLACE_PACKAGE, /* a core of another package */
+	XS_PLACE_RANDOM,  /* any PU, chosen by the case's seed */
+	XS_PLACE_UNPINNED,
+	XS_PLACES
+};
+
+/* What a task does while its registers are loaded. */
+enum xs_hold {
+	XS_HOLD_SPIN,  /* PAUSE in a loop */
+	XS_HOLD_YIELD, /* sched_yield() in a loop */
+	XS_HOLDS
+};
+
+/* What the signal handler does before it returns. */
+enum xs_handler {
+	XS_HANDLER_RETURN,
+	XS_HANDLER_CLOBBER, /* load every register that is in use with its own values */
+	XS_HANDLER_NEST,    /* run a window of its own, with a signal inside it */
+	XS_HANDLER_YIELD,   /* sched_yield() */
+	XS_HANDLERS
+};
+
+/* Which pages of the signal stack are absent when the frame is written. */
+enum xs_missing {
+	XS_MISSING_ALL,
+	XS_MISSING_LOWER, /* those below the page boundary inside fpstate */
+	XS_MISSING_UPPER, /* those above it */
+	XS_MISSINGS
+};
+
+struct xs_case_pressure {
+	uint8_t kind;	    /* row of pressure.def */
+	uint8_t place;	    /* enum xs_place */
+	uint8_t hold;	    /* enum xs_hold */
+	uint32_t count;	    /* tasks for each worker */
+	uint32_t registers; /* mask over the rows of state.def; 0 where the kind has none */
+	uint32_t period_us; /* sleep between two rounds, 0: none */
+};
+
+struct xs_case {
+	char name[XS_NAME_BYTES]; /* [a-z0-9][a-z0-9.-]* */
+	uint32_t duration_ms;	  /* stop after this long ... */
+	uint32_t signals;	  /* ... or after this many signals a worker; 0: no limit */
+	uint32_t seed;		  /* of random placement */
+
+	uint32_t workers;
+	char cpus[XS_CPUS_BYTES]; /* "auto" or a CPU list such as "0,2-5", by OS index */
+	uint32_t registers;	  /* mask over the rows of state.def */
+	uint8_t hold;		  /* enum xs_hold */
+	uint32_t hold_us;	  /* give a signal up after this long in the window */
+
+	uint8_t signal;	      /* row of signal.def */
+	uint8_t signal_place; /* enum xs_place; a self-made signal ignores it */
+	uint32_t delay_us;    /* from "in window" to the sending */
+
+	uint8_t handler; /* enum xs_handler */
+
+	uint8_t fault;		/* row of stack.def */
+	uint8_t missing;	/* enum xs_missing */
+	uint8_t resolver_place; /* enum xs_place; methods without a resolver ignore it */
+	uint32_t boundary;	/* byte offset in fpstate of a page boundary, or _NONE */
+	uint32_t fault_hold_us; /* how long a resolver sits on the fault */
+
+	uint32_t pressures;
+	struct xs_case_pressure pressure[XS_CASE_PRESSURES]; /* ascending by kind */
+};
+
+/* Names of the enums above, indexed by value; each array ends with NULL. */
+extern const char *const xs_place_names[];
+extern const char *const xs_hold_names[];
+extern const char *const xs_handler_names[];
+extern const char *const xs_missing_names[];
+
+/**
+ * xs_case_default() - the case that the text "[case]" stands for
+ *
+ * One worker with sse, tgkill-self, a plain return, no stack fault, no
+ * pressure, 1000 ms. Padding is zero, so that cases made from here compare
+ * with memcmp(). Context: any.
+ */
+void xs_case_default(struct xs_case *c);
+
+/**
+ * xs_case_pressure_default() - the section "[pressure KIND]" without keys
+ * @kind: row of pressure.def
+ *
+ * One task a worker on the same PU, spinning with sse in use where the kind
+ * holds registers, no period. Padding is zero. Context: any.
+ */
+void xs_case_pressure_default(struct xs_case_pressure *p, unsigned int kind);
+
+/**
+ * xs_case_valid() - whether every field is inside its limits
+ * @why: set to the reason when it is not (may be NULL)
+ *
+ * Valid cases are those that a text can say: a field whose key does not apply
+ * (a sender's place where the source has no sender, a resolver's place and
+ * hold where the fault has no resolver, registers and hold of a pressure that
+ * holds none) is at its default, pressures ascend, unused ones are zero, and
+ * so is every string after its end. Return: 0 or -EINVAL. Context: any.
+ */
+int xs_case_valid(const struct xs_case *c, char why[XS_WHY_BYTES]);
+
+/**
+ * xs_case_parse() - read a case from its text
+ * @text: any bytes, not necessarily terminated
+ * @bytes: their number; more than XS_CASE_TEXT_MAX are refused unread
+ * @file: the name to put into errors
+ * @why: set to "FILE:LINE: reason" on error
+ *
+ * Total: any bytes give a valid case or an error, and @c is written only on
+ * success; nothing is allocated that outlives the call. @why is printable
+ * ASCII whatever the text and the name hold. Return: 0 or -EINVAL. Context: any.
+ */
+int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char *file,
+		  char why[XS_WHY_BYTES]);
+
+/**
+ * xs_case_load() - xs_case_parse() of a file ("-": standard input)
+ *
+ * Reads at most XS_CASE_TEXT_MAX + 1 bytes, so a huge file or an endless
+ * device is refused at once. Return: 0, -EINVAL, or -errno from the file with
+ * @why set to "FILE: reason". Context: any.
+ */
+int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES]);
+
+/**
+ * xs_case_print() - the canonical text: every key, in a fixed order
+ * @text: XS_CASE_TEXT_MAX bytes; terminated
+ *
+ * @c must be valid; keys that do not apply are left out. xs_case_parse() of the
+ * result gives @c again, bit for bit where its padding is zero, and a second
+ * print the same text. Return: its length in bytes. Context: any.
+ */
+size_t xs_case_print(const struct xs_case *c, char text[XS_CASE_TEXT_MAX]);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The sections and keys of the case text, their fields and limits; private to harness/case. */
+#ifndef XS_CASE_SCHEMA_H
+#define XS_CASE_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "case/case.h"
+#include "case/str.h"
+
+enum xs_section {
+	XS_SECTION_CASE,
+	XS_SECTION_WORKER,
+	XS_SECTION_SIGNAL,
+	XS_SECTION_HANDLER,
+	XS_SECTION_STACK,
+	XS_SECTION_PRESSURE, /* one for each kind: [pressure KIND] */
+	XS_SECTIONS
+};
+
+extern const char *const xs_section_names[XS_SECTIONS];
+
+/* What a value looks like as text, and the type of its field. */
+enum xs_form {
+	XS_FORM_NUMBER,	   /* uint32_t, from .min to .max */
+	XS_FORM_BOUNDARY,  /* uint32_t, "none" or an offset */
+	XS_FORM_REGISTERS, /* uint32_t, a mask over the rows of state.def */
+	XS_FORM_CHOICE,	   /* uint8_t, an index into .names */
+	XS_FORM_ROW,	   /* uint8_t, a row of .axis */
+	XS_FORM_NAME,	   /* char[.max] */
+	XS_FORM_CPUS,	   /* char[.max] */
+};
+
+/* A table of entries, seen from the case. */
+struct xs_axis {
+	unsigned int rows;
+	const char *(*name)(unsigned int row);
+	int (*find)(const char *name);
+	const char *part;	       /* what only some entries have, or NULL */
+	bool (*has)(unsigned int row); /* whether an entry has it */
+};
+
+extern const struct xs_axis xs_signal_axis, xs_stack_axis, xs_pressure_axis;
+
+/*
+ * A key. Its field lies at .offset of struct xs_case or, in a pressure
+ * section, of struct xs_case_pressure: the "base" of the functions below.
+ */
+struct xs_key {
+	enum xs_section section;
+	const char *name;
+	enum xs_form form;
+	size_t offset;
+	uint32_t min, max;
+	const char *const *names;
+	const struct xs_axis *axis;
+	/* Set where the key means something only if that axis' entry has its part: */
+	const struct xs_axis *gate;
+	size_t gate_offset; /* of the uint8_t that holds the entry's row */
+};
+
+#define XS_KEYS 23u
+extern const struct xs_key xs_keys[XS_KEYS]; /* in canonical order */
+
+/** xs_key_find() - a key by its section and name, or NULL */
+const struct xs_key *xs_key_find(enum xs_section section, const char *name);
+
+/** xs_key_title() - append "[section] key: " */
+void xs_key_title(struct xs_str *s, const struct xs_key *key, const void *base);
+
+/**
+ * xs_key_applies() - whether the key means something beside the entry chosen
+ *
+ * The row that the gate looks at must be valid.
+ */
+bool xs_key_applies(const struct xs_key *key, const void *base);
+
+/** xs_key_refuse() - append why the key does not apply; Return: -EINVAL */
+int xs_key_refuse(const struct xs_key *key, const void *base, struct xs_str *why);
+
+/** xs_key_bytes() - size of the key's field */
+size_t xs_key_bytes(const struct xs_key *key);
+
+/**
+ * xs_value_read() - set the field from text
+ *
+ * Return: 0, or -EINVAL with the reason appended to @why; the field is then
+ * undefined.
+ */
+int xs_value_read(const struct xs_key *key, void *base, const char *text, struct xs_str *why);
+
+/** xs_value_check() - whether the field is inside its limits; as xs_value_read() */
+int xs_value_check(const struct xs_key *key, const void *base, struct xs_str *why);
+
+/** xs_value_print() - append the field, which is inside its limits, as text */
+void xs_value_print(const struct xs_key *key, const void *base, struct xs_str *out);
+
+/**
+ * xs_missing_check() - whether "missing" fits the boundary and the fault
+ *
+ * Return: 0, or -EINVAL with the reason appended to @why.
+ */
+int xs_missing_check(const struct xs_case *c, struct xs_str *why);
+
+#endif

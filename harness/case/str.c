@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Text put together piece by piece in a buffer of fixed size. */
+#include "case/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define QUOTE_MAX 40u /* of foreign text in an error, which has XS_WHY_BYTES in all */
+#define FILE_MAX  80u
+
+struct xs_str xs_str_open(char *text, size_t bytes)
+{
+	text[0] = '\0';
+	return (struct xs_str){ .text = text, .bytes = bytes, .used = 0 };
+}
+
+/* Mark the text as cut off. */
+static void cut(struct xs_str *s)
+{
+	s->used = s->bytes - 1;
+	memcpy(s->text + s->used - 3, "...", sizeof("..."));
+}
+
+void xs_str_put(struct xs_str *s, const char *text)
+{
+	size_t room = s->bytes - s->used;
+	size_t n = strnlen(text, room);
+
+	memcpy(s->text + s->used, text, n < room ? n + 1 : n);
+	if (n < room)
+		s->used += n;
+	else
+		cut(s);
+}
+
+void xs_str_add(struct xs_str *s, const char *format, ...)
+{
+	size_t room = s->bytes - s->used;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(s->text + s->used, room, format, args);
+	va_end(args);
+	if (n < 0)
+		s->text[s->used] = '\0';
+	else if ((size_t)n < room)
+		s->used += (size_t)n;
+	else
+		cut(s);
+}
+
+/* By value and not isprint(): the same in every locale, and safe on a terminal. */
+static void add_printable(struct xs_str *s, const char *bytes, size_t n)
+{
+	char copy[FILE_MAX + 1];
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		copy[i] = bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '?';
+	copy[n] = '\0';
+	xs_str_put(s, copy);
+}
+
+void xs_str_quote(struct xs_str *s, const char *bytes)
+{
+	size_t n = strnlen(bytes, QUOTE_MAX + 1);
+
+	xs_str_put(s, "'");
+	if (n > QUOTE_MAX) {
+		add_printable(s, bytes, QUOTE_MAX - 3);
+		xs_str_put(s, "...'");
+	} else {
+		add_printable(s, bytes, n);
+		xs_str_put(s, "'");
+	}
+}
+
+void xs_str_file(struct xs_str *s, const char *file)
+{
+	size_t n = strlen(file);
+
+	if (n > FILE_MAX) {
+		xs_str_put(s, "...");
+		file += n - (FILE_MAX - 3);
+		n = FILE_MAX - 3;
+	}
+	add_printable(s, file, n);
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* xsavage check: a true verdict on the running kernel. */
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "case/case.h"
+#include "cmd/cmd.h"
+#include "cmd/common.h"
+#include "plan/schedule.h"
+#include "pressure/pressure.h"
+#include "report/save.h"
+#include "signal/signal.h"
+#include "stack/stack.h"
+
+#define SECONDS_DEFAULT 60u
+#define SECONDS_MAX	86400u
+#define SLICES		100u /* of the whole time, within these: */
+#define SLICE_MIN_MS	100u
+#define SLICE_MAX_MS	2000u
+/* A saved case has to show its finding on a slower day too. */
+#define SAVED_DURATION_MS 10000u
+#define THREADS_ADVISED	  64u
+
+struct options {
+	uint32_t seconds, threads;
+	bool bisect;
+	const char *save_dir;
+	struct xs_output output;
+};
+
+struct check {
+	struct options *o;
+	struct xs_session *session;
+	struct xs_repertoire repertoire;
+	struct xs_outcome outcome; /* of the last case */
+	struct xs_case c;	   /* the last case */
+	struct xs_evidence sum;
+	uint32_t cases, by_verdict[XS_VERDICTS];
+	uint32_t registers, signals, stacks, pressures; /* rows that some passed case had */
+	char doubt[XS_WHY_BYTES];			/* of the last inconclusive case */
+};
+
+enum { OPTION_SAVE = 256 };
+
+static const struct argp_option option_table[] = {
+	{ "time", 't', "SECONDS", 0, "for how long (default 60)", 0 },
+	{ "threads", 'T', "N", 0,
+	  "compute the memory lock limit that N threads need, in the advice (default 64)", 0 },
+	{ "save", OPTION_SAVE, "DIR", 0, "where to save a case that found something (default .)",
+	  0 },
+	{ "bisect", 'b', NULL, 0,
+	  "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell", 0 },
+	{ "ktap", 'k', NULL, 0, "print KTAP, version 1, instead of text", 0 },
+	{ "json", 'j', "FILE", 0, "write everything to FILE as JSON, too", 0 },
+	{ 0 },
+};
+
+static uint32_t number(struct argp_state *state, const char *what, const char *arg, uint32_t max)
+{
+	char *end;
+	const unsigned long n = strtoul(arg, &end, 10);
+
+	if (*end || end == arg || *arg == '-' || !n || n > max)
+		argp_error(state, "%s %.40s: not a number from 1 to %u", what, arg, max);
+	return (uint32_t)n;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 't':
+		o->seconds = number(state, "-t", arg, SECONDS_MAX);
+		return 0;
+	case 'T':
+		o->threads = number(state, "-T", arg, 10000000);
+		return 0;
+	case OPTION_SAVE:
+		o->save_dir = arg;
+		return 0;
+	case 'b':
+		o->bisect = true;
+		return 0;
+	case 'k':
+		o->output.ktap = true;
+		return 0;
+	case 'j':
+		o->output.json_path = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "no file is needed; \"xsavage replay\" runs saved cases");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse_option,
+	.doc = "Looks for corruption of x86 FPU and vector registers around signal delivery on "
+	       "the running kernel, and ends in a verdict.\v"
+	       "First it says what is known about this kernel and CPU. Then it runs cases, the "
+	       "hardest first: vector workers take signals while their signal stack's pages are "
+	       "missing and other tasks use the FPU; every register is proved in the signal "
+	       "frame, at handler entry and after sigreturn. A pass comes with the evidence that "
+	       "it rests on. A finding ends the check, with what arrived from where, and is "
+	       "saved as a case that \"xsavage replay\" runs again.\n\n"
+	       "Run as root if you can: userfaultfd, which holds page faults open for as long as "
+	       "needed, and the kernel log are then available.",
+};
+
+static void repertoire_of(struct check *k)
+{
+	struct xs_repertoire *r = &k->repertoire;
+
+	r->registers = k->session->registers;
+	r->fpstate_bytes = xs_arena_cpu(k->session->arena)->image_bytes;
+	r->cpus = (uint32_t)hwloc_get_nbobjs_by_type(k->session->topology, HWLOC_OBJ_PU);
+	for (unsigned int i = 0; i < XS_SIGNALS; i++)
+		if (!xs_signals[i]->supported || !xs_signals[i]->supported(NULL))
+			r->signals |= 1u << i;
+	for (unsigned int i = 0; i < XS_STACKS; i++)
+		if (!xs_stacks[i]->supported || !xs_stacks[i]->supported(NULL))
+			r->stacks |= 1u << i;
+	for (unsigned int i = 0; i < XS_PRESSURES; i++)
+		if (!xs_pressures[i]->supported || !xs_pressures[i]->supported(NULL))
+			r->pressures |= 1u << i;
+}
+
+/* FNV-1a of the case's text: the same finding saves under the same name. */
+static uint32_t hash(const char *text)
+{
+	uint32_t h = 2166136261u;
+
+	while (*text)
+		h = (h ^ (uint8_t)*text++) * 16777619u;
+	return h;
+}
+
+/* Save the last case, with where it came from in comments; print it where that fails. */
+static void save_case(struct check *k, const struct xs_triage *t, char path[4096])
+{
+	static char text[2 * XS_CASE_TEXT_MAX];
+	char canonical[XS_CASE_TEXT_MAX], why[XS_WHY_BYTES] = "";
+	const char *verdict = xs_verdict_names[k->outcome.verdict.kind];
+	int used;
+
+	if (k->c.duration_ms < SAVED_DURATION_MS)
+		k->c.duration_ms = SAVED_DURATION_MS;
+	xs_case_print(&k->c, canonical);
+	snprintf(k->c.name, sizeof(k->c.name), "%s-%08x", verdict, hash(canonical));
+	xs_case_print(&k->c, canonical);
+	used = snprintf(text, sizeof(text),
+			"# xsavage check found this: %s\n# kernel %s, %s\n# CPU %s\n%s", verdict,
+			t->release, t->compiler, t->cpu.brand, canonical);
+	snprintf(path, 4096, "%s/%s.case", k->o->save_dir, k->c.name);
+	if (used < 0 || (size_t)used >= sizeof(text))
+		used = (int)strlen(text);
+	if (!xs_save(path, text, (size_t)used, why))
+		return;
+	path[0] = '\0';
+	fprintf(stderr, "xsavage: the case could not be saved: %s; here it is:\n%s", why, text);
+}
+
+static void cover(struct check *k)
+{
+	const struct xs_plan *plan = &k->outcome.plan;
+
+	k->signals |= 1u << plan->signal;
+	k->stacks |= 1u << plan->fault;
+	k->registers |= k->c.registers;
+	for (uint32_t i = 0; i < k->c.pressures; i++)
+		k->pressures |= 1u << k->c.pressure[i].kind;
+}
+
+/* Run one case: whether the check goes on. */
+static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
+{
+	const struct xs_run_options options = xs_output_options(&k->o->output);
+	const struct xs_result result = { .c = &k->c,
+					  .plan = &k->outcome.plan,
+					  .verdict = &k->outcome.verdict,
+					  .ending = &k->outcome.ending };
+	const struct xs_verdict *v = &k->outcome.verdict;
+
+	xs_schedule(&k->c, &k->repertoire, n, slice_ms);
+	k->o->output.name = k->c.name;
+	k->o->output.number = n + 1;
+	k->o->output.before = k->sum;
+	xs_session_run(k->session, &k->c, &options, &k->outcome);
+	k->cases++;
+	k->by_verdict[v->kind]++;
+	xs_evidence_add(&k->sum, &v->evidence);
+	if (v->kind == XS_PASS)
+		cover(k);
+	else if (v->kind == XS_INCONCLUSIVE)
+		snprintf(k->doubt, sizeof(k->doubt), "%.40s: %.200s", k->c.name, v->why);
+	if (!xs_verdict_is_bad(v->kind))
+		xs_output_result(&k->o->output, &result);
+	return !xs_verdict_is_bad(v->kind) && v->kind != XS_ERROR && !v->interrupted;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static void run_cases(struct check *k)
+{
+	const uint64_t end_ms = now_ms() + (uint64_t)k->o->seconds * 1000;
+	uint32_t slice_ms = k->o->seconds * 1000 / SLICES;
+	uint64_t now;
+
+	slice_ms = slice_ms < SLICE_MIN_MS ? SLICE_MIN_MS : slice_ms;
+	slice_ms = slice_ms > SLICE_MAX_MS ? SLICE_MAX_MS : slice_ms;
+	for (uint32_t n = 0; (now = now_ms()) < end_ms; n++) {
+		const uint64_t left_ms = end_ms - now;
+
+		if (!run_case(k, n, left_ms < slice_ms ? (uint32_t)left_ms + 1 : slice_ms))
+			break;
+	}
+}
+
+/* The verdict on all cases together: the worst one, or a pass on enough evidence. */
+static enum xs_verdict_kind conclude(const struct check *k, char why[XS_WHY_BYTES])
+{
+	const struct xs_verdict *last = &k->outcome.verdict;
+
+	why[0] = '\0';
+	if (xs_verdict_is_bad(last->kind) || last->kind == XS_ERROR)
+		return last->kind;
+	if (last->interrupted && k->by_verdict[XS_PASS]) {
+		snprintf(why, XS_WHY_BYTES, "stopped early; nothing found until then");
+		return XS_INCONCLUSIVE;
+	}
+	if (!k->by_verdict[XS_PASS] || k->by_verdict[XS_INCONCLUSIVE] > k->by_verdict[XS_PASS]) {
+		snprintf(why, XS_WHY_BYTES, "%u of %u cases proved nothing, the last because %.150s",
+			 k->cases - k->by_verdict[XS_PASS], k->cases,
+			 k->doubt[0] ? k->doubt : last->why);
+		return XS_INCONCLUSIVE;
+	}
+	return XS_PASS;
+}
+
+static void print_coverage(const struct check *k)
+{
+	const struct xs_repertoire *r = &k->repertoire;
+	const struct {
+		const char *what;
+		uint32_t had, all;
+	} axes[] = {
+		{ "register classes", k->registers & r->registers, r->registers },
+		{ "signal sources", k->signals, r->signals },
+		{ "stack faults", k->stacks, r->stacks },
+		{ "pressure kinds", k->pressures, r->pressures },
+	};
+
+	printf("  covered            ");
+	for (size_t i = 0; i < sizeof(axes) / sizeof(axes[0]); i++)
+		printf("%s%d of %d %s", i ? ", " : "", __builtin_popcount(axes[i].had),
+		       __builtin_popcount(axes[i].all), axes[i].what);
+	printf("\n");
+	if (k->by_verdict[XS_INCONCLUSIVE])
+		printf("  inconclusive       %u of %u cases, such as %s\n",
+		       k->by_verdict[XS_INCONCLUSIVE], k->cases, k->doubt);
+}
+
+static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char *why,
+			  const struct xs_triage *t, const char *saved)
+{
+	struct xs_verdict v = k->outcome.verdict;
+	const struct xs_result result = { .c = &k->c,
+					  .plan = k->outcome.planned ? &k->outcome.plan : NULL,
+					  .verdict = &v,
+					  .ending = &k->outcome.ending,
+					  .saved = saved };
+
+	if (why[0])
+		snprintf(v.why, sizeof(v.why), "%s", why);
+	v.kind = (uint8_t)kind;
+	v.evidence = k->sum;
+	if (!xs_verdict_is_bad(kind))
+		snprintf(k->c.name, sizeof(k->c.name), "kernel %.40s", t->release);
+	printf("\n");
+	xs_report_verdict(stdout, "", &result);
+	print_coverage(k);
+	if (kind == XS_CORRUPT) {
+		printf("\n");
+		xs_report_advice(stdout, "", t, k->o->threads);
+	}
+}
+
+static int check(struct check *k, const struct xs_triage *t)
+{
+	char why[XS_WHY_BYTES], path[4096] = "";
+	enum xs_verdict_kind kind;
+	int rc;
+
+	repertoire_of(k);
+	k->o->output.total_ns = (uint64_t)k->o->seconds * 1000000000;
+	if (!k->o->output.ktap) {
+		xs_triage_print(stdout, t);
+		fflush(stdout);
+	}
+	run_cases(k);
+	kind = conclude(k, why);
+	xs_progress_clear(&k->o->output.progress);
+	if (xs_verdict_is_bad(kind)) {
+		struct xs_result bad = { .c = &k->c,
+					 .plan = &k->outcome.plan,
+					 .verdict = &k->outcome.verdict,
+					 .ending = &k->outcome.ending };
+
+		save_case(k, t, path);
+		bad.saved = path[0] ? path : NULL;
+		xs_output_result(&k->o->output, &bad);
+	}
+	if (!k->o->output.ktap)
+		print_verdict(k, kind, why, t, path[0] ? path : NULL);
+	rc = xs_output_close(&k->o->output);
+	if (rc && xs_verdict_exit(kind) == 0)
+		return 2;
+	return xs_command_exit(kind, k->outcome.verdict.interrupted, k->o->bisect);
+}
+
+int xs_cmd_check(int argc, char **argv)
+{
+	struct options o = { .seconds = SECONDS_DEFAULT,
+			     .threads = THREADS_ADVISED,
+			     .save_dir = "." };
+	char why[XS_WHY_BYTES] = "";
+	struct xs_triage triage;
+	struct xs_session session;
+	struct check *k;
+	int code = 2;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
+		return 2;
+	if (xs_session_open(&session, why)) {
+		fprintf(stderr, "xsavage: %s\n", why);
+		return 2;
+	}
+	xs_triage_of(&triage, &session);
+	k = calloc(1, sizeof(*k));
+	if (k && !xs_output_open(&o.output, &triage)) {
+		k->o = &o;
+		k->session = &session;
+		code = check(k, &triage);
+	}
+	free(k);
+	xs_session_close(&session);
+	return code;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Outputs, progress and exit codes of the commands that run cases. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "cmd/common.h"
+#include "stack/stack.h"
+
+int xs_output_open(struct xs_output *o, const struct xs_triage *triage)
+{
+	xs_progress_start(&o->progress, stderr);
+	o->verdict = "no finding";
+	if (o->ktap)
+		xs_ktap_begin(&o->ktap_state, stdout, 0);
+	if (o->json_path && xs_json_open(&o->json, XS_VERSION, triage)) {
+		fprintf(stderr, "xsavage: no memory for the JSON report\n");
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+int xs_output_close(struct xs_output *o)
+{
+	char why[XS_WHY_BYTES] = "";
+	int rc = 0;
+
+	xs_progress_clear(&o->progress);
+	if (o->ktap)
+		xs_ktap_end(&o->ktap_state);
+	if (o->json)
+		rc = xs_json_save(o->json, o->json_path, why);
+	if (rc)
+		fprintf(stderr, "xsavage: %s\n", why);
+	xs_json_close(o->json);
+	if (fflush(stdout) || ferror(stdout)) {
+		rc = errno ? -errno : -EIO;
+		fprintf(stderr, "xsavage: standard output: %s\n", strerror(-rc));
+	}
+	return rc;
+}
+
+void xs_output_result(struct xs_output *o, const struct xs_result *r)
+{
+	xs_progress_clear(&o->progress);
+	if (o->ktap)
+		xs_ktap_result(&o->ktap_state, r);
+	if (o->json && xs_json_add(o->json, r))
+		fprintf(stderr, "xsavage: no memory to add %s to the JSON report\n", r->c->name);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void progress(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
+		     uint64_t elapsed_ns)
+{
+	struct xs_output *o = arg;
+	struct xs_progress_line line = {
+		.elapsed_ns = o->before.elapsed_ns + elapsed_ns,
+		.total_ns = o->total_ns,
+		.number = o->number,
+		.cases = o->cases,
+		.name = o->name,
+		.signals = o->before.signals,
+		.faults = o->before.faults,
+		.switches = o->before.switches,
+		.verdict = o->verdict,
+	};
+
+	for (uint32_t i = 0; i < plan->workers; i++) {
+		line.signals += obs->counters[i].signals;
+		line.faults += obs->counters[i].faults;
+	}
+	xs_progress_update(&o->progress, &line, now_ns());
+}
+
+struct xs_run_options xs_output_options(struct xs_output *o)
+{
+	return (struct xs_run_options){ .progress = progress, .progress_arg = o };
+}
+
+void xs_triage_of(struct xs_triage *t, const struct xs_session *s)
+{
+	static const char no_uffd[] = "needs root, access to /dev/userfaultfd, or "
+				      "sysctl vm.unprivileged_userfaultfd=1";
+	const char *missing = xs_stacks[XS_STACK_uffd_missing]->supported(NULL) ? no_uffd : NULL;
+
+	xs_triage_read(t, xs_arena_cpu(s->arena), missing);
+}
+
+bool xs_verdict_is_bad(enum xs_verdict_kind kind)
+{
+	return xs_verdict_exit(kind) == 1;
+}
+
+int xs_command_exit(enum xs_verdict_kind kind, int interrupted, bool bisect)
+{
+	const int code = xs_verdict_exit(kind);
+
+	if (interrupted && code != 1)
+		return 128 + interrupted; /* and git bisect run stops */
+	if (bisect)
+		return code == 0 || code == 1 ? code : 125;
+	return code;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the commands that run cases share: outputs, progress, exit codes. */
+#ifndef XS_CMD_COMMON_H
+#define XS_CMD_COMMON_H
+
+#include <stdbool.h>
+
+#include "report/progress.h"
+#include "report/report.h"
+#include "session.h"
+
+/* Where results go; text goes to standard output unless KTAP does. */
+struct xs_output {
+	bool ktap;
+	const char *json_path; /* or NULL */
+	struct xs_ktap ktap_state;
+	struct xs_json *json;
+	struct xs_progress progress;
+	/* What the progress line needs beside the run's own counters. */
+	uint32_t number, cases;
+	uint64_t total_ns;
+	struct xs_evidence before; /* of the cases that are over */
+	const char *verdict;
+	const char *name;
+};
+
+/** xs_output_open() - begin: 0, or -errno with the error printed */
+int xs_output_open(struct xs_output *o, const struct xs_triage *triage);
+
+/**
+ * xs_output_close() - finish, and write the JSON file
+ *
+ * Return: 0, or -errno with the error printed.
+ */
+int xs_output_close(struct xs_output *o);
+
+/** xs_output_result() - add one case to KTAP and JSON */
+void xs_output_result(struct xs_output *o, const struct xs_result *r);
+
+/** xs_output_options() - run options whose progress is @o's line */
+struct xs_run_options xs_output_options(struct xs_output *o);
+
+/** xs_triage_of() - the triage of this session's machine */
+void xs_triage_of(struct xs_triage *t, const struct xs_session *s);
+
+/**
+ * xs_command_exit() - the exit code of a command
+ * @interrupted: the signal that ended it, or 0
+ */
+int xs_command_exit(enum xs_verdict_kind kind, int interrupted, bool bisect);
+
+/** xs_verdict_is_bad() - corrupt, killed, hang or kernel-warning */
+bool xs_verdict_is_bad(enum xs_verdict_kind kind);
+
+#endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* xsavage list: every entry of the four axes, and why it is missing here. */
+#include <argp.h>
+#include <stdio.h>
+
+#include "case/case.h"
+#include "cmd/cmd.h"
+#include "pressure/pressure.h"
+#include "signal/signal.h"
+#include "stack/stack.h"
+#include "state/state.h"
+
+static const struct argp argp = {
+	.doc = "Lists what cases are made of: register classes, signal sources, stack-fault "
+	       "methods and pressure kinds, each with what it is and whether it works here.\v"
+	       "The names are those that case files use.",
+};
+
+static void line(const char *name, const char *summary, int rc, const char *why)
+{
+	printf("  %-16s %-4s %s\n", name, rc ? "no" : "yes", summary);
+	if (rc)
+		printf("  %-16s      (%s)\n", "", why);
+}
+
+static void states(const struct xs_cpu *cpu)
+{
+	char why[XS_WHY_BYTES] = "";
+
+	puts("Register classes ([worker] and [pressure] registers):");
+	for (unsigned int i = 0; i < XS_STATES; i++)
+		line(xs_states[i].name, xs_states[i].summary, xs_state_supported(i, cpu, why), why);
+}
+
+/* The other three axes have rows of one form. */
+#define LIST_AXIS(title, rows, count)                                                              \
+	do {                                                                                       \
+		char why[XS_WHY_BYTES] = "";                                                       \
+		puts("\n" title);                                                                  \
+		for (unsigned int i = 0; i < (count); i++)                                         \
+			line((rows)[i]->name, (rows)[i]->summary,                                  \
+			     (rows)[i]->supported ? (rows)[i]->supported(why) : 0, why);           \
+	} while (0)
+
+int xs_cmd_list(int argc, char **argv)
+{
+	struct xs_cpu cpu;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, NULL))
+		return 2;
+	xs_cpu_read(&cpu);
+	states(&cpu);
+	LIST_AXIS("Signal sources ([signal] source):", xs_signals, XS_SIGNALS);
+	LIST_AXIS("Stack-fault methods ([stack] fault):", xs_stacks, XS_STACKS);
+	LIST_AXIS("Pressure kinds ([pressure KIND]):", xs_pressures, XS_PRESSURES);
+	return 0;
+}

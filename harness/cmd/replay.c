@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* xsavage replay: runs saved cases, and says how often they hit. */
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "case/case.h"
+#include "cmd/cmd.h"
+#include "cmd/common.h"
+#include "report/interval.h"
+
+#define RUNS_MAX 100000u
+
+struct options {
+	char **files;
+	uint32_t nfiles, runs;
+	bool bisect;
+	struct xs_output output;
+};
+
+/* What the runs of one file came to. */
+struct tally {
+	uint32_t runs, hits;
+	uint64_t *first_ns, *first_faults, *first_signals; /* of each hit, since the first signal */
+	enum xs_verdict_kind worst;
+	int interrupted;
+};
+
+static const struct argp_option option_table[] = {
+	{ "runs", 'n', "N", 0, "run each case N times (default 1)", 0 },
+	{ "bisect", 'b', NULL, 0,
+	  "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell", 0 },
+	{ "ktap", 'k', NULL, 0, "print KTAP, version 1, instead of text", 0 },
+	{ "json", 'j', "FILE", 0, "write everything to FILE as JSON, too", 0 },
+	{ 0 },
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+	unsigned long n;
+	char *end;
+
+	switch (key) {
+	case 'n':
+		n = strtoul(arg, &end, 10);
+		if (*end || end == arg || !n || n > RUNS_MAX)
+			argp_error(state, "-n %s: not a number from 1 to %u", arg, RUNS_MAX);
+		o->runs = (uint32_t)n;
+		return 0;
+	case 'b':
+		o->bisect = true;
+		return 0;
+	case 'k':
+		o->output.ktap = true;
+		return 0;
+	case 'j':
+		o->output.json_path = arg;
+		return 0;
+	case ARGP_KEY_ARGS:
+		o->files = state->argv + state->next;
+		o->nfiles = (uint32_t)(state->argc - state->next);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which case? Saved cases end in .case");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse_option,
+	.args_doc = "FILE...",
+	.doc = "Runs saved cases on this kernel; \"-\" is standard input.\v"
+	       "Each run lasts as long as its case says, or until the first finding. With -n, "
+	       "the number of hits comes with its 95 % interval (Wilson), and the time and the "
+	       "number of faulting signals from the first signal to the finding with median, "
+	       "least and most.\n\n"
+	       "  xsavage replay -n 20 corrupt-1a2b3c4d.case\n"
+	       "  git bisect run tests/vm/run --kernel arch/x86/boot/bzImage \\\n"
+	       "      --file bug.case -- replay --bisect bug.case",
+};
+
+/* The first finding of a run tells how long it took. */
+static void note_hit(struct tally *t, const struct xs_verdict *v)
+{
+	const uint32_t n = t->hits++;
+
+	t->first_ns[n] = t->first_faults[n] = t->first_signals[n] = 0;
+	if (!v->findings)
+		return;
+	t->first_ns[n] = v->finding[0].record->since_signal_ns;
+	t->first_faults[n] = v->finding[0].record->faults;
+	t->first_signals[n] = v->finding[0].record->signals;
+}
+
+/* Bad beats error beats doubt beats pass. */
+static enum xs_verdict_kind worse(enum xs_verdict_kind a, enum xs_verdict_kind b)
+{
+	static const uint8_t badness[XS_VERDICTS] = {
+		[XS_PASS] = 0,	     [XS_SKIP] = 1,    [XS_INCONCLUSIVE] = 2,
+		[XS_ERROR] = 3,	     [XS_KERNEL_WARNING] = 4, [XS_HANG] = 5,
+		[XS_KILLED] = 6,     [XS_CORRUPT] = 7,
+	};
+
+	return badness[a] >= badness[b] ? a : b;
+}
+
+static void print_spread(const char *what, uint64_t *values, uint32_t n, double scale,
+			 const char *unit)
+{
+	const struct xs_spread s = xs_spread(values, n);
+
+	printf("  %-34s median %.6g%s, least %.6g%s, most %.6g%s\n", what,
+	       (double)s.median / scale, unit, (double)s.min / scale, unit, (double)s.max / scale,
+	       unit);
+}
+
+static void print_tally(const char *file, struct tally *t)
+{
+	const struct xs_interval i = xs_wilson(t->hits, t->runs);
+
+	printf("%s: %u of %u runs hit (95 %% interval %.1f-%.1f %%)\n", file, t->hits, t->runs,
+	       100 * i.low, 100 * i.high);
+	if (!t->hits)
+		return;
+	print_spread("first signal to finding:", t->first_ns, t->hits, 1e6, " ms");
+	print_spread("page faults of the finder until then:", t->first_faults, t->hits, 1, "");
+	print_spread("signals in window until then:", t->first_signals, t->hits, 1, "");
+}
+
+static void one_run(struct xs_session *s, struct options *o, const struct xs_case *c,
+		    struct tally *t)
+{
+	const struct xs_run_options options = xs_output_options(&o->output);
+	static struct xs_outcome outcome;
+	const struct xs_result result = { .c = c,
+					  .plan = &outcome.plan,
+					  .verdict = &outcome.verdict,
+					  .ending = &outcome.ending };
+
+	xs_session_run(s, c, &options, &outcome);
+	t->runs++;
+	t->interrupted = outcome.verdict.interrupted;
+	xs_output_result(&o->output, &result);
+	if (xs_verdict_is_bad(outcome.verdict.kind))
+		note_hit(t, &outcome.verdict);
+	/* The first of its kind says it all; the tally counts the others. */
+	if (!o->output.ktap && (t->runs == 1 || outcome.verdict.kind != t->worst))
+		xs_report_verdict(stdout, "", &result);
+	fflush(stdout);
+	t->worst = worse(outcome.verdict.kind, t->worst);
+}
+
+static int replay_file(struct xs_session *s, struct options *o, const char *file, struct tally *t)
+{
+	char why[XS_WHY_BYTES] = "";
+	struct xs_case c;
+	int rc = xs_case_load(&c, file, why);
+
+	if (rc) {
+		fprintf(stderr, "xsavage: %s\n", why);
+		return rc;
+	}
+	o->output.name = c.name;
+	o->output.total_ns = (uint64_t)c.duration_ms * 1000000;
+	o->output.cases = o->runs;
+	for (uint32_t i = 0; i < o->runs && !t->interrupted && t->worst != XS_SKIP; i++) {
+		o->output.number = i + 1;
+		one_run(s, o, &c, t);
+	}
+	if (!o->output.ktap && o->runs > 1)
+		print_tally(file, t);
+	return 0;
+}
+
+static int replay_all(struct xs_session *s, struct options *o)
+{
+	enum xs_verdict_kind worst = XS_PASS;
+	struct tally t = { 0 };
+	uint64_t *values = calloc(3 * (size_t)o->runs, sizeof(*values));
+
+	if (!values)
+		return 2;
+	for (uint32_t i = 0; i < o->nfiles && !t.interrupted; i++) {
+		t = (struct tally){ .first_ns = values,
+				    .first_faults = values + o->runs,
+				    .first_signals = values + 2 * (size_t)o->runs,
+				    .worst = XS_PASS };
+		if (replay_file(s, o, o->files[i], &t))
+			t.worst = XS_ERROR;
+		worst = worse(t.worst, worst);
+	}
+	free(values);
+	return xs_command_exit(worst, t.interrupted, o->bisect);
+}
+
+int xs_cmd_replay(int argc, char **argv)
+{
+	struct options o = { .runs = 1 };
+	char why[XS_WHY_BYTES] = "";
+	struct xs_triage triage;
+	struct xs_session s;
+	int code;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
+		return 2;
+	if (xs_session_open(&s, why)) {
+		fprintf(stderr, "xsavage: %s\n", why);
+		return 2;
+	}
+	xs_triage_of(&triage, &s);
+	code = 2;
+	if (!xs_output_open(&o.output, &triage)) {
+		code = replay_all(&s, &o);
+		if (xs_output_close(&o.output) && code == 0)
+			code = 2;
+	}
+	xs_session_close(&s);
+	return code;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The arena: shared memory and signal handling that outlive a case. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "engine/arena.h"
+#include "engine/sys.h"
+
+#define CALIBRATION_NS 2000000u
+
+static uint64_t measure_ticks_per_us(void)
+{
+	const uint64_t from_ns = xs_now_ns(), from = xs_rdtsc();
+	uint64_t ns;
+
+	do
+		ns = xs_now_ns() - from_ns;
+	while (ns < CALIBRATION_NS);
+	return (xs_rdtsc() - from) * 1000 / ns + 1;
+}
+
+static int open_signals(struct xs_arena *a)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &set, &a->old_mask))
+		return -errno;
+	a->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return a->signal_fd < 0 ? -errno : 0;
+}
+
+int xs_arena_open(struct xs_arena **arena, char why[XS_WHY_BYTES])
+{
+	struct xs_arena *a = calloc(1, sizeof(*a));
+	struct xs_shared *shared;
+	int rc = -ENOMEM;
+
+	if (!a)
+		goto out;
+	a->signal_fd = -1;
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	if (shared == MAP_FAILED)
+		goto out;
+	a->shared = shared;
+	shared->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	rc = shared->event_fd < 0 ? -errno : open_signals(a);
+	if (rc)
+		goto out;
+	xs_cpu_read(&shared->cpu);
+	shared->obs.image_bytes = shared->cpu.image_bytes;
+	shared->ticks_per_us = measure_ticks_per_us();
+	if (shared->cpu.image_bytes > XS_IMAGE_MAX)
+		rc = -E2BIG;
+	*arena = a;
+out:
+	if (rc) {
+		snprintf(why, XS_WHY_BYTES, "cannot set up the arena: %s", strerror(-rc));
+		xs_arena_close(a);
+	}
+	return rc;
+}
+
+void xs_arena_close(struct xs_arena *a)
+{
+	if (!a)
+		return;
+	if (a->signal_fd >= 0) {
+		close(a->signal_fd);
+		sigprocmask(SIG_SETMASK, &a->old_mask, NULL);
+	}
+	if (a->shared) {
+		if (a->shared->event_fd >= 0)
+			close(a->shared->event_fd);
+		munmap(a->shared, sizeof(*a->shared));
+	}
+	free(a);
+}
+
+const struct xs_cpu *xs_arena_cpu(const struct xs_arena *a)
+{
+	return &a->shared->cpu;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The arena's inside, for the files of the engine's parent. */
+#ifndef XS_ARENA_H
+#define XS_ARENA_H
+
+#include <signal.h>
+
+#include "engine/engine.h"
+#include "engine/klog.h"
+#include "engine/task.h"
+
+struct xs_arena {
+	struct xs_shared *shared;
+	int signal_fd; /* SIGINT, SIGTERM, SIGCHLD */
+	sigset_t old_mask;
+};
+
+/* A child of the parent: the workers' process, or a pressure process. */
+struct xs_child {
+	pid_t pid; /* 0: gone */
+	uint32_t task; /* the workers' process: 0 */
+};
+
+/**
+ * xs_where() - what a thread is doing, from /proc: state, system call, kernel stack
+ */
+void xs_where(char *text, size_t bytes, int pid, int tid);
+
+/** xs_thread_cpu_ticks() - user and system time of a thread so far, and its state letter */
+uint64_t xs_thread_cpu_ticks(int pid, int tid, char *state);
+
+/** xs_trace_plant() - write planted registers into a worker: 1 done, 0 not yet, -errno */
+int xs_trace_plant(struct xs_shared *shared, uint32_t task);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The engine: runs plans, in children of the calling process. */
+#ifndef XS_ENGINE_H
+#define XS_ENGINE_H
+
+#include "engine/obs.h"
+#include "engine/plant.h"
+
+struct xs_arena;
+
+/**
+ * xs_arena_open() - what outlives a case: shared memory and signal handling
+ * @why: set to the reason on error
+ *
+ * Blocks SIGINT, SIGTERM and SIGCHLD in the calling process and receives them
+ * by signalfd, until xs_arena_close(). Return: 0 or -errno.
+ */
+int xs_arena_open(struct xs_arena **arena, char why[XS_WHY_BYTES]);
+
+/** xs_arena_close() - give everything back; takes NULL too */
+void xs_arena_close(struct xs_arena *arena);
+
+/** xs_arena_cpu() - the CPU's register state, as read when the arena was opened */
+const struct xs_cpu *xs_arena_cpu(const struct xs_arena *arena);
+
+struct xs_run_options {
+	struct xs_plant plant; /* zero: nothing */
+	uint32_t hang_ms;      /* no progress for so long is a hang; 0: 10 000 */
+	/* Called about ten times a second, and at the end; may be NULL. */
+	void (*progress)(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
+			 uint64_t elapsed_ns);
+	void *progress_arg;
+};
+
+/**
+ * xs_engine_run() - run one plan to its end, first finding, or interruption
+ * @obs: set to the observations, valid until the next run in this arena
+ * @ending: filled
+ *
+ * Whatever happens, every child is gone when this returns, but for one that
+ * the kernel will not let die; ending->where then says so. The harness's own
+ * failures are in ending->error. Context: the parent, which is single-threaded.
+ */
+void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
+		   const struct xs_run_options *options, const struct xs_obs **obs,
+		   struct xs_ending *ending);
+
+#endif

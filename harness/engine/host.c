@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The workers' process: its threads are the workers and those that serve them. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "engine/sys.h"
+#include "engine/task.h"
+#include "pressure/pressure.h"
+
+#define THREAD_STACK_BYTES (256u * 1024)
+#define YIELD_AFTER 1000u /* looks at a window that is not there yet */
+
+/* One thread: a task and, for a worker and those that serve it, the worker. */
+struct thread {
+	pthread_t id;
+	struct xs_task task;
+	struct xs_worker *worker;
+	bool started;
+};
+
+/* Wait for a window of the target that has not been served: its sequence, or 0 at the end. */
+static uint32_t await_window(const struct xs_sender *s, uint32_t last)
+{
+	const bool share = s->task.plan->cpu < 0 || s->task.plan->cpu == s->target->plan->cpu;
+
+	for (uint32_t looks = 1; !xs_task_stopping(&s->task); looks++) {
+		const uint32_t inside = s->target->slot->inside;
+
+		if (inside && inside != last)
+			return inside;
+		if (share || looks % YIELD_AFTER == 0)
+			xs_syscall3(SYS_sched_yield, 0, 0, 0);
+		else
+			xs_pause();
+	}
+	return 0;
+}
+
+int xs_sender_main(struct xs_sender *s)
+{
+	const struct xs_shared *shared = s->task.shared;
+	const uint64_t delay = shared->plan.delay_us * shared->ticks_per_us;
+	const struct xs_signal_source *source = xs_signals[shared->plan.signal];
+	uint32_t last = 0;
+	int rc = xs_task_begin(&s->task);
+
+	while (rc >= 0 && (last = await_window(s, last))) {
+		const uint64_t from = xs_rdtsc();
+
+		while (xs_rdtsc() - from < delay && s->target->slot->inside == last)
+			xs_pause();
+		source->send(s);
+		s->task.count->iterations++;
+	}
+	xs_task_end(&s->task);
+	return rc;
+}
+
+int xs_resolver_main(struct xs_task *t, struct xs_worker *w)
+{
+	int rc;
+
+	/* Holds are short: the default slack of 50 us would be most of them. */
+	prctl(PR_SET_TIMERSLACK, 1);
+	rc = xs_task_begin(t);
+	/* Until the worker is gone, not until the stop: it may be in a fault. */
+	while (rc >= 0 && !w->finished) {
+		const int n = xs_stacks[t->shared->plan.fault]->resolve(&w->stack);
+
+		if (n < 0)
+			return xs_task_fail(t, n, "resolving a stack fault");
+		t->count->resolved += (uint64_t)n;
+	}
+	xs_task_end(t);
+	return rc;
+}
+
+static void *run(void *arg)
+{
+	struct thread *thread = arg;
+	struct xs_sender sender;
+
+	switch (thread->task.plan->role) {
+	case XS_ROLE_WORKER:
+		xs_worker_main(thread->worker);
+		break;
+	case XS_ROLE_SENDER:
+		sender = (struct xs_sender){ .task = thread->task, .target = &thread->worker->task };
+		xs_sender_main(&sender);
+		break;
+	case XS_ROLE_RESOLVER:
+		xs_resolver_main(&thread->task, thread->worker);
+		break;
+	default:
+		xs_pressures[thread->task.plan->kind]->run(&thread->task);
+		break;
+	}
+	return NULL;
+}
+
+/* Whether task @p runs in this process. */
+static bool mine(const struct xs_plan_task *p)
+{
+	return p->role != XS_ROLE_PRESSURE || !xs_pressures[p->kind]->process;
+}
+
+static int start_threads(struct xs_shared *shared, struct thread *thread, struct xs_worker *workers)
+{
+	const struct xs_plan *plan = &shared->plan;
+	pthread_attr_t attr;
+	int rc;
+
+	rc = -pthread_attr_init(&attr);
+	if (!rc)
+		rc = -pthread_attr_setstacksize(&attr, THREAD_STACK_BYTES);
+	for (uint32_t i = 0; !rc && i < plan->tasks; i++) {
+		if (!mine(&plan->task[i]))
+			continue;
+		xs_task_init(&thread[i].task, shared, i);
+		thread[i].worker = &workers[plan->task[i].worker];
+		rc = -pthread_create(&thread[i].id, &attr, run, &thread[i]);
+		if (rc)
+			xs_task_fail(&thread[i].task, rc, "creating its thread");
+		thread[i].started = !rc;
+	}
+	pthread_attr_destroy(&attr);
+	return rc;
+}
+
+static void stop(struct xs_shared *shared)
+{
+	shared->stop = 1;
+	xs_wake(&shared->started);
+}
+
+static void join_threads(struct xs_shared *shared, struct thread *thread)
+{
+	const struct xs_plan *plan = &shared->plan;
+
+	for (uint32_t i = 0; i < plan->workers; i++) {
+		if (thread[i].started)
+			pthread_join(thread[i].id, NULL);
+		thread[i].worker->finished = 1;
+	}
+	/* The workers have had their signals: nothing else needs to go on. */
+	stop(shared);
+	for (uint32_t i = plan->workers; i < plan->tasks; i++)
+		if (thread[i].started)
+			pthread_join(thread[i].id, NULL);
+	for (uint32_t i = 0; i < plan->workers; i++)
+		xs_worker_close(thread[i].worker);
+}
+
+int xs_host_main(struct xs_shared *shared)
+{
+	const struct xs_plan *plan = &shared->plan;
+	struct thread *thread = calloc(plan->tasks, sizeof(*thread));
+	const size_t bytes = plan->workers * sizeof(struct xs_worker);
+	struct xs_worker *workers = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+					 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	struct xs_task first;
+	int rc;
+
+	xs_task_init(&first, shared, 0);
+	if (!thread || workers == MAP_FAILED)
+		return xs_task_fail(&first, -ENOMEM, "allocating the workers");
+	for (uint32_t i = 0; i < plan->workers; i++)
+		xs_task_init(&workers[i].task, shared, i);
+	rc = xs_handler_install();
+	if (rc)
+		return xs_task_fail(&first, rc, "installing the signal handler");
+	for (uint32_t i = 0; i < plan->workers; i++)
+		thread[i].worker = &workers[i];
+	if (start_threads(shared, thread, workers))
+		stop(shared);
+	join_threads(shared, thread);
+	free(thread);
+	munmap(workers, bytes);
+	return 0;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Puts a chosen corruption into an image. */
+#include "engine/plant.h"
+#include "state/image.h"
+
+const char *const xs_plant_how_names[] = { "nothing", "frame", "tracer", "worker",
+					   "kill",    "hang",  0 };
+const char *const xs_plant_kind_names[] = { "flip", "zero", "stale", "foreign", "swap", 0 };
+
+/* The span that a class does not share with a narrower one: its last. */
+static const struct xs_span *own_span(unsigned int row)
+{
+	const struct xs_span *s = xs_states[row].span;
+
+	while (s + 1 < xs_states[row].span + XS_SPANS_MAX && s[1].lanes)
+		s++;
+	return s;
+}
+
+int xs_plant_possible(unsigned int row, enum xs_plant_kind kind)
+{
+	return kind != XS_PLANT_SWAP || own_span(row)->regs > 1;
+}
+
+static uint64_t pattern(const struct xs_lane_at *at, uint32_t owner, uint32_t generation,
+			uint64_t now)
+{
+	const struct xs_pattern p = { .generation = generation,
+				      .owner = (uint16_t)owner,
+				      .role = XS_PATTERN_TASK,
+				      .file = at->span->file,
+				      .reg = at->reg,
+				      .lane = at->lane };
+
+	if (at->span->file == XS_FILE_MXCSR)
+		return xs_pattern_mxcsr(owner, generation);
+	return at->bytes == 8 ? xs_pattern_lane(&p) : now; /* x87 exponents stay normal */
+}
+
+static void swap(const struct xs_span *s, uint8_t *image, const struct xs_cpu *cpu)
+{
+	for (uint32_t l = 0; l < s->lanes; l++) {
+		const struct xs_lane_at a = xs_lane_at(s, cpu, 1, l);
+		const struct xs_lane_at b = xs_lane_at(s, cpu, s->regs - 1u, l);
+		const uint64_t kept = xs_lane_get(image, cpu, &a);
+
+		xs_lane_put(image, &a, xs_lane_get(image, cpu, &b));
+		xs_lane_put(image, &b, kept);
+	}
+}
+
+void xs_plant_apply(const struct xs_plant *plant, uint8_t *image, const struct xs_cpu *cpu,
+		    uint32_t self, uint32_t generation)
+{
+	const struct xs_span *s = own_span(plant->class);
+	const uint32_t reg = s->regs / 2u;
+	const uint32_t before = (generation - 1) & XS_GENERATION_MASK;
+
+	if (plant->kind == XS_PLANT_SWAP) {
+		swap(s, image, cpu);
+		return;
+	}
+	for (uint32_t l = 0; l < s->lanes; l++) {
+		const struct xs_lane_at at = xs_lane_at(s, cpu, reg, l);
+		const uint64_t now = xs_lane_get(image, cpu, &at);
+
+		if (plant->kind == XS_PLANT_ZERO)
+			xs_lane_put(image, &at, xs_lane_init(&at));
+		else if (plant->kind == XS_PLANT_STALE)
+			xs_lane_put(image, &at, pattern(&at, self, before, now));
+		else if (plant->kind == XS_PLANT_FOREIGN)
+			xs_lane_put(image, &at, pattern(&at, plant->owner, generation, now));
+		else if (!l) /* flip: one bit of MXCSR, whose code has room for no more */
+			xs_lane_put(image, &at, now ^ (at.bytes == 8 ? 0x2000000100ull : 0x10));
+	}
+}

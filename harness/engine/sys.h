@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* System calls and time without libc, for code that runs beside live registers. */
+#ifndef XS_SYS_H
+#define XS_SYS_H
+
+#include <stdint.h>
+#include <sys/syscall.h>
+
+static inline long xs_syscall3(long number, long a, long b, long c)
+{
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b), "d"(c)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+static inline long xs_syscall6(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+static inline uint64_t xs_rdtsc(void)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (uint64_t)hi << 32 | lo;
+}
+
+static inline void xs_pause(void)
+{
+	__asm__ volatile("pause");
+}
+
+/** xs_copy() - memcpy() without vector registers, which on a bad kernel may lie */
+static inline void xs_copy(void *to, const void *from, uint64_t bytes)
+{
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
+}
+
+/** xs_wake() - FUTEX_WAKE everything that waits at @word, across processes */
+void xs_wake(volatile uint32_t *word);
+
+/** xs_now_ns() - CLOCK_MONOTONIC, by the system call: the vDSO is libc's business */
+uint64_t xs_now_ns(void);
+
+/** xs_sleep_us() - nanosleep for a time, cut short by signals */
+void xs_sleep_us(uint32_t us);
+
+#endif

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What every task does: begin, end, fail, record, and prepare windows. */
+#include <errno.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/sys.h"
+#include "engine/task.h"
+
+uint64_t xs_now_ns(void)
+{
+	struct timespec t = { 0 };
+
+	xs_syscall3(SYS_clock_gettime, CLOCK_MONOTONIC, (long)&t, 0);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+void xs_sleep_us(uint32_t us)
+{
+	const struct timespec t = { us / 1000000, (long)(us % 1000000) * 1000 };
+
+	xs_syscall3(SYS_nanosleep, (long)&t, 0, 0);
+}
+
+void xs_wake(volatile uint32_t *word)
+{
+	xs_syscall6(SYS_futex, (long)word, FUTEX_WAKE, INT32_MAX, 0, 0, 0);
+}
+
+void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index)
+{
+	*t = (struct xs_task){ .shared = shared,
+			       .plan = &shared->plan.task[index],
+			       .count = &shared->obs.counters[index],
+			       .slot = &shared->slot[index],
+			       .index = index };
+}
+
+static void notify(const struct xs_shared *shared)
+{
+	uint64_t one = 1;
+
+	xs_syscall3(SYS_write, shared->event_fd, (long)&one, sizeof(one));
+}
+
+int xs_task_fail(struct xs_task *t, int error, const char *what)
+{
+	strncpy(t->count->error_what, what, sizeof(t->count->error_what) - 1);
+	t->count->error = error;
+	notify(t->shared);
+	return error;
+}
+
+/* Pin to the planned PU, or to all that the plan may use. */
+static int pin(const struct xs_task *t)
+{
+	const struct xs_plan *plan = &t->shared->plan;
+	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
+	const int32_t cpu = t->plan->cpu;
+
+	if (cpu >= 0)
+		set[cpu / 64] |= 1ull << (cpu % 64);
+	for (uint32_t i = 0; cpu < 0 && i < plan->cpus; i++)
+		set[plan->cpu[i] / 64] |= 1ull << (plan->cpu[i] % 64);
+	return (int)xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set);
+}
+
+int xs_task_begin(struct xs_task *t)
+{
+	struct xs_shared *shared = t->shared;
+	int rc = pin(t);
+
+	if (rc < 0)
+		return xs_task_fail(t, rc, "pinning to its CPU");
+	t->count->pid = (int32_t)xs_syscall3(SYS_getpid, 0, 0, 0);
+	t->count->tid = (int32_t)xs_syscall3(SYS_gettid, 0, 0, 0);
+	if (__atomic_add_fetch(&shared->ready, 1, __ATOMIC_SEQ_CST) == shared->plan.tasks)
+		notify(shared);
+	while (!shared->started && !shared->stop)
+		xs_syscall6(SYS_futex, (long)&shared->started, FUTEX_WAIT, 0, 0, 0, 0);
+	return 0;
+}
+
+static void usage(struct rusage *r)
+{
+	xs_syscall3(SYS_getrusage, RUSAGE_THREAD, (long)r, 0);
+}
+
+uint64_t xs_task_faults(void)
+{
+	struct rusage r;
+
+	usage(&r);
+	return (uint64_t)r.ru_minflt + (uint64_t)r.ru_majflt;
+}
+
+void xs_task_end(struct xs_task *t)
+{
+	struct rusage r;
+
+	usage(&r);
+	t->count->switches_voluntary = (uint64_t)r.ru_nvcsw;
+	t->count->switches_involuntary = (uint64_t)r.ru_nivcsw;
+}
+
+void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg, uint32_t depth,
+		    const uint8_t *expected, const uint8_t *actual)
+{
+	struct xs_shared *shared = t->shared;
+	const uint32_t n = __atomic_fetch_add(&shared->obs.records, 1, __ATOMIC_SEQ_CST);
+	struct xs_record *r;
+	uint64_t now;
+
+	if (n >= XS_RECORDS_MAX)
+		return;
+	r = &shared->obs.record[n];
+	now = xs_now_ns() - shared->start_ns;
+	r->task = t->index;
+	r->leg = (uint8_t)leg;
+	r->depth = (uint8_t)depth;
+	r->signalled = l->delivered;
+	r->registers = l->registers;
+	r->generation = l->generation;
+	r->image_bytes = shared->cpu.image_bytes;
+	r->iteration = t->count->iterations;
+	r->signals = t->count->signals;
+	r->faults = t->count->faults;
+	r->cpu_before = t->count->cpu_before;
+	r->cpu_after = t->count->cpu_after;
+	r->since_start_ns = now;
+	r->since_signal_ns = t->count->first_signal_ns ? now - t->count->first_signal_ns : 0;
+	xs_copy(r->expected, expected, shared->cpu.image_bytes);
+	xs_copy(r->actual, actual, shared->cpu.image_bytes);
+	r->complete = 1;
+	notify(shared);
+}
+
+void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role role)
+{
+	struct xs_shared *shared = t->shared;
+	const struct xs_cpu *cpu = &shared->cpu;
+	uint32_t n = 0;
+
+	l->registers = t->plan->registers;
+	l->generation = 1;
+	l->role = (uint8_t)role;
+	l->delivered = false;
+	xs_image_fill(l->image, cpu, l->registers, t->index, role, l->generation);
+	l->window = (struct xs_window){
+		.load_image = l->image,
+		.check_image = l->image,
+		.offsets = cpu->offset,
+		.scratch = l->scratch,
+		.dump = l->dump,
+		.dump_mask = cpu->features & XS_CPU_XSAVE ? cpu->xcr0 : 0,
+		.release = &t->slot->release,
+		.inside = &t->slot->inside,
+		.hold = t->plan->hold,
+		.hold_ticks = (uint64_t)shared->plan.hold_us * shared->ticks_per_us,
+		.hold_syscall = -1,
+	};
+	for (uint32_t i = 0; i < XS_STATES; i++) {
+		if (!(l->registers >> i & 1))
+			continue;
+		l->window.load[n] = xs_states[i].load;
+		l->window.check[n++] = xs_states[i].check;
+	}
+}
+
+void xs_level_next(struct xs_level *l, struct xs_task *t)
+{
+	const uint32_t next = (l->generation + 1) & XS_GENERATION_MASK;
+
+	xs_image_step(l->image, &t->shared->cpu, l->registers, t->index, l->generation, next);
+	l->generation = next;
+	l->window.sequence = next ? next : 1;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The window: no compiler-made code and no libc between load and check. */
+#include <asm/unistd.h>
+
+#include "engine/window.h"
+#include "state/asm.h"
+
+/*
+ * int xs_window_run(struct xs_window *w)
+ *
+ *	for (i = 0; w->load[i]; i++)
+ *		w->load[i](w->load_image, w->offsets);
+ *	*w->inside = w->sequence;
+ *	if (w->hold_syscall >= 0)
+ *		syscall(w->hold_syscall, w->args[0], w->args[1], w->args[2]);
+ *	while (!*w->release && rdtsc() - start < w->hold_ticks)
+ *		w->hold ? sched_yield() : pause();
+ *	*w->inside = 0;
+ *	for (i = 0; w->check[i]; i++)
+ *		if (w->check[i](w->check_image, w->offsets, w->scratch))
+ *			goto bad;
+ *	return 0;
+ *
+ * Clobbers: all registers that the ABI lets a call clobber.
+ */
+XS_FUNCTION(xs_window_run)
+	pushq	%rbx
+	pushq	%r12
+	pushq	%r13
+	movq	%rdi, %rbx
+	xorl	%r12d, %r12d
+1:	movq	XS_W_LOAD(%rbx, %r12, 8), %rax
+	testq	%rax, %rax
+	jz	2f
+	movq	XS_W_LOAD_IMAGE(%rbx), %rdi
+	movq	XS_W_OFFSETS(%rbx), %rsi
+	call	*%rax
+	incl	%r12d
+	jmp	1b
+
+2:	rdtsc
+	shlq	$32, %rdx
+	orq	%rdx, %rax
+	movq	%rax, %r13
+	movq	XS_W_INSIDE(%rbx), %r12
+	movl	XS_W_SEQUENCE(%rbx), %eax
+
+	.globl	xs_window_begin
+xs_window_begin:
+	movl	%eax, (%r12)
+	movq	XS_W_SYSCALL(%rbx), %rax
+	testq	%rax, %rax
+	js	3f
+	movq	XS_W_ARGS(%rbx), %rdi
+	movq	XS_W_ARGS + 8(%rbx), %rsi
+	movq	XS_W_ARGS + 16(%rbx), %rdx
+	syscall
+3:	movq	XS_W_RELEASE(%rbx), %rdi
+	movl	(%rdi), %eax
+	testl	%eax, %eax
+	jnz	5f
+	rdtsc
+	shlq	$32, %rdx
+	orq	%rdx, %rax
+	subq	%r13, %rax
+	cmpq	XS_W_HOLD_TICKS(%rbx), %rax
+	jae	5f
+	cmpl	$0, XS_W_HOLD(%rbx)
+	jne	4f
+	pause
+	jmp	3b
+4:	movl	$__NR_sched_yield, %eax
+	syscall
+	jmp	3b
+5:	movl	$0, (%r12)
+	.globl	xs_window_end
+xs_window_end:
+
+	xorl	%r12d, %r12d
+6:	movq	XS_W_CHECK(%rbx, %r12, 8), %rax
+	testq	%rax, %rax
+	jz	7f
+	movq	XS_W_CHECK_IMAGE(%rbx), %rdi
+	movq	XS_W_OFFSETS(%rbx), %rsi
+	movq	XS_W_SCRATCH(%rbx), %rdx
+	call	*%rax
+	testq	%rax, %rax
+	jnz	8f
+	incl	%r12d
+	jmp	6b
+7:	xorl	%eax, %eax
+	jmp	9f
+
+8:	movl	%r12d, XS_W_BAD_CLASS(%rbx)
+	decl	%eax
+	movl	%eax, XS_W_BAD_REGISTER(%rbx)
+	movq	XS_W_DUMP(%rbx), %rdi
+	movq	XS_W_DUMP_MASK(%rbx), %rsi
+	call	xs_dump
+	movl	$1, %eax
+9:	popq	%r13
+	popq	%r12
+	popq	%rbx
+	ret
+XS_END(xs_window_run)
+
+/*
+ * void xs_dump(void *area, uint64_t mask)
+ * XSAVE leaves the header's reserved bytes alone: they are cleared first.
+ * Clobbers: rax, rdx.
+ */
+XS_FUNCTION(xs_dump)
+	testq	%rsi, %rsi
+	jz	1f
+	xorl	%eax, %eax
+	.irp	q, 0, 8, 16, 24, 32, 40, 48, 56
+	movq	%rax, (512 + \q)(%rdi)
+	.endr
+	movl	%esi, %eax
+	movq	%rsi, %rdx
+	shrq	$32, %rdx
+	xsave64	(%rdi)
+	ret
+1:	fxsave64 (%rdi)
+	ret
+XS_END(xs_dump)
+
+/*
+ * void xs_registers_default(void)
+ * fninit(); ldmxcsr(0x1f80). Clobbers: x87 state, MXCSR.
+ */
+XS_FUNCTION(xs_registers_default)
+	fninit
+	movl	$0x1f80, -4(%rsp)
+	ldmxcsr	-4(%rsp)
+	ret
+XS_END(xs_registers_default)
+XS_NOTES

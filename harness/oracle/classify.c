@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Classifies what a wrong register holds: whose data arrived. */
+#include <string.h>
+
+#include "oracle/oracle.h"
+#include "state/image.h"
+
+/* More differing bits than this are no "few bits flipped". */
+#define FLIPPED_BITS_MAX 8
+#define FLIPPED_BITS_MAX_NARROW 2
+#define OWNERS_COUNTED 8u
+
+const char *const xs_class_names[] = { "none",	  "init",    "stale",	"foreign",
+				       "shifted", "flipped", "unknown", NULL };
+
+/* Who the record's task is, as its patterns say. */
+struct self {
+	uint32_t owner;
+	enum xs_pattern_role role;
+};
+
+static enum xs_class flipped_or_unknown(uint64_t expected, uint64_t actual, int limit)
+{
+	return __builtin_popcountll(expected ^ actual) <= limit ? XS_CLASS_FLIPPED :
+								  XS_CLASS_UNKNOWN;
+}
+
+static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *self)
+{
+	struct xs_pattern p;
+
+	if (xs_pattern_decode(lane->actual, &p))
+		return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX);
+	lane->decoded = 1;
+	lane->role = p.role;
+	lane->from_file = p.file;
+	lane->from_reg = p.reg;
+	lane->from_lane = p.lane;
+	lane->owner = p.owner;
+	lane->generation = p.generation;
+	if (p.owner != self->owner || p.role != self->role)
+		return XS_CLASS_FOREIGN;
+	if (p.file != lane->file || p.reg != lane->reg || p.lane != lane->lane)
+		return XS_CLASS_SHIFTED;
+	return XS_CLASS_STALE;
+}
+
+/* MXCSR knows owners modulo 8 only: no decoded owner. */
+static enum xs_class classify_mxcsr(const struct xs_lane *lane, const struct self *self)
+{
+	uint32_t owner, generation;
+
+	if (xs_pattern_mxcsr_decode((uint32_t)lane->actual, &owner, &generation))
+		return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
+	return owner == self->owner % 8 ? XS_CLASS_STALE : XS_CLASS_FOREIGN;
+}
+
+/* FCW knows its owner modulo 2 only. */
+static enum xs_class classify_fcw(const struct xs_lane *lane, const struct self *self)
+{
+	for (uint32_t owner = 0; owner < 2; owner++)
+		for (uint32_t generation = 0; generation < 4; generation++)
+			if (lane->actual == xs_pattern_fcw(owner, generation))
+				return owner == self->owner % 2 ? XS_CLASS_STALE : XS_CLASS_FOREIGN;
+	return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
+}
+
+static enum xs_class classify_lane(struct xs_lane *lane, const struct xs_lane_at *at,
+				   const struct self *self)
+{
+	if (lane->actual == xs_lane_init(at))
+		return XS_CLASS_INIT;
+	if (at->bytes == 8)
+		return classify_pattern(lane, self);
+	if (lane->file == XS_FILE_MXCSR)
+		return classify_mxcsr(lane, self);
+	if (lane->file == XS_FILE_FCW)
+		return classify_fcw(lane, self);
+	return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
+}
+
+/* An x87 exponent says nothing that its significand, if that is wrong too, does not. */
+static int said_already(const struct xs_lane_at *at, const struct xs_record *r,
+			const struct xs_cpu *cpu)
+{
+	struct xs_lane_at low = *at;
+
+	if (at->span->file != XS_FILE_X87 || !at->lane)
+		return 0;
+	low.offset -= 8;
+	low.bytes = 8;
+	return xs_lane_get(r->expected, cpu, &low) != xs_lane_get(r->actual, cpu, &low);
+}
+
+/* Votes for the owner of the foreign lanes. */
+struct owners {
+	uint32_t n;
+	struct {
+		uint16_t owner;
+		uint8_t role;
+		uint32_t votes;
+	} of[OWNERS_COUNTED];
+};
+
+static void vote(struct owners *o, const struct xs_lane *lane)
+{
+	uint32_t i = 0;
+
+	while (i < o->n && (o->of[i].owner != lane->owner || o->of[i].role != lane->role))
+		i++;
+	if (i == OWNERS_COUNTED)
+		return;
+	if (i == o->n) {
+		o->of[o->n].owner = lane->owner;
+		o->of[o->n].role = lane->role;
+		o->of[o->n++].votes = 0;
+	}
+	o->of[i].votes++;
+}
+
+/* The class of most lanes; a tie goes to the one that says more. */
+static enum xs_class most(const uint32_t by_class[XS_CLASSES])
+{
+	static const uint8_t order[] = { XS_CLASS_FOREIGN, XS_CLASS_STALE,   XS_CLASS_SHIFTED,
+					 XS_CLASS_INIT,	   XS_CLASS_FLIPPED, XS_CLASS_UNKNOWN };
+	enum xs_class best = XS_CLASS_NONE;
+
+	for (uint32_t i = 0; i < sizeof(order); i++)
+		if (by_class[order[i]] > by_class[best])
+			best = order[i];
+	return best;
+}
+
+static void elect(struct xs_finding *f, const struct owners *o)
+{
+	uint32_t best = 0;
+
+	f->owner_known = o->n > 0;
+	for (uint32_t i = 0; i < o->n; i++) {
+		if (o->of[i].votes <= best)
+			continue;
+		best = o->of[i].votes;
+		f->owner = o->of[i].owner;
+		f->role = o->of[i].role;
+	}
+}
+
+static void keep(struct xs_finding *f, const struct xs_lane *lane)
+{
+	if (f->kept == XS_LANES_KEPT || f->kept_of_file[lane->file] == XS_LANES_KEPT_OF_FILE)
+		return;
+	f->kept_of_file[lane->file]++;
+	f->lane[f->kept++] = *lane;
+}
+
+/*
+ * MXCSR and FCW hold a few bits of their owner: where they fit the task that
+ * the wide lanes name, they are that task's, whatever else they would fit.
+ */
+static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
+{
+	uint32_t owner, generation;
+	bool fits = false;
+
+	if (!f->owner_known || lane->decoded || lane->class != XS_CLASS_STALE)
+		return;
+	if (lane->file == XS_FILE_FCW)
+		fits = ((lane->actual ^ xs_pattern_fcw(f->owner, 0)) & ~0xc00ull) == 0;
+	else if (lane->file == XS_FILE_MXCSR)
+		fits = !xs_pattern_mxcsr_decode((uint32_t)lane->actual, &owner, &generation) &&
+		       owner == f->owner % 8u;
+	if (!fits)
+		return;
+	f->by_class[lane->class]--;
+	lane->class = XS_CLASS_FOREIGN;
+	f->by_class[lane->class]++;
+}
+
+void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct xs_cpu *cpu)
+{
+	const struct self self = { .owner = r->task,
+				   .role = r->depth ? XS_PATTERN_HANDLER : XS_PATTERN_TASK };
+	struct owners owners = { 0 };
+
+	memset(f, 0, sizeof(*f));
+	f->record = r;
+	XS_FOR_EACH_LANE(at, r->registers, cpu)
+	{
+		struct xs_lane lane = { .file = at.span->file, .reg = at.reg, .lane = at.lane };
+
+		lane.expected = xs_lane_get(r->expected, cpu, &at);
+		lane.actual = xs_lane_get(r->actual, cpu, &at);
+		if (lane.expected == lane.actual || said_already(&at, r, cpu))
+			continue;
+		lane.class = (uint8_t)classify_lane(&lane, &at, &self);
+		f->lanes++;
+		f->by_class[lane.class]++;
+		if (lane.class == XS_CLASS_FOREIGN && lane.decoded)
+			vote(&owners, &lane);
+		keep(f, &lane);
+	}
+	elect(f, &owners);
+	for (uint32_t i = 0; i < f->kept; i++)
+		attribute_narrow(f, &f->lane[i]);
+	f->class = (uint8_t)most(f->by_class);
+}

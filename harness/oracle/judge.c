@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From observations to a verdict, on counted evidence alone. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "oracle/oracle.h"
+#include "stack/stack.h"
+
+const char *const xs_leg_names[] = { "frame", "handler", "return", NULL };
+const char *const xs_verdict_names[] = { "inconclusive", "pass",	   "skip",  "corrupt", "killed",
+					 "hang",	 "kernel-warning", "error", NULL };
+
+static void count(struct xs_evidence *e, const struct xs_plan *plan, const struct xs_obs *obs)
+{
+	for (uint32_t i = 0; i < plan->tasks; i++) {
+		const struct xs_counters *c = &obs->counters[i];
+
+		if (plan->task[i].role == XS_ROLE_PRESSURE)
+			e->neighbour_checks += c->checks;
+		if (plan->task[i].role != XS_ROLE_WORKER)
+			continue;
+		e->iterations += c->iterations;
+		e->checks += c->checks;
+		e->frames += c->frames;
+		e->entries += c->entries;
+		e->signals += c->signals;
+		e->outside += c->outside;
+		e->missed += c->missed;
+		e->faults += c->faults;
+		e->sampled += c->sampled;
+		e->faults_save += c->sampled_save;
+		e->faults_restore += c->sampled_restore;
+		e->switches += c->switches_voluntary + c->switches_involuntary;
+		e->migrations += c->migrations;
+		if (c->first_signal_ns &&
+		    (!e->first_signal_ns || c->first_signal_ns < e->first_signal_ns))
+			e->first_signal_ns = c->first_signal_ns;
+	}
+}
+
+/* What the case asked for and did not get: a reason, or NULL. */
+static const char *missing_evidence(const struct xs_evidence *e, const struct xs_plan *plan)
+{
+	int vector = 0;
+
+	for (uint32_t i = plan->workers; i < plan->tasks; i++)
+		vector |= plan->task[i].role == XS_ROLE_PRESSURE && plan->task[i].registers;
+	if (!e->signals)
+		return "no signal landed in a window";
+	if (plan->fault != XS_STACK_none && !e->faults)
+		return "no stack fault was taken";
+	if (vector && !e->neighbour_checks)
+		return "the vector pressure never got to run";
+	return NULL;
+}
+
+/* Verdicts from bad to good; the first that applies holds. */
+static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *plan,
+				   const struct xs_ending *ending)
+{
+	const char *missing;
+
+	if (v->findings)
+		return XS_CORRUPT;
+	if (ending->hung) {
+		snprintf(v->why, sizeof(v->why), "worker %u made no progress", ending->hung_task);
+		return XS_HANG;
+	}
+	if (ending->died_signal) {
+		snprintf(v->why, sizeof(v->why), "%s died of %s",
+			 ending->died_task ? "a pressure process" : "the workers' process",
+			 strsignal(ending->died_signal));
+		return XS_KILLED;
+	}
+	if (ending->kernel_warned) {
+		snprintf(v->why, sizeof(v->why), "the kernel log has a warning about this run");
+		return XS_KERNEL_WARNING;
+	}
+	if (ending->error) {
+		snprintf(v->why, sizeof(v->why), "%.180s: %s", ending->error_what,
+			 strerror(-ending->error));
+		return XS_ERROR;
+	}
+	if (ending->interrupted) {
+		snprintf(v->why, sizeof(v->why), "stopped by %s", strsignal(ending->interrupted));
+		return XS_INCONCLUSIVE;
+	}
+	missing = missing_evidence(&v->evidence, plan);
+	if (missing) {
+		snprintf(v->why, sizeof(v->why), "%s", missing);
+		return XS_INCONCLUSIVE;
+	}
+	return XS_PASS;
+}
+
+void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_obs *obs,
+	      const struct xs_ending *ending, const struct xs_cpu *cpu)
+{
+	memset(v, 0, sizeof(*v));
+	count(&v->evidence, plan, obs);
+	v->evidence.elapsed_ns = ending->elapsed_ns;
+	v->interrupted = ending->interrupted;
+	for (uint32_t i = 0; i < XS_RECORDS_MAX && i < obs->records; i++)
+		if (obs->record[i].complete)
+			xs_classify(&v->finding[v->findings++], &obs->record[i], cpu);
+	v->kind = (uint8_t)decide(v, plan, ending);
+}
+
+void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one)
+{
+	if (!sum->first_signal_ns)
+		sum->first_signal_ns = sum->elapsed_ns + one->first_signal_ns;
+	sum->iterations += one->iterations;
+	sum->checks += one->checks;
+	sum->frames += one->frames;
+	sum->entries += one->entries;
+	sum->signals += one->signals;
+	sum->outside += one->outside;
+	sum->missed += one->missed;
+	sum->faults += one->faults;
+	sum->faults_save += one->faults_save;
+	sum->faults_restore += one->faults_restore;
+	sum->sampled += one->sampled;
+	sum->switches += one->switches;
+	sum->migrations += one->migrations;
+	sum->neighbour_checks += one->neighbour_checks;
+	sum->elapsed_ns += one->elapsed_ns;
+}
+
+int xs_verdict_exit(enum xs_verdict_kind kind)
+{
+	switch (kind) {
+	case XS_PASS:
+		return 0;
+	case XS_CORRUPT:
+	case XS_KILLED:
+	case XS_HANG:
+	case XS_KERNEL_WARNING:
+		return 1;
+	case XS_SKIP:
+	case XS_INCONCLUSIVE:
+		return 4;
+	default:
+		return 2;
+	}
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The oracle: from observations to a verdict. Pure; uses no vector register. */
+#ifndef XS_ORACLE_H
+#define XS_ORACLE_H
+
+#include "engine/obs.h"
+#include "plan/plan.h"
+
+/* What a wrong register holds. */
+enum xs_class {
+	XS_CLASS_NONE,
+	XS_CLASS_INIT,	  /* its init value */
+	XS_CLASS_STALE,	  /* the task's own data, of another generation */
+	XS_CLASS_FOREIGN, /* another task's data, or its own handler's */
+	XS_CLASS_SHIFTED, /* the task's own data, of another register or lane */
+	XS_CLASS_FLIPPED, /* the right data but for a few bits */
+	XS_CLASS_UNKNOWN,
+	XS_CLASSES
+};
+
+enum xs_verdict_kind {
+	XS_INCONCLUSIVE,
+	XS_PASS,
+	XS_SKIP,
+	XS_CORRUPT,
+	XS_KILLED,
+	XS_HANG,
+	XS_KERNEL_WARNING,
+	XS_ERROR, /* the harness could not do its work */
+	XS_VERDICTS
+};
+
+extern const char *const xs_class_names[];
+extern const char *const xs_leg_names[];
+extern const char *const xs_verdict_names[];
+
+/* One wrong lane. */
+struct xs_lane {
+	uint8_t file, reg, lane; /* enum xs_file; where it was found */
+	uint8_t class;		 /* enum xs_class */
+	uint64_t expected, actual;
+	/* Decoded from .actual where it carries a pattern: */
+	uint8_t decoded;	 /* the fields below hold */
+	uint8_t role;		 /* enum xs_pattern_role */
+	uint8_t from_file, from_reg, from_lane;
+	uint16_t owner;		 /* task index in the plan */
+	uint32_t generation;
+};
+
+#define XS_LANES_KEPT 12u
+#define XS_LANES_KEPT_OF_FILE 4u /* so that x87 does not crowd out the vectors */
+
+/* A record, classified. */
+struct xs_finding {
+	const struct xs_record *record;
+	uint8_t class;	  /* of most wrong lanes */
+	uint8_t owner_known;
+	uint16_t owner;	  /* of most foreign lanes: task index; its role below */
+	uint8_t role;
+	uint32_t lanes;	  /* wrong lanes in all */
+	uint32_t by_class[XS_CLASSES];
+	uint32_t kept, kept_of_file[XS_FILES];
+	struct xs_lane lane[XS_LANES_KEPT];
+};
+
+/* Sums over the tasks: what a pass rests on. */
+struct xs_evidence {
+	uint64_t iterations, checks, frames, entries;
+	uint64_t signals, outside, missed;
+	uint64_t faults;	   /* stack faults taken by workers */
+	uint64_t faults_save, faults_restore; /* of the sampled signals */
+	uint64_t sampled;
+	uint64_t switches, migrations;
+	uint64_t neighbour_checks; /* windows that pressure tasks proved */
+	uint64_t elapsed_ns;
+	uint64_t first_signal_ns;
+};
+
+struct xs_verdict {
+	uint8_t kind; /* enum xs_verdict_kind */
+	uint8_t interrupted;
+	char why[XS_WHY_BYTES]; /* inconclusive, skip, error: the reason */
+	struct xs_evidence evidence;
+	uint32_t findings;
+	struct xs_finding finding[XS_RECORDS_MAX];
+};
+
+/**
+ * xs_judge() - the verdict on one run
+ *
+ * Starts as inconclusive and becomes pass only on counted evidence: signals
+ * inside the window, and stack faults and pressure where the case asks for
+ * them. @obs must outlive @v, which points into it. Context: any.
+ */
+void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_obs *obs,
+	      const struct xs_ending *ending, const struct xs_cpu *cpu);
+
+/**
+ * xs_classify() - classify what a record holds
+ */
+void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct xs_cpu *cpu);
+
+/**
+ * xs_evidence_add() - add the evidence of one run to that of several
+ */
+void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one);
+
+/**
+ * xs_verdict_exit() - kselftest's exit code of a verdict: 0, 1, 2 or 4
+ */
+int xs_verdict_exit(enum xs_verdict_kind kind);
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* migrate: moves its worker from CPU to CPU with sched_setaffinity(). */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+
+#include "case/case.h"
+#include "engine/sys.h"
+#include "engine/task.h"
+#include "pressure/pressure.h"
+
+#define PERIOD_DEFAULT_US 50u
+
+static int supported(char *why)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) > 1)
+		return 0;
+	if (why)
+		snprintf(why, XS_WHY_BYTES, "there is only one CPU to run on");
+	return -EOPNOTSUPP;
+}
+
+static int move(const struct xs_task *t, int32_t cpu)
+{
+	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
+	const int32_t tid = t->shared->obs.counters[t->plan->worker].tid;
+
+	set[cpu / 64] |= 1ull << (cpu % 64);
+	return (int)xs_syscall3(SYS_sched_setaffinity, tid, sizeof(set), (long)set);
+}
+
+static int run(struct xs_task *t)
+{
+	const struct xs_plan *plan = &t->shared->plan;
+	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
+	int rc = xs_task_begin(t);
+
+	for (uint32_t n = 0; rc >= 0 && !xs_task_stopping(t); n++) {
+		rc = move(t, plan->cpu[n % plan->cpus]);
+		if (rc == -ESRCH) /* the worker has had its signals */
+			break;
+		if (rc < 0)
+			xs_task_fail(t, rc, "moving its worker");
+		t->count->iterations++;
+		xs_sleep_us(period_us);
+	}
+	xs_task_end(t);
+	return rc;
+}
+
+const struct xs_pressure xs_pressure_migrate = {
+	.name = "migrate",
+	.summary = "moves its worker to another CPU every period_us (0: 50)",
+	.supported = supported,
+	.run = run,
+};

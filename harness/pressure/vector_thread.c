@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vector-thread: a thread of the workers' process that holds and proves registers. */
+#include "engine/task.h"
+#include "pressure/pressure.h"
+
+const struct xs_pressure xs_pressure_vector_thread = {
+	.name = "vector-thread",
+	.summary = "a thread of the workers' process that holds and proves registers",
+	.vector = true,
+	.run = xs_vector_main,
+};

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* yield: a process that makes the scheduler switch, and leaves the FPU alone. */
+#include "engine/sys.h"
+#include "engine/task.h"
+#include "pressure/pressure.h"
+
+static int run(struct xs_task *t)
+{
+	const int rc = xs_task_begin(t);
+
+	while (rc >= 0 && !xs_task_stopping(t)) {
+		xs_syscall3(SYS_sched_yield, 0, 0, 0);
+		t->count->iterations++;
+		if (t->plan->period_us)
+			xs_sleep_us(t->plan->period_us);
+	}
+	xs_task_end(t);
+	return rc;
+}
+
+const struct xs_pressure xs_pressure_yield = {
+	.name = "yield",
+	.summary = "a process that calls sched_yield() and uses no FPU",
+	.process = true,
+	.run = run,
+};

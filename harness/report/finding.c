@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One finding as text: where, what, whose, and every kept lane. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "report/names.h"
+#include "report/report.h"
+#include "state/image.h"
+
+#define OWNER_NAME_BYTES (XS_TASK_NAME_BYTES + 32)
+
+static void owner_name(char name[OWNER_NAME_BYTES], const struct xs_plan *plan, uint32_t owner,
+		       uint32_t role)
+{
+	char task[XS_TASK_NAME_BYTES];
+
+	xs_task_name(task, plan, owner);
+	snprintf(name, OWNER_NAME_BYTES, "%s%s",
+		 role == XS_PATTERN_HANDLER ? "the signal handler of " : "", task);
+}
+
+/* What a wrong lane holds, in words. */
+static void print_origin(FILE *f, const struct xs_plan *plan, const struct xs_record *r,
+			 const struct xs_lane *l)
+{
+	uint32_t own_role = r->depth ? XS_PATTERN_HANDLER : XS_PATTERN_TASK;
+	char owner[OWNER_NAME_BYTES], from[XS_LANE_NAME_BYTES];
+
+	fputs(xs_class_names[l->class], f);
+	if (l->class == XS_CLASS_FLIPPED)
+		fprintf(f, ": bits 0x%" PRIx64, l->expected ^ l->actual);
+	if (!l->decoded)
+		return;
+	xs_lane_name(from, l->from_file, l->from_reg, l->from_lane);
+	if (l->owner == r->task && l->role == own_role) {
+		fprintf(f, ": its own %s, generation %" PRIu32, from, l->generation);
+		return;
+	}
+	owner_name(owner, plan, l->owner, l->role);
+	fprintf(f, ": %s, its %s, generation %" PRIu32, owner, from, l->generation);
+}
+
+static void print_lanes(FILE *f, const char *prefix, const struct xs_plan *plan,
+			const struct xs_finding *finding)
+{
+	fprintf(f, "%s    %-16s %-18s  %s\n", prefix, "register", "expected", "actual");
+	for (uint32_t i = 0; i < finding->kept && i < XS_LANES_KEPT; i++) {
+		const struct xs_lane *l = &finding->lane[i];
+		int digits = xs_lane_digits(l->file, l->lane), pad = 16 - digits;
+		char name[XS_LANE_NAME_BYTES];
+
+		xs_lane_name(name, l->file, l->reg, l->lane);
+		fprintf(f, "%s    %-16s 0x%0*" PRIx64 "%*s  0x%0*" PRIx64 "%*s  ", prefix, name,
+			digits, l->expected, pad, "", digits, l->actual, pad, "");
+		print_origin(f, plan, finding->record, l);
+		fputc('\n', f);
+	}
+	if (finding->lanes > finding->kept)
+		fprintf(f, "%s    ... and %" PRIu32 " more\n", prefix,
+			finding->lanes - finding->kept);
+}
+
+static void print_when(FILE *f, const char *prefix, const struct xs_record *r)
+{
+	char time[XS_TIME_BYTES];
+
+	xs_time(time, r->since_start_ns);
+	fprintf(f,
+		"%s    iteration %" PRIu64 ", signal %" PRIu64 ", %" PRIu64
+		" page faults so far, %s after the start",
+		prefix, r->iteration, r->signals, r->faults, time);
+	if (r->since_signal_ns) {
+		xs_time(time, r->since_signal_ns);
+		fprintf(f, ", %s after the first signal", time);
+	}
+	if (r->cpu_before == r->cpu_after)
+		fprintf(f, "\n%s    on CPU %d before and after", prefix, r->cpu_before);
+	else
+		fprintf(f, "\n%s    on CPU %d before, on CPU %d after", prefix, r->cpu_before,
+			r->cpu_after);
+	fprintf(f, ", generation %" PRIu32 "%s\n", r->generation,
+		r->depth ? ", in the window inside its handler" : "");
+}
+
+static uint64_t xstate_bv(const uint8_t *image)
+{
+	uint64_t value;
+
+	memcpy(&value, image + XS_IMAGE_XSTATE_BV, sizeof(value));
+	return value;
+}
+
+static void print_header(FILE *f, const char *prefix, const struct xs_record *r)
+{
+	if (r->image_bytes < XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES)
+		return;
+	fprintf(f, "%s    XSTATE_BV: expected 0x%" PRIx64 ", actual 0x%" PRIx64 "\n", prefix,
+		xstate_bv(r->expected), xstate_bv(r->actual));
+}
+
+static void print_counts(FILE *f, const char *prefix, const struct xs_finding *finding)
+{
+	const char *separator = ": ";
+
+	fprintf(f, "%s    %" PRIu32 " wrong %s", prefix, finding->lanes,
+		finding->lanes == 1 ? "lane" : "lanes");
+	for (uint32_t i = 0; i < XS_CLASSES; i++) {
+		if (!finding->by_class[i])
+			continue;
+		fprintf(f, "%s%" PRIu32 " %s", separator, finding->by_class[i], xs_class_names[i]);
+		separator = ", ";
+	}
+	fputc('\n', f);
+}
+
+void xs_report_finding(FILE *f, const char *prefix, const struct xs_plan *plan,
+		       const struct xs_finding *finding)
+{
+	const struct xs_record *r = finding->record;
+	char name[XS_TASK_NAME_BYTES], owner[OWNER_NAME_BYTES];
+
+	xs_task_name(name, plan, r->task);
+	fprintf(f, "%s  %s: wrong registers %s: %s", prefix, name,
+		xs_leg_words(r->leg, r->signalled), xs_class_names[finding->class]);
+	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known) {
+		owner_name(owner, plan, finding->owner, finding->role);
+		fprintf(f, " data, of %s", owner);
+	}
+	fputc('\n', f);
+	print_when(f, prefix, r);
+	print_counts(f, prefix, finding);
+	print_lanes(f, prefix, plan, finding);
+	print_header(f, prefix, r);
+}

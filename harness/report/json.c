@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Results as one JSON object; 64-bit register contents are hexadecimal strings. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "report/interval.h"
+#include "report/known.h"
+#include "report/names.h"
+#include "report/report.h"
+#include "report/save.h"
+#include "state/image.h"
+
+struct xs_json {
+	json_t *root;
+	json_t *cases;
+	json_int_t verdicts[XS_VERDICTS];
+	struct xs_evidence evidence;
+};
+
+/* A counter that does not fit, as an unlimited limit, is null. */
+static json_t *number(uint64_t value)
+{
+	return value > INT64_MAX ? json_null() : json_integer((json_int_t)value);
+}
+
+/* Text from the kernel or a file may be no UTF-8; the rest of the report is worth more. */
+static json_t *text(const char *s)
+{
+	json_t *j = json_string(s);
+
+	return j ? j : json_string("(not UTF-8)");
+}
+
+static json_t *text_or_null(const char *s)
+{
+	return s && *s ? text(s) : json_null();
+}
+
+static json_t *hex(uint64_t value, int digits)
+{
+	char s[20];
+
+	snprintf(s, sizeof(s), "0x%0*" PRIx64, digits, value);
+	return json_string(s);
+}
+
+/* json_object_set_new() takes the value, and fails on NULL: one check at the end is enough. */
+struct object {
+	json_t *j;
+	bool failed;
+};
+
+static void set(struct object *o, const char *key, json_t *value)
+{
+	o->failed |= json_object_set_new(o->j, key, value) != 0;
+}
+
+static json_t *finish(struct object *o)
+{
+	if (!o->failed)
+		return o->j;
+	json_decref(o->j);
+	return NULL;
+}
+
+static json_t *known_to_json(const struct xs_triage *t)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < XS_KNOWNS; i++) {
+		const struct xs_known *row = &xs_knowns[i];
+		enum xs_known_match match = xs_known_match(xs_triage_release(t), t->gcc_major, row);
+		struct object o = { json_object(), false };
+
+		if ((match != XS_KNOWN_INSIDE && match != XS_KNOWN_COMPILER) ||
+		    (row->xfeatures && !(row->xfeatures & t->cpu.xcr0))) {
+			json_decref(o.j);
+			continue;
+		}
+		set(&o, "commit", json_string(row->commit));
+		set(&o, "cve", text_or_null(row->cve));
+		set(&o, "symptom", json_string(row->symptom));
+		set(&o, "certain", json_boolean(match == XS_KNOWN_INSIDE));
+		if (json_array_append_new(list, finish(&o))) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *triage_to_json(const struct xs_triage *t)
+{
+	struct object o = { json_object(), false };
+
+	set(&o, "release", text(t->release));
+	set(&o, "version", text(t->version));
+	set(&o, "upstream", text_or_null(t->upstream));
+	set(&o, "compiler", text_or_null(t->compiler));
+	set(&o, "gcc_major", t->gcc_major ? number(t->gcc_major) : json_null());
+	set(&o, "cpu", text_or_null(t->cpu.brand));
+	set(&o, "cpus", number(t->cpus));
+	set(&o, "microcode", text_or_null(t->microcode));
+	set(&o, "hypervisor", json_boolean(t->hypervisor));
+	set(&o, "xcr0", hex(t->cpu.xcr0, 1));
+	set(&o, "fpstate_bytes", number(t->fpstate_bytes));
+	set(&o, "min_signal_stack_bytes",
+	    t->min_stack_bytes ? number(t->min_stack_bytes) : json_null());
+	set(&o, "memlock_bytes", number(t->memlock_bytes));
+	set(&o, "kernel_log_readable", json_boolean(!t->kernel_log));
+	set(&o, "userfaultfd_usable", json_boolean(!t->userfaultfd));
+	set(&o, "known_bugs", known_to_json(t));
+	return finish(&o);
+}
+
+static json_t *evidence_to_json(const struct xs_evidence *e)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} rows[] = {
+		{ "elapsed_ns", e->elapsed_ns },   { "first_signal_ns", e->first_signal_ns },
+		{ "iterations", e->iterations },   { "signals", e->signals },
+		{ "outside", e->outside },	   { "missed", e->missed },
+		{ "faults", e->faults },	   { "sampled", e->sampled },
+		{ "faults_save", e->faults_save }, { "faults_restore", e->faults_restore },
+		{ "switches", e->switches },	   { "migrations", e->migrations },
+		{ "checks", e->checks },	   { "frames", e->frames },
+		{ "entries", e->entries },	   { "neighbour_checks", e->neighbour_checks },
+	};
+	struct object o = { json_object(), false };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		set(&o, rows[i].key, number(rows[i].value));
+	return finish(&o);
+}
+
+static json_t *lane_to_json(const struct xs_plan *plan, const struct xs_lane *l)
+{
+	int digits = xs_lane_digits(l->file, l->lane);
+	struct object o = { json_object(), false };
+	char name[XS_TASK_NAME_BYTES];
+
+	xs_lane_name(name, l->file, l->reg, l->lane);
+	set(&o, "register", json_string(name));
+	set(&o, "class", json_string(xs_class_names[l->class]));
+	set(&o, "expected", hex(l->expected, digits));
+	set(&o, "actual", hex(l->actual, digits));
+	if (!l->decoded)
+		return finish(&o);
+	xs_task_name(name, plan, l->owner);
+	set(&o, "owner", number(l->owner));
+	set(&o, "owner_name", json_string(name));
+	set(&o, "owner_handler", json_boolean(l->role == XS_PATTERN_HANDLER));
+	xs_lane_name(name, l->from_file, l->from_reg, l->from_lane);
+	set(&o, "from_register", json_string(name));
+	set(&o, "from_generation", number(l->generation));
+	return finish(&o);
+}
+
+static json_t *lanes_to_json(const struct xs_plan *plan, const struct xs_finding *finding)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < finding->kept && i < XS_LANES_KEPT; i++) {
+		if (!json_array_append_new(list, lane_to_json(plan, &finding->lane[i])))
+			continue;
+		json_decref(list);
+		return NULL;
+	}
+	return list;
+}
+
+static json_t *xstate_bv_to_json(const struct xs_record *r, const uint8_t *image)
+{
+	uint64_t value;
+
+	if (r->image_bytes < XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES)
+		return json_null();
+	memcpy(&value, image + XS_IMAGE_XSTATE_BV, sizeof(value));
+	return hex(value, 1);
+}
+
+static json_t *finding_to_json(const struct xs_plan *plan, const struct xs_finding *finding)
+{
+	const struct xs_record *r = finding->record;
+	struct object o = { json_object(), false };
+	char name[XS_TASK_NAME_BYTES];
+
+	xs_task_name(name, plan, r->task);
+	set(&o, "leg", json_string(xs_leg_names[r->leg]));
+	set(&o, "class", json_string(xs_class_names[finding->class]));
+	set(&o, "task", number(r->task));
+	set(&o, "task_name", json_string(name));
+	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known) {
+		xs_task_name(name, plan, finding->owner);
+		set(&o, "owner", number(finding->owner));
+		set(&o, "owner_name", json_string(name));
+		set(&o, "owner_handler", json_boolean(finding->role == XS_PATTERN_HANDLER));
+	}
+	set(&o, "depth", number(r->depth));
+	set(&o, "signalled", json_boolean(r->signalled));
+	set(&o, "generation", number(r->generation));
+	set(&o, "iteration", number(r->iteration));
+	set(&o, "signals", number(r->signals));
+	set(&o, "faults", number(r->faults));
+	set(&o, "cpu_before", json_integer(r->cpu_before));
+	set(&o, "cpu_after", json_integer(r->cpu_after));
+	set(&o, "since_start_ns", number(r->since_start_ns));
+	set(&o, "since_signal_ns", number(r->since_signal_ns));
+	set(&o, "xstate_bv_expected", xstate_bv_to_json(r, r->expected));
+	set(&o, "xstate_bv_actual", xstate_bv_to_json(r, r->actual));
+	set(&o, "wrong_lanes", number(finding->lanes));
+	set(&o, "lanes", lanes_to_json(plan, finding));
+	return finish(&o);
+}
+
+static json_t *findings_to_json(const struct xs_result *r)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < r->verdict->findings; i++) {
+		if (!json_array_append_new(list, finding_to_json(r->plan, &r->verdict->finding[i])))
+			continue;
+		json_decref(list);
+		return NULL;
+	}
+	return list;
+}
+
+static void set_ending(struct object *o, const struct xs_plan *plan, const struct xs_ending *e)
+{
+	char name[XS_TASK_NAME_BYTES];
+
+	if (e->died_signal) {
+		xs_task_name(name, plan, e->died_task);
+		set(o, "died_signal", json_integer(e->died_signal));
+		set(o, "died_task", json_string(name));
+	}
+	if (e->hung) {
+		xs_task_name(name, plan, e->hung_task);
+		set(o, "hung_task", json_string(name));
+		set(o, "hung_where", text_or_null(e->where));
+	}
+	set(o, "kernel_log", text_or_null(e->kernel_log));
+}
+
+static json_t *case_to_json(const struct xs_result *r)
+{
+	const struct xs_verdict *v = r->verdict;
+	struct object o = { json_object(), false };
+	char *case_text = malloc(XS_CASE_TEXT_MAX);
+
+	if (!case_text) {
+		json_decref(o.j);
+		return NULL;
+	}
+	xs_case_print(r->c, case_text);
+	set(&o, "name", text(r->c->name));
+	set(&o, "case", text(case_text));
+	free(case_text);
+	set(&o, "verdict", json_string(xs_verdict_names[v->kind]));
+	set(&o, "interrupted", json_boolean(v->interrupted));
+	set(&o, "why", text_or_null(v->why));
+	set(&o, "saved", text_or_null(r->saved));
+	set(&o, "evidence", evidence_to_json(&v->evidence));
+	set(&o, "findings", findings_to_json(r));
+	if (r->ending)
+		set_ending(&o, r->plan, r->ending);
+	return finish(&o);
+}
+
+int xs_json_open(struct xs_json **j, const char *tool_version, const struct xs_triage *t)
+{
+	struct xs_json *new = calloc(1, sizeof(*new));
+	struct object o = { json_object(), false };
+
+	if (new)
+		new->cases = json_array();
+	set(&o, "tool", json_string("xsavage"));
+	set(&o, "version", json_string(tool_version));
+	set(&o, "triage", triage_to_json(t));
+	if (new)
+		new->root = finish(&o);
+	else
+		json_decref(o.j);
+	if (!new || !new->root || !new->cases) {
+		xs_json_close(new);
+		return -ENOMEM;
+	}
+	*j = new;
+	return 0;
+}
+
+void xs_json_close(struct xs_json *j)
+{
+	if (!j)
+		return;
+	json_decref(j->root);
+	json_decref(j->cases);
+	free(j);
+}
+
+int xs_json_add(struct xs_json *j, const struct xs_result *r)
+{
+	if (json_array_append_new(j->cases, case_to_json(r)))
+		return -ENOMEM;
+	j->verdicts[r->verdict->kind]++;
+	xs_evidence_add(&j->evidence, &r->verdict->evidence);
+	return 0;
+}
+
+static json_t *summary_to_json(const struct xs_json *j)
+{
+	struct object o = { json_object(), false };
+
+	set(&o, "cases", number(json_array_size(j->cases)));
+	for (uint32_t i = 0; i < XS_VERDICTS; i++)
+		set(&o, xs_verdict_names[i], json_integer(j->verdicts[i]));
+	set(&o, "evidence", evidence_to_json(&j->evidence));
+	set(&o, "corruption_rate_below", json_real(xs_rule_of_three(j->evidence.signals)));
+	return finish(&o);
+}
+
+/* The whole report as text, to be freed; NULL without memory. */
+static char *dump(const struct xs_json *j)
+{
+	json_t *root = json_copy(j->root);
+	char *s = NULL;
+
+	if (root && !json_object_set(root, "cases", j->cases) &&
+	    !json_object_set_new(root, "summary", summary_to_json(j)))
+		s = json_dumps(root, JSON_INDENT(2));
+	json_decref(root);
+	return s;
+}
+
+int xs_json_print(const struct xs_json *j, FILE *f)
+{
+	char *s = dump(j);
+	int error = 0;
+
+	if (!s)
+		return -ENOMEM;
+	errno = 0;
+	if (fprintf(f, "%s\n", s) < 0 || fflush(f))
+		error = errno ? -errno : -EIO;
+	free(s);
+	return error;
+}
+
+int xs_json_save(const struct xs_json *j, const char *path, char why[XS_WHY_BYTES])
+{
+	char *s = dump(j);
+	int error = -ENOMEM;
+	size_t bytes;
+
+	if (!s) {
+		snprintf(why, XS_WHY_BYTES, "%.150s: %s", path, strerror(ENOMEM));
+		return error;
+	}
+	bytes = strlen(s);
+	s[bytes] = '\n'; /* in place of the terminator: xs_save() takes a length */
+	error = xs_save(path, s, bytes + 1, why);
+	free(s);
+	return error;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Kernel versions, and the ranges of the known bugs. */
+#include "report/known.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#define PART_MAX 99999u /* no part of a version is larger */
+
+const struct xs_known xs_knowns[XS_KNOWNS] = {
+#define XS_KNOWN(id, fix, cve_id, gcc, components, what, ...)                                      \
+	[XS_KNOWN_##id] = {                                                                        \
+		.commit = (fix),                                                                   \
+		.cve = (cve_id),                                                                   \
+		.symptom = (what),                                                                 \
+		.gcc_major = (gcc),                                                                \
+		.xfeatures = (components),                                                         \
+		.range = { __VA_ARGS__ },                                                          \
+	},
+#include "report/known.def"
+#undef XS_KNOWN
+};
+
+static int take_part(const char **at, uint32_t *value)
+{
+	*value = 0;
+	if (!isdigit((unsigned char)**at))
+		return -EINVAL;
+	for (; isdigit((unsigned char)**at); (*at)++) {
+		*value = *value * 10 + (uint32_t)(**at - '0');
+		if (*value > PART_MAX)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+int xs_version_parse(struct xs_version *v, const char *release)
+{
+	static const char *const before_rc[] = { "-rc", "~rc", "-0.rc" };
+	const char *at = release;
+
+	*v = (struct xs_version){ .rc = XS_VERSION_FINAL };
+	if (take_part(&at, &v->major) || *at++ != '.' || take_part(&at, &v->minor))
+		return -EINVAL;
+	if (*at == '.') {
+		at++;
+		if (take_part(&at, &v->patch))
+			return -EINVAL;
+	}
+	for (size_t i = 0; i < sizeof(before_rc) / sizeof(before_rc[0]); i++) {
+		size_t bytes = strlen(before_rc[i]);
+		const char *number = at + bytes;
+
+		if (strncmp(at, before_rc[i], bytes) != 0)
+			continue;
+		/* "-rcu-test" is no release candidate. */
+		if (isdigit((unsigned char)*number))
+			return take_part(&number, &v->rc);
+	}
+	return 0;
+}
+
+static int compare_part(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare(const struct xs_version *a, const struct xs_version *b)
+{
+	int order = compare_part(a->major, b->major);
+
+	if (!order)
+		order = compare_part(a->minor, b->minor);
+	if (!order)
+		order = compare_part(a->patch, b->patch);
+	return order ? order : compare_part(a->rc, b->rc);
+}
+
+static bool in_range(const struct xs_version *v, const struct xs_known_range *range)
+{
+	struct xs_version first, fixed;
+
+	return !xs_version_parse(&first, range->first) && !xs_version_parse(&fixed, range->fixed) &&
+	       compare(v, &first) >= 0 && compare(v, &fixed) < 0;
+}
+
+enum xs_known_match xs_known_match(const char *release, uint32_t gcc_major,
+				   const struct xs_known *row)
+{
+	struct xs_version v;
+	bool inside = false;
+
+	if (xs_version_parse(&v, release))
+		return XS_KNOWN_UNREADABLE;
+	for (uint32_t i = 0; i < XS_KNOWN_RANGES && row->range[i].first; i++)
+		inside |= in_range(&v, &row->range[i]);
+	if (!inside || (gcc_major && gcc_major < row->gcc_major))
+		return XS_KNOWN_OUTSIDE;
+	return row->gcc_major && !gcc_major ? XS_KNOWN_COMPILER : XS_KNOWN_INSIDE;
+}

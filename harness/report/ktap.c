@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Results as KTAP, for kselftest's and KUnit's parsers. */
+#include <inttypes.h>
+
+#include "report/report.h"
+
+void xs_ktap_begin(struct xs_ktap *k, FILE *f, uint32_t planned)
+{
+	*k = (struct xs_ktap){ .f = f, .planned = planned };
+	fprintf(f, "KTAP version 1\n");
+	if (planned)
+		fprintf(f, "1..%" PRIu32 "\n", planned);
+}
+
+/* The text of a directive is one line, and '#' would begin another. */
+static void print_directive(FILE *f, const char *directive, const char *text)
+{
+	fprintf(f, " # %s%s", directive, *text ? " " : "");
+	for (; *text; text++)
+		fputc(*text == '\n' || *text == '#' ? ' ' : *text, f);
+}
+
+void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r)
+{
+	enum xs_verdict_kind kind = r->verdict->kind;
+	bool ok = kind == XS_PASS || kind == XS_SKIP || kind == XS_INCONCLUSIVE;
+
+	xs_report_verdict(k->f, "# ", r);
+	fprintf(k->f, "%s %" PRIu32 " %s", ok ? "ok" : "not ok", ++k->done, r->c->name);
+	if (kind == XS_PASS) {
+		k->passed++;
+	} else if (kind == XS_SKIP) {
+		print_directive(k->f, "SKIP", r->verdict->why);
+		k->skipped++;
+	} else if (kind == XS_INCONCLUSIVE) {
+		/* Neither a pass nor the kernel's fault. */
+		print_directive(k->f, "SKIP inconclusive:", r->verdict->why);
+		k->skipped++;
+	} else if (kind == XS_ERROR) {
+		print_directive(k->f, "ERROR", r->verdict->why);
+		k->errors++;
+	} else {
+		print_directive(k->f, xs_verdict_names[kind], "");
+		k->failed++;
+	}
+	fputc('\n', k->f);
+	fflush(k->f);
+}
+
+void xs_ktap_end(struct xs_ktap *k)
+{
+	if (!k->planned)
+		fprintf(k->f, "1..%" PRIu32 "\n", k->done);
+	fprintf(k->f,
+		"# Totals: pass:%" PRIu32 " fail:%" PRIu32 " xfail:0 xpass:0 skip:%" PRIu32
+		" error:%" PRIu32 "\n",
+		k->passed, k->failed, k->skipped, k->errors);
+	fflush(k->f);
+}
+
+void xs_report_ktap(FILE *f, const struct xs_result *results, uint32_t count)
+{
+	struct xs_ktap k;
+
+	xs_ktap_begin(&k, f, count);
+	for (uint32_t i = 0; i < count; i++)
+		xs_ktap_result(&k, &results[i]);
+	xs_ktap_end(&k);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Results as text, KTAP and JSON. */
+#ifndef XS_REPORT_H
+#define XS_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "oracle/oracle.h"
+#include "report/triage.h"
+
+/* One case, run and judged. Nothing is owned; all must outlive the call. */
+struct xs_result {
+	const struct xs_case *c;
+	const struct xs_plan *plan; /* NULL where none could be made */
+	const struct xs_verdict *verdict;
+	const struct xs_ending *ending; /* NULL where nothing was run */
+	const char *saved;		/* file that holds the case, for replay; or NULL */
+};
+
+/**
+ * xs_report_verdict() - a verdict as text: evidence, findings, reason and remedy
+ *
+ * Every line begins with @prefix: "" or, for KTAP, "# ".
+ */
+void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r);
+
+/** xs_report_evidence() - what a verdict rests on, one line a kind */
+void xs_report_evidence(FILE *f, const char *prefix, const struct xs_evidence *e);
+
+/** xs_report_finding() - one finding: leg, class, whose data, every kept lane */
+void xs_report_finding(FILE *f, const char *prefix, const struct xs_plan *plan,
+		       const struct xs_finding *finding);
+
+/**
+ * xs_report_advice() - what a user of a corrupting kernel can do
+ * @threads: for how many threads to compute the memory lock limit
+ */
+void xs_report_advice(FILE *f, const char *prefix, const struct xs_triage *t, uint32_t threads);
+
+/**
+ * xs_frame_pages() - pages that one signal frame can touch, wherever it lies
+ * @frame_bytes: AT_MINSIGSTKSZ, or an estimate
+ *
+ * Pure.
+ */
+uint64_t xs_frame_pages(uint64_t frame_bytes, uint64_t page_bytes);
+
+/** xs_memlock_bytes() - RLIMIT_MEMLOCK for one locked frame's pages a thread. Pure. */
+uint64_t xs_memlock_bytes(uint64_t frame_bytes, uint64_t page_bytes, uint64_t threads);
+
+/* KTAP, version 1: Documentation/dev-tools/ktap.rst. */
+struct xs_ktap {
+	FILE *f;
+	uint32_t planned, done;
+	uint32_t passed, failed, skipped, errors;
+};
+
+/** xs_ktap_begin() - the version line, and the plan unless @planned is 0 (not known yet) */
+void xs_ktap_begin(struct xs_ktap *k, FILE *f, uint32_t planned);
+void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r);
+/** xs_ktap_end() - the totals; and the plan where it was not known before */
+void xs_ktap_end(struct xs_ktap *k);
+
+/** xs_report_ktap() - all of it for @count results */
+void xs_report_ktap(FILE *f, const struct xs_result *results, uint32_t count);
+
+/**
+ * struct xs_json - a JSON report that grows by one case at a time
+ *
+ * What is added is copied: observations may be reused at once.
+ */
+struct xs_json;
+
+/** xs_json_open() - begin a report. Return: 0 or -ENOMEM. */
+int xs_json_open(struct xs_json **j, const char *tool_version, const struct xs_triage *t);
+/** xs_json_close() - give the memory back; takes NULL too */
+void xs_json_close(struct xs_json *j);
+
+/** xs_json_add() - add a case. Return: 0 or -ENOMEM. */
+int xs_json_add(struct xs_json *j, const struct xs_result *r);
+
+/** xs_json_print() - write the report with its summary to @f. Return: 0 or -errno. */
+int xs_json_print(const struct xs_json *j, FILE *f);
+
+/**
+ * xs_json_save() - write the report to a file, whole or not at all
+ * @why: "PATH: reason" on error
+ *
+ * Return: 0 or -errno.
+ */
+int xs_json_save(const struct xs_json *j, const char *path, char why[XS_WHY_BYTES]);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is known about the kernel and the machine before any test. */
+#ifndef XS_TRIAGE_H
+#define XS_TRIAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "state/cpu.h"
+
+struct xs_triage {
+	char release[65];  /* uname -r */
+	char version[65];  /* uname -v */
+	char upstream[65]; /* the upstream version that a distribution names; or "" */
+	char compiler[128];
+	uint32_t gcc_major; /* 0: not GCC, or unknown */
+	struct xs_cpu cpu;
+	char microcode[32];
+	bool hypervisor;
+	uint32_t cpus;		  /* online */
+	uint32_t fpstate_bytes;	  /* in a signal frame, without the 4 bytes of magic2 */
+	uint64_t min_stack_bytes; /* AT_MINSIGSTKSZ; 0: the kernel does not say (before 5.14) */
+	uint64_t memlock_bytes;	  /* RLIMIT_MEMLOCK; UINT64_MAX: none */
+	const char *kernel_log;	  /* NULL: readable; else why not */
+	const char *userfaultfd;  /* NULL: usable; else why not */
+};
+
+/**
+ * xs_triage_read() - fill @t from uname, /proc, the auxiliary vector and limits
+ * @cpu: as read by xs_cpu_read(); copied
+ * @userfaultfd: NULL where userfaultfd works, else why not; must outlive @t
+ *
+ * What cannot be read is left empty or 0. Context: any thread, not a handler.
+ */
+void xs_triage_read(struct xs_triage *t, const struct xs_cpu *cpu, const char *userfaultfd);
+
+/** xs_triage_print() - a block of lines, then the known bugs of this version */
+void xs_triage_print(FILE *f, const struct xs_triage *t);
+
+/** xs_triage_release() - the version to compare with: upstream's where it is known */
+const char *xs_triage_release(const struct xs_triage *t);
+
+/**
+ * xs_triage_compiler() - compiler and its GCC version out of /proc/version's text
+ *
+ * Pure; fills .compiler and .gcc_major.
+ */
+void xs_triage_compiler(struct xs_triage *t, const char *proc_version);
+
+/**
+ * xs_triage_upstream() - fill .upstream
+ * @signature: /proc/version_signature of an Ubuntu kernel, or ""
+ *
+ * Debian's release says 6.1.0-18 where the source is 6.1.76, which .version
+ * says; Ubuntu's is in the signature's last word. Pure.
+ */
+void xs_triage_upstream(struct xs_triage *t, const char *signature);
+
+/** xs_triage_cpuinfo() - fill .microcode and .hypervisor from /proc/cpuinfo's text */
+void xs_triage_cpuinfo(struct xs_triage *t, FILE *cpuinfo);
+
+/**
+ * xs_fpstate_bytes() - size of fpstate in a signal frame, without magic2
+ *
+ * The kernel's default user size: components that a program must ask for
+ * (AMX tile data) are not in it. Pure. Source: SDM vol. 1, 13.4;
+ * fpu_user_cfg.default_size in arch/x86/kernel/fpu/xstate.c.
+ */
+uint32_t xs_fpstate_bytes(const struct xs_cpu *cpu);
+
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The triage as text, with the known bugs of the kernel's version. */
+#include <inttypes.h>
+
+#include "report/known.h"
+#include "report/triage.h"
+
+static void print_components(FILE *f, uint64_t xcr0)
+{
+	for (uint32_t i = 0; i < 64; i++) {
+		const char *name = i < XS_COMPONENTS ? xs_xfeature_name(i) : NULL;
+
+		if (!(xcr0 >> i & 1))
+			continue;
+		if (name)
+			fprintf(f, " %s", name);
+		else
+			fprintf(f, " bit-%u", i);
+	}
+}
+
+static void print_known(FILE *f, const struct xs_triage *t)
+{
+	const char *release = xs_triage_release(t);
+	uint32_t matches = 0;
+
+	if (xs_known_match(release, t->gcc_major, &xs_knowns[0]) == XS_KNOWN_UNREADABLE) {
+		fprintf(f, "Known bugs: \"%s\" is not a version that can be compared.\n", release);
+		return;
+	}
+	for (uint32_t i = 0; i < XS_KNOWNS; i++) {
+		const struct xs_known *row = &xs_knowns[i];
+		enum xs_known_match match = xs_known_match(release, t->gcc_major, row);
+
+		if (match == XS_KNOWN_OUTSIDE ||
+		    (row->xfeatures && !(row->xfeatures & t->cpu.xcr0)))
+			continue;
+		if (!matches++)
+			fprintf(f, "Known bugs: version %s lies in the range of\n", release);
+		fprintf(f, "  %s%s%s: %s\n", row->commit, row->cve ? " " : "",
+			row->cve ? row->cve : "", row->symptom);
+		if (match == XS_KNOWN_COMPILER)
+			fprintf(f, "    (if the kernel was built with GCC %u or later)\n",
+				row->gcc_major);
+	}
+	if (!matches)
+		fprintf(f, "Known bugs: version %s lies in no range of the table.\n", release);
+	fprintf(f, "  Distributions backport fixes, and bugs: only the test decides.\n");
+}
+
+void xs_triage_print(FILE *f, const struct xs_triage *t)
+{
+	fprintf(f, "Kernel      %s %s\n", t->release, t->version);
+	if (t->upstream[0])
+		fprintf(f, "Upstream    %s, as the distribution says\n", t->upstream);
+	fprintf(f, "Compiler    %s\n", t->compiler[0] ? t->compiler : "unknown");
+	fprintf(f, "CPU         %s, %" PRIu32 " online, microcode %s%s\n",
+		t->cpu.brand[0] ? t->cpu.brand : "unknown", t->cpus,
+		t->microcode[0] ? t->microcode : "unknown",
+		t->hypervisor ? ", under a hypervisor" : "");
+	fprintf(f, "XCR0        0x%" PRIx64 ":", t->cpu.xcr0);
+	print_components(f, t->cpu.xcr0);
+	fprintf(f, "\nFrame       %" PRIu32 " bytes of fpstate%s", t->fpstate_bytes,
+		t->cpu.features & XS_CPU_XSAVE ? " + 4 of magic2" : "");
+	if (t->min_stack_bytes)
+		fprintf(f, "; smallest signal stack %" PRIu64 " bytes", t->min_stack_bytes);
+	fprintf(f, "\nuserfaultfd %s\n", t->userfaultfd ? t->userfaultfd : "usable");
+	fprintf(f, "Kernel log  %s\n", t->kernel_log ? t->kernel_log : "readable");
+	if (t->memlock_bytes == UINT64_MAX)
+		fprintf(f, "Memory lock unlimited (RLIMIT_MEMLOCK)\n");
+	else
+		fprintf(f, "Memory lock %" PRIu64 " KiB (RLIMIT_MEMLOCK)\n",
+			t->memlock_bytes / 1024);
+	print_known(f, t);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Takes a case through plan and engine to its verdict. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pressure/pressure.h"
+#include "session.h"
+#include "signal/signal.h"
+#include "stack/stack.h"
+#include "state/state.h"
+
+int xs_session_open(struct xs_session *s, char why[XS_WHY_BYTES])
+{
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	rc = xs_topology_load(&s->topology, NULL, why);
+	if (rc) {
+		s->topology = NULL;
+		return rc;
+	}
+	rc = xs_arena_open(&s->arena, why);
+	if (rc) {
+		s->arena = NULL;
+		xs_session_close(s);
+		return rc;
+	}
+	s->registers = xs_state_mask_supported(xs_arena_cpu(s->arena));
+	return 0;
+}
+
+void xs_session_close(struct xs_session *s)
+{
+	xs_arena_close(s->arena);
+	if (s->topology)
+		hwloc_topology_destroy(s->topology);
+	memset(s, 0, sizeof(*s));
+}
+
+/* Put the entry's name before its reason. */
+static int unsupported(int rc, const char *name, const char *reason, char why[XS_WHY_BYTES])
+{
+	if (rc)
+		snprintf(why, XS_WHY_BYTES, "%.40s: %.200s", name, reason);
+	return rc;
+}
+
+static int classes_supported(uint32_t mask, const struct xs_cpu *cpu, char why[XS_WHY_BYTES])
+{
+	char reason[XS_WHY_BYTES] = "";
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < XS_STATES; i++)
+		if (mask >> i & 1)
+			rc = unsupported(xs_state_supported(i, cpu, reason), xs_states[i].name,
+					 reason, why);
+	return rc;
+}
+
+int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
+			 char why[XS_WHY_BYTES])
+{
+	const struct xs_cpu *cpu = xs_arena_cpu(s->arena);
+	const struct xs_signal_source *source = xs_signals[c->signal];
+	const struct xs_stack_fault *fault = xs_stacks[c->fault];
+	char reason[XS_WHY_BYTES] = "";
+	int rc = classes_supported(c->registers, cpu, why);
+
+	if (!rc && source->supported)
+		rc = unsupported(source->supported(reason), source->name, reason, why);
+	if (!rc && fault->supported)
+		rc = unsupported(fault->supported(reason), fault->name, reason, why);
+	for (uint32_t i = 0; !rc && i < c->pressures; i++) {
+		const struct xs_pressure *p = xs_pressures[c->pressure[i].kind];
+
+		rc = classes_supported(c->pressure[i].registers, cpu, why);
+		if (!rc && p->supported)
+			rc = unsupported(p->supported(reason), p->name, reason, why);
+	}
+	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= cpu->image_bytes) {
+		rc = -ERANGE;
+		snprintf(why, XS_WHY_BYTES,
+			 "boundary %u: fpstate has only %u bytes on this CPU", c->boundary,
+			 cpu->image_bytes);
+	}
+	return rc;
+}
+
+static void refuse(struct xs_outcome *o, enum xs_verdict_kind kind, const char *why)
+{
+	o->verdict.kind = (uint8_t)kind;
+	snprintf(o->verdict.why, sizeof(o->verdict.why), "%s", why);
+}
+
+void xs_session_run(struct xs_session *s, const struct xs_case *c,
+		    const struct xs_run_options *options, struct xs_outcome *o)
+{
+	char why[XS_WHY_BYTES] = "";
+	const struct xs_obs *obs;
+	int rc;
+
+	memset(o, 0, sizeof(*o));
+	if (xs_session_supported(s, c, why)) {
+		refuse(o, XS_SKIP, why);
+		return;
+	}
+	rc = xs_plan_make(&o->plan, c, s->topology, s->registers, why);
+	if (rc) {
+		refuse(o, rc == -EOPNOTSUPP ? XS_SKIP : XS_ERROR, why);
+		return;
+	}
+	o->planned = 1;
+	xs_engine_run(s->arena, &o->plan, options, &obs, &o->ending);
+	xs_judge(&o->verdict, &o->plan, obs, &o->ending, xs_arena_cpu(s->arena));
+}

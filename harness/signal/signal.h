@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The signal-source axis: who sends a worker its signals, and how. */
+#ifndef XS_SIGNAL_H
+#define XS_SIGNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct xs_worker;
+struct xs_sender;
+
+/*
+ * A source is either self-made (the worker's window makes the system call
+ * xs_window.hold_syscall), armed (by the worker, just before it loads), or
+ * remote (a sender thread). Hooks may be NULL.
+ */
+struct xs_signal_source {
+	const char *name;
+	const char *summary;
+	bool remote; /* the plan gives each worker a sender, which calls send() */
+	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
+	int (*supported)(char *why);
+	/* Worker context, once a run: 0 or -errno. */
+	int (*open)(struct xs_worker *w);
+	void (*close)(struct xs_worker *w);
+	/* Worker context, before every window; raw system calls only. */
+	void (*arm)(struct xs_worker *w);
+	/* Sender context: signal the worker once. */
+	void (*send)(struct xs_sender *s);
+};
+
+enum {
+#define XS_SIGNAL(id, ...) XS_SIGNAL_##id,
+#include "signal/signal.def"
+#undef XS_SIGNAL
+	XS_SIGNALS
+};
+
+extern const struct xs_signal_source *const xs_signals[XS_SIGNALS];
+
+/** xs_signal_find() - row of a source by its name, or -1 */
+int xs_signal_find(const char *name);
+
+#endif

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tgkill-peer: another thread's tgkill(), a chosen time after "in window". */
+#include "engine/sys.h"
+#include "engine/task.h"
+
+static void send(struct xs_sender *s)
+{
+	const struct xs_counters *target = s->target->count;
+
+	xs_syscall3(SYS_tgkill, target->pid, target->tid, XS_SIGNO);
+}
+
+const struct xs_signal_source xs_signal_tgkill_peer = {
+	.name = "tgkill-peer",
+	.summary = "tgkill() by a sender thread, delay_us after the worker is in its window",
+	.remote = true,
+	.send = send,
+};

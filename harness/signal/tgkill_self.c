@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tgkill-self: the worker's own tgkill() inside the window, delivered on its way out. */
+#include "engine/sys.h"
+#include "engine/task.h"
+
+static void arm(struct xs_worker *w)
+{
+	struct xs_window *window = &w->level[0].window;
+
+	if (window->hold_ticks == UINT64_MAX)
+		return; /* a tracer's window takes no signal */
+	window->hold_syscall = SYS_tgkill;
+	window->args[0] = (uint64_t)w->task.count->pid;
+	window->args[1] = (uint64_t)w->task.count->tid;
+	window->args[2] = XS_SIGNO;
+}
+
+const struct xs_signal_source xs_signal_tgkill_self = {
+	.name = "tgkill-self",
+	.summary = "tgkill() by the worker itself, inside the window",
+	.arm = arm,
+};

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* dontneed: madvise(MADV_DONTNEED) of anonymous pages; a minor fault each. */
+#include "stack/memory.h"
+
+const struct xs_stack_fault xs_stack_dontneed = {
+	.name = "dontneed",
+	.summary = "madvise(MADV_DONTNEED) on anonymous memory",
+	.open = xs_stack_open_anonymous,
+	.close = xs_stack_close_nothing,
+	.arm = xs_stack_drop,
+};

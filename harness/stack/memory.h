@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* System calls on a signal stack's memory, as a worker may make them. */
+#ifndef XS_STACK_MEMORY_H
+#define XS_STACK_MEMORY_H
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "engine/sys.h"
+#include "stack/stack.h"
+
+/** xs_stack_map() - map [at, at + bytes) readable and writable, in place: 0 or -errno */
+static inline int xs_stack_map(uint8_t *at, size_t bytes, int flags, int fd, long offset)
+{
+	const long rc = xs_syscall6(SYS_mmap, (long)at, (long)bytes, PROT_READ | PROT_WRITE,
+				    MAP_FIXED | flags, fd, offset);
+
+	return rc < 0 && rc > -4096 ? (int)rc : 0;
+}
+
+/** xs_stack_open_anonymous() - the stack as private anonymous memory: 0 or -errno */
+static inline int xs_stack_open_anonymous(struct xs_stack *s)
+{
+	return xs_stack_map(s->base, s->bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/** xs_stack_drop() - drop the pages that arm() is to make absent: 0 or -errno */
+static inline int xs_stack_drop(struct xs_stack *s)
+{
+	return (int)xs_syscall3(SYS_madvise, (long)s->drop, (long)s->drop_bytes, MADV_DONTNEED);
+}
+
+/** xs_stack_close_fd() - close s->fd if there is one */
+static inline void xs_stack_close_fd(struct xs_stack *s)
+{
+	if (s->fd >= 0)
+		xs_syscall3(SYS_close, s->fd, 0, 0);
+	s->fd = -1;
+}
+
+/** xs_stack_close_nothing() - close() of a method that holds nothing */
+static inline void xs_stack_close_nothing(struct xs_stack *s)
+{
+	(void)s;
+}
+
+#endif

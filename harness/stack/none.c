@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* none: the frame's pages stay. */
+#include "stack/memory.h"
+
+static int arm(struct xs_stack *s)
+{
+	(void)s;
+	return 0;
+}
+
+const struct xs_stack_fault xs_stack_none = {
+	.name = "none",
+	.summary = "the frame's pages stay present",
+	.open = xs_stack_open_anonymous,
+	.close = xs_stack_close_nothing,
+	.arm = arm,
+};

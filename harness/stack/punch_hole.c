@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* punch-hole: fallocate(FALLOC_FL_PUNCH_HOLE) in a memfd; shmem's fault path. */
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "case/case.h"
+#include "stack/memory.h"
+
+static int supported(char *why)
+{
+	const int fd = memfd_create("xsavage-probe", MFD_CLOEXEC);
+	int rc = fd < 0 ? -errno : 0;
+
+	if (!rc && (ftruncate(fd, 4096) ||
+		    fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096)))
+		rc = -errno;
+	if (rc && why)
+		snprintf(why, XS_WHY_BYTES, "a memfd with holes: %s", strerror(-rc));
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static int open_memfd(struct xs_stack *s)
+{
+	int rc;
+
+	s->fd = memfd_create("xsavage-stack", MFD_CLOEXEC);
+	if (s->fd < 0 || ftruncate(s->fd, (off_t)s->bytes))
+		return -errno;
+	rc = xs_stack_map(s->base, s->bytes, MAP_SHARED, s->fd, 0);
+	return rc;
+}
+
+static int arm(struct xs_stack *s)
+{
+	return (int)xs_syscall6(SYS_fallocate, s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				s->drop - s->base, (long)s->drop_bytes, 0, 0);
+}
+
+const struct xs_stack_fault xs_stack_punch_hole = {
+	.name = "punch-hole",
+	.summary = "fallocate(FALLOC_FL_PUNCH_HOLE) in a shared memfd",
+	.supported = supported,
+	.open = open_memfd,
+	.close = xs_stack_close_fd,
+	.arm = arm,
+};

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* remap: a fresh anonymous mapping over the old one. */
+#include "stack/memory.h"
+
+static int arm(struct xs_stack *s)
+{
+	return xs_stack_map(s->drop, s->drop_bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+const struct xs_stack_fault xs_stack_remap = {
+	.name = "remap",
+	.summary = "mmap(MAP_FIXED) of new anonymous memory over the old",
+	.open = xs_stack_open_anonymous,
+	.close = xs_stack_close_nothing,
+	.arm = arm,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the assembly files share: function frames and the stack note. */
+#ifndef XS_ASM_H
+#define XS_ASM_H
+
+#define XS_FUNCTION(name)                                                                          \
+	.text;                                                                                     \
+	.globl name;                                                                               \
+	.type name, @function;                                                                     \
+	.p2align 4;                                                                                \
+	name:
+
+#define XS_END(name) .size name, .- name
+
+#define XS_NOTES .section .note.GNU-stack, "", @progbits
+
+/* An image's legacy region: SDM vol. 1, 10.5.1. */
+#define XS_IMAGE_MXCSR 24
+#define XS_IMAGE_XMM 160
+
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reads this CPU's register-state features with CPUID and XGETBV. */
+#include <cpuid.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "state/cpu.h"
+#include "state/state.h"
+
+/* SDM vol. 1, 10.5.1.2: the mask that applies where FXSAVE reports 0. */
+#define MXCSR_MASK_DEFAULT 0xffbfu
+#define FXSAVE_BYTES 512u
+#define MXCSR_MASK_OFFSET 28
+
+static uint64_t xgetbv0(void)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
+	return (uint64_t)hi << 32 | lo;
+}
+
+static void read_features(struct xs_cpu *cpu)
+{
+	static const struct {
+		uint32_t leaf, subleaf;
+		uint8_t reg, bit; /* eax, ebx, ecx, edx */
+		uint32_t feature;
+	} bits[] = {
+		{ 1, 0, 2, 27, XS_CPU_XSAVE },	  { 1, 0, 2, 19, XS_CPU_SSE41 },
+		{ 1, 0, 2, 28, XS_CPU_AVX },	  { 7, 0, 1, 16, XS_CPU_AVX512F },
+		{ 7, 0, 1, 17, XS_CPU_AVX512DQ }, { 7, 0, 1, 30, XS_CPU_AVX512BW },
+		{ 7, 0, 1, 31, XS_CPU_AVX512VL }, { 13, 1, 0, 1, XS_CPU_XSAVEC },
+		{ 13, 1, 0, 3, XS_CPU_XSAVES },
+	};
+
+	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+		uint32_t r[4];
+
+		if (__get_cpuid_count(bits[i].leaf, bits[i].subleaf, &r[0], &r[1], &r[2], &r[3]) &&
+		    (r[bits[i].reg] >> bits[i].bit & 1))
+			cpu->features |= bits[i].feature;
+	}
+}
+
+static void read_layout(struct xs_cpu *cpu)
+{
+	uint32_t a, b, c, d;
+
+	cpu->xcr0 = 3;
+	cpu->image_bytes = FXSAVE_BYTES;
+	if (!(cpu->features & XS_CPU_XSAVE))
+		return;
+	cpu->xcr0 = xgetbv0();
+	/* EBX: size of an area for the features that XCR0 now enables. */
+	if (__get_cpuid_count(13, 0, &a, &b, &c, &d))
+		cpu->image_bytes = b;
+	for (uint32_t i = 2; i < XS_COMPONENTS; i++) {
+		if (!(cpu->xcr0 >> i & 1) || !__get_cpuid_count(13, i, &a, &b, &c, &d))
+			continue;
+		cpu->size[i] = a;
+		cpu->offset[i] = b;
+	}
+}
+
+static void read_brand(struct xs_cpu *cpu)
+{
+	uint32_t text[12];
+
+	for (uint32_t i = 0; i < 3; i++)
+		if (!__get_cpuid(0x80000002u + i, &text[4 * i], &text[4 * i + 1], &text[4 * i + 2],
+				 &text[4 * i + 3]))
+			return;
+	memcpy(cpu->brand, text, sizeof(text));
+	cpu->brand[sizeof(text)] = '\0';
+}
+
+void xs_cpu_read(struct xs_cpu *cpu)
+{
+	_Alignas(64) uint8_t area[FXSAVE_BYTES];
+
+	memset(cpu, 0, sizeof(*cpu));
+	memset(area, 0, sizeof(area));
+	read_features(cpu);
+	read_layout(cpu);
+	read_brand(cpu);
+	__asm__ volatile("fxsave64 %0" : "=m"(area));
+	memcpy(&cpu->mxcsr_mask, area + MXCSR_MASK_OFFSET, sizeof(cpu->mxcsr_mask));
+	if (!cpu->mxcsr_mask)
+		cpu->mxcsr_mask = MXCSR_MASK_DEFAULT;
+}
+
+const char *xs_xfeature_name(unsigned int component)
+{
+	static const char *const names[XS_COMPONENTS] = {
+		"x87",	      "SSE",	     "AVX",   "MPX bounds", "MPX config",
+		"AVX-512 k",  "AVX-512 high", "AVX-512 16-31", "PT", "PKRU",
+		"PASID",      "CET user",    "CET kernel", "HDC",    "UINTR",
+		"LBR",	      "HWP",	     "AMX config", "AMX data", "APX",
+	};
+
+	return component < XS_COMPONENTS ? names[component] : NULL;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Images: filling them with patterns, stepping, comparing, reading lanes. */
+#ifndef XS_IMAGE_H
+#define XS_IMAGE_H
+
+#include <stdbool.h>
+
+#include "state/pattern.h"
+#include "state/state.h"
+
+/* Offsets in an image: SDM vol. 1, 10.5.1, 13.4.1, 13.4.2. */
+#define XS_IMAGE_LEGACY_BYTES 512u
+#define XS_IMAGE_HEADER_BYTES 64u
+#define XS_IMAGE_XSTATE_BV 512u
+#define XS_IMAGE_XCOMP_BV 520u
+/* What the kernel adds to a frame: uapi/asm/sigcontext.h. */
+#define XS_FRAME_SW_BYTES 464u
+#define XS_FRAME_MAGIC1 0x46505853u
+#define XS_FRAME_MAGIC2 0x46505845u
+
+/* One lane of a span, addressed. */
+struct xs_lane_at {
+	const struct xs_span *span;
+	uint32_t offset; /* in the image, bytes */
+	uint8_t bytes;	 /* 8, 4, 2 or 1 */
+	uint8_t reg, lane;
+};
+
+/**
+ * xs_lane_at() - where register @r, lane @l of a span (both from 0) lies
+ */
+struct xs_lane_at xs_lane_at(const struct xs_span *span, const struct xs_cpu *cpu, uint32_t r,
+			     uint32_t l);
+
+/* Every lane of every span of the classes in mask: body sees at. */
+#define XS_FOR_EACH_LANE(at, mask, cpu)                                                            \
+	for (uint32_t xs_c = 0; xs_c < XS_STATES; xs_c++)                                          \
+		for (const struct xs_span *xs_s = xs_states[xs_c].span;                            \
+		     ((mask) >> xs_c & 1) && xs_s < xs_states[xs_c].span + XS_SPANS_MAX &&         \
+		     xs_s->lanes;                                                                  \
+		     xs_s++)                                                                       \
+			for (uint32_t xs_r = 0; xs_r < xs_s->regs; xs_r++)                         \
+				for (uint32_t xs_l = 0, xs_once = 1; xs_l < xs_s->lanes;           \
+				     xs_l++, xs_once = 1)                                          \
+					for (struct xs_lane_at at =                                \
+						     xs_lane_at(xs_s, cpu, xs_r, xs_l);            \
+					     xs_once; xs_once = 0)
+
+/** xs_lane_get() - the value of a lane; a component not in XSTATE_BV reads as init */
+uint64_t xs_lane_get(const uint8_t *image, const struct xs_cpu *cpu, const struct xs_lane_at *at);
+
+/** xs_lane_put() - write a lane, as it is, without touching the header */
+void xs_lane_put(uint8_t *image, const struct xs_lane_at *at, uint64_t value);
+
+/** xs_lane_init() - the init value of a lane */
+uint64_t xs_lane_init(const struct xs_lane_at *at);
+
+/** xs_image_init() - @image as every component in its init state */
+void xs_image_init(uint8_t *image, const struct xs_cpu *cpu);
+
+/**
+ * xs_image_fill() - init state, but patterns in the classes of @mask
+ * @image: cpu->image_bytes or more, 64-byte aligned
+ */
+void xs_image_fill(uint8_t *image, const struct xs_cpu *cpu, uint32_t mask, uint32_t owner,
+		   enum xs_pattern_role role, uint32_t generation);
+
+/**
+ * xs_image_step() - bring a filled image from one generation to another
+ *
+ * Context: any, the worker between two windows included (no vector registers).
+ */
+void xs_image_step(uint8_t *image, const struct xs_cpu *cpu, uint32_t mask, uint32_t owner,
+		   uint32_t from, uint32_t to);
+
+/** xs_image_differs() - whether any lane of the classes in @mask differs */
+bool xs_image_differs(const uint8_t *expected, const uint8_t *actual, const struct xs_cpu *cpu,
+		      uint32_t mask);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The register-state axis: what a class is, and the table of classes. */
+#ifndef XS_STATE_H
+#define XS_STATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "state/cpu.h"
+
+/*
+ * An image is an XSAVE area in the standard format (SDM vol. 1, 13.4): the
+ * 512-byte legacy region, the 64-byte header, then the components at the
+ * offsets that CPUID leaf 0DH gives. The same form serves as what a worker
+ * loads, what its check expects, what the kernel wrote to the frame, what a
+ * dump holds, and what PTRACE_GETREGSET(NT_X86_XSTATE) returns.
+ */
+#define XS_IMAGE_MAX 11264u /* AMX's 11 008 rounded up; a multiple of 64 */
+
+/* Which part of the register file the lanes of a span belong to. */
+enum xs_file {
+	XS_FILE_VECTOR, /* zmm0-31, of which xmm and ymm are the low lanes */
+	XS_FILE_X87,
+	XS_FILE_OPMASK,
+	XS_FILE_MXCSR,
+	XS_FILE_FCW,
+	XS_FILE_FTW,
+	XS_FILES
+};
+
+/*
+ * A run of registers in an image. Register first_reg + r, lane
+ * first_lane + l lies at byte offset + r * stride + l * 8 of the component
+ * (component 0: of the image). Lanes are 64 bits; MXCSR (32), FCW (16), FTW
+ * (8, abridged) and the x87 sign and exponent (16, lane 1) are narrower.
+ */
+struct xs_span {
+	uint8_t file;	   /* enum xs_file */
+	uint8_t component; /* index in XCR0; 0 and 1: offset is in the image */
+	uint8_t first_reg, regs;
+	uint8_t first_lane, lanes;
+	uint16_t offset, stride;
+};
+#define XS_SPANS_MAX 5u
+
+/*
+ * The routines are assembly, in harness/state/NAME.S, System V ABI:
+ *   load(image, offsets): put the image into the registers.
+ *   check(image, offsets, scratch): 0, or 1 + the first register that differs;
+ *     leaves every register that differs as it found it, for the dump.
+ * offsets is struct xs_cpu's array; scratch is 512 bytes, 64-byte aligned.
+ */
+typedef void xs_load_fn(const void *image, const uint32_t *offsets);
+typedef uint64_t xs_check_fn(const void *image, const uint32_t *offsets, void *scratch);
+
+struct xs_state_class {
+	const char *name;
+	const char *summary;
+	uint64_t xfeatures; /* XCR0 bits that it needs; 3 exist without XSAVE too */
+	uint32_t features;  /* XS_CPU_* bits that it needs */
+	xs_load_fn *load;
+	xs_check_fn *check;
+	struct xs_span span[XS_SPANS_MAX]; /* ends at .lanes == 0 */
+};
+
+enum {
+#define XS_STATE(name, ...) XS_STATE_##name,
+#include "state/state.def"
+#undef XS_STATE
+	XS_STATES
+};
+
+extern const struct xs_state_class xs_states[XS_STATES];
+
+/**
+ * xs_state_find() - row of a class by its name, or -1
+ */
+int xs_state_find(const char *name);
+
+/**
+ * xs_state_supported() - whether @cpu has what class @row needs
+ * @why: set to the reason when not (XS_WHY_BYTES; may be NULL)
+ *
+ * Return: 0 or -EOPNOTSUPP. Context: any.
+ */
+int xs_state_supported(unsigned int row, const struct xs_cpu *cpu, char *why);
+
+/**
+ * xs_state_mask_supported() - mask of all classes that @cpu supports
+ */
+uint32_t xs_state_mask_supported(const struct xs_cpu *cpu);
+
+/**
+ * xs_state_reduce() - drop classes that another class in @mask covers
+ *
+ * avx holds all that sse holds, zmm all that avx does: to load and check both
+ * would be work done twice.
+ */
+uint32_t xs_state_reduce(uint32_t mask);
+
+#endif

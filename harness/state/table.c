@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of register classes, and questions about its rows. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "case/case.h"
+#include "state/state.h"
+
+#define XS_STATE(id, ...)                                                                          \
+	extern xs_load_fn xs_state_##id##_load;                                                    \
+	extern xs_check_fn xs_state_##id##_check;
+#include "state/state.def"
+#undef XS_STATE
+
+#define XS_STATE(id, xf, feat, text, ...)                                                          \
+	[XS_STATE_##id] = { .name = #id,                                                           \
+			    .summary = (text),                                                     \
+			    .xfeatures = (xf),                                                     \
+			    .features = (feat),                                                    \
+			    .load = xs_state_##id##_load,                                          \
+			    .check = xs_state_##id##_check,                                        \
+			    .span = { __VA_ARGS__ } },
+const struct xs_state_class xs_states[XS_STATES] = {
+#include "state/state.def"
+};
+#undef XS_STATE
+
+int xs_state_find(const char *name)
+{
+	for (int i = 0; i < XS_STATES; i++)
+		if (!strcmp(xs_states[i].name, name))
+			return i;
+	return -1;
+}
+
+int xs_state_supported(unsigned int row, const struct xs_cpu *cpu, char *why)
+{
+	static const char *const feature_names[] = XS_CPU_FEATURE_NAMES;
+	const struct xs_state_class *s = &xs_states[row];
+	uint64_t no_xfeatures = s->xfeatures & ~cpu->xcr0;
+	uint32_t no_features = s->features & ~cpu->features;
+
+	if (!no_xfeatures && !no_features)
+		return 0;
+	if (why && no_features)
+		snprintf(why, XS_WHY_BYTES, "this CPU has no %s",
+			 feature_names[__builtin_ctz(no_features)]);
+	else if (why)
+		snprintf(why, XS_WHY_BYTES, "the kernel has not enabled %s in XCR0",
+			 xs_xfeature_name((unsigned int)__builtin_ctzll(no_xfeatures)));
+	return -EOPNOTSUPP;
+}
+
+uint32_t xs_state_mask_supported(const struct xs_cpu *cpu)
+{
+	uint32_t mask = 0;
+
+	for (unsigned int i = 0; i < XS_STATES; i++)
+		if (!xs_state_supported(i, cpu, NULL))
+			mask |= 1u << i;
+	return mask;
+}
+
+static int has_span(const struct xs_state_class *s, const struct xs_span *span)
+{
+	for (unsigned int i = 0; i < XS_SPANS_MAX && s->span[i].lanes; i++)
+		if (!memcmp(&s->span[i], span, sizeof(*span)))
+			return 1;
+	return 0;
+}
+
+/* Whether every span of @a is one of @b too. */
+static int covered(const struct xs_state_class *a, const struct xs_state_class *b)
+{
+	for (unsigned int i = 0; i < XS_SPANS_MAX && a->span[i].lanes; i++)
+		if (!has_span(b, &a->span[i]))
+			return 0;
+	return 1;
+}
+
+uint32_t xs_state_reduce(uint32_t mask)
+{
+	uint32_t kept = mask;
+
+	for (unsigned int a = 0; a < XS_STATES; a++)
+		for (unsigned int b = 0; b < XS_STATES; b++)
+			if (a != b && (mask >> a & 1) && (mask >> b & 1) &&
+			    covered(&xs_states[a], &xs_states[b]))
+				kept &= ~(1u << a);
+	return kept;
+}
