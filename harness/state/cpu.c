@@ -9,8 +9,8 @@
 
 /* SDM vol. 1, 10.5.1.2: the mask that applies where FXSAVE reports 0. */
 #define MXCSR_MASK_DEFAULT 0xffbfu
-#define FXSAVE_BYTES 512u
-#define MXCSR_MASK_OFFSET 28
+#define FXSAVE_BYTES	   512u
+#define MXCSR_MASK_OFFSET  28
 
 static uint64_t xgetbv0(void)
 {
@@ -27,11 +27,10 @@ static void read_features(struct xs_cpu *cpu)
 		uint8_t reg, bit; /* eax, ebx, ecx, edx */
 		uint32_t feature;
 	} bits[] = {
-		{ 1, 0, 2, 27, XS_CPU_XSAVE },	  { 1, 0, 2, 19, XS_CPU_SSE41 },
-		{ 1, 0, 2, 28, XS_CPU_AVX },	  { 7, 0, 1, 16, XS_CPU_AVX512F },
-		{ 7, 0, 1, 17, XS_CPU_AVX512DQ }, { 7, 0, 1, 30, XS_CPU_AVX512BW },
-		{ 7, 0, 1, 31, XS_CPU_AVX512VL }, { 13, 1, 0, 1, XS_CPU_XSAVEC },
-		{ 13, 1, 0, 3, XS_CPU_XSAVES },
+		{ 1, 0, 2, 27, XS_CPU_XSAVE },	  { 1, 0, 2, 28, XS_CPU_AVX },
+		{ 7, 0, 1, 16, XS_CPU_AVX512F },  { 7, 0, 1, 17, XS_CPU_AVX512DQ },
+		{ 7, 0, 1, 30, XS_CPU_AVX512BW }, { 7, 0, 1, 31, XS_CPU_AVX512VL },
+		{ 13, 1, 0, 1, XS_CPU_XSAVEC },	  { 13, 1, 0, 3, XS_CPU_XSAVES },
 	};
 
 	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
@@ -93,10 +92,10 @@ void xs_cpu_read(struct xs_cpu *cpu)
 const char *xs_xfeature_name(unsigned int component)
 {
 	static const char *const names[XS_COMPONENTS] = {
-		"x87",	      "SSE",	     "AVX",   "MPX bounds", "MPX config",
-		"AVX-512 k",  "AVX-512 high", "AVX-512 16-31", "PT", "PKRU",
-		"PASID",      "CET user",    "CET kernel", "HDC",    "UINTR",
-		"LBR",	      "HWP",	     "AMX config", "AMX data", "APX",
+		"x87",	     "SSE",	     "AVX",	      "MPX bounds", "MPX config",
+		"AVX-512 k", "AVX-512 high", "AVX-512 16-31", "PT",	    "PKRU",
+		"PASID",     "CET user",     "CET kernel",    "HDC",	    "UINTR",
+		"LBR",	     "HWP",	     "AMX config",    "AMX data",   "APX",
 	};
 
 	return component < XS_COMPONENTS ? names[component] : NULL;

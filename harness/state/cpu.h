@@ -8,16 +8,15 @@
 #define XS_COMPONENTS 20u
 
 #define XS_CPU_XSAVE (1u << 0)	  /* OSXSAVE: XSAVE in user mode, XCR0 readable */
-#define XS_CPU_SSE41 (1u << 1)
-#define XS_CPU_AVX (1u << 2)
-#define XS_CPU_AVX512F (1u << 3)
-#define XS_CPU_AVX512BW (1u << 4)
-#define XS_CPU_AVX512VL (1u << 5)
-#define XS_CPU_XSAVEC (1u << 6)
-#define XS_CPU_XSAVES (1u << 7)
-#define XS_CPU_AVX512DQ (1u << 8)
+#define XS_CPU_AVX (1u << 1)
+#define XS_CPU_AVX512F (1u << 2)
+#define XS_CPU_AVX512BW (1u << 3)
+#define XS_CPU_AVX512VL (1u << 4)
+#define XS_CPU_XSAVEC (1u << 5)
+#define XS_CPU_XSAVES (1u << 6)
+#define XS_CPU_AVX512DQ (1u << 7)
 #define XS_CPU_FEATURE_NAMES                                                                       \
-	{ "xsave", "sse4.1", "avx", "avx512f", "avx512bw", "avx512vl", "xsavec", "xsaves", "avx512dq" }
+	{ "xsave", "avx", "avx512f", "avx512bw", "avx512vl", "xsavec", "xsaves", "avx512dq" }
 
 struct xs_cpu {
 	uint64_t xcr0;		       /* 3 (x87, SSE) without XSAVE */
