@@ -12,7 +12,7 @@ static const struct xs_cmd commands[] = {
 	{ "replay", "run saved cases", xs_cmd_replay },
 	{ "list", "what can be combined into cases, and what is missing here", xs_cmd_list },
 	{ "topo", "where the tasks of a case would run", xs_cmd_topo },
-	//{ "selftest", "plant corruption, and see it found", xs_cmd_selftest },
+	{ "selftest", "plant corruption, and see it found", xs_cmd_selftest },
 };
 
 static void usage(FILE *f)

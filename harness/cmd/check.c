@@ -293,7 +293,8 @@ static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char
 		snprintf(k->c.name, sizeof(k->c.name), "kernel %.40s", t->release);
 	printf("\n");
 	xs_report_verdict(stdout, "", &result);
-	print_coverage(k);
+	if (!xs_verdict_is_bad(kind))
+		print_coverage(k);
 	if (kind == XS_CORRUPT) {
 		printf("\n");
 		xs_report_advice(stdout, "", t, k->o->threads);

@@ -49,20 +49,22 @@ static void copy_frame(struct xs_level *l, const struct xs_cpu *cpu, const uint8
 	l->frame_bytes = bytes;
 }
 
+static void load(const struct xs_level *l)
+{
+	for (uint32_t i = 0; l->window.load[i]; i++)
+		l->window.load[i](l->image, l->window.offsets);
+}
+
 static void plant(struct xs_worker *w, ucontext_t *uc)
 {
-	struct xs_shared *shared = w->task.shared;
-	const struct xs_plant *p = &shared->plant;
+	const struct xs_shared *shared = w->task.shared;
 
-	if (shared->plant_fired || w->task.count->signals < p->at)
-		return;
-	shared->plant_fired = 1;
-	if (p->how == XS_PLANT_FRAME)
-		xs_plant_apply(p, (uint8_t *)uc->uc_mcontext.fpregs, &shared->cpu, w->task.index,
-			       w->level[0].generation);
-	else if (p->how == XS_PLANT_KILL) /* aligned, but never mapped: a bad frame */
+	if (xs_plant_due(&w->task, XS_PLANT_FRAME))
+		xs_plant_apply(&shared->plant, (uint8_t *)uc->uc_mcontext.fpregs, &shared->cpu,
+			       w->task.index, w->level[0].generation);
+	else if (xs_plant_due(&w->task, XS_PLANT_KILL)) /* aligned, but never mapped: a bad frame */
 		uc->uc_mcontext.fpregs = (void *)64;
-	else if (p->how == XS_PLANT_HANG)
+	else if (xs_plant_due(&w->task, XS_PLANT_HANG))
 		for (;;)
 			xs_pause();
 }
@@ -74,8 +76,7 @@ static void act(struct xs_worker *w, uint32_t depth)
 	switch (depth ? XS_HANDLER_RETURN : w->task.shared->plan.handler) {
 	case XS_HANDLER_CLOBBER:
 		xs_level_next(own, &w->task);
-		for (uint32_t i = 0; own->window.load[i]; i++)
-			own->window.load[i](own->image, own->window.offsets);
+		load(own);
 		break;
 	case XS_HANDLER_NEST:
 		xs_level_next(own, &w->task);
@@ -123,6 +124,8 @@ static void handle(int signo, siginfo_t *info, void *context)
 		return;
 	}
 	l = &w->level[depth];
+	if (w->task.shared->plant.how && !w->task.index && xs_plant_due(&w->task, XS_PLANT_ENTRY))
+		load(l);
 	xs_dump(l->entry, l->window.dump_mask);
 	copy_frame(l, &w->task.shared->cpu, (const uint8_t *)uc->uc_mcontext.fpregs);
 	l->delivered = true;
@@ -132,7 +135,7 @@ static void handle(int signo, siginfo_t *info, void *context)
 			count->first_signal_ns = xs_now_ns() - w->task.shared->start_ns;
 		if (w->sampling)
 			w->faults_entry = xs_task_faults();
-		if (w->task.shared->plant.how)
+		if (w->task.shared->plant.how && !w->task.index)
 			plant(w, uc);
 	}
 	w->depth = depth + 1;

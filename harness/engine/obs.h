@@ -78,6 +78,8 @@ struct xs_ending {
 	uint32_t died_task;
 	uint8_t interrupted;	/* SIGINT or SIGTERM: its number; else 0 */
 	uint8_t hung;		/* a worker made no progress */
+	uint8_t planted;	/* a self-test's corruption was planted, ... */
+	uint64_t planted_iteration; /* ... in this iteration of its task */
 	uint8_t kernel_log_readable;
 	uint8_t kernel_warned;
 	uint32_t hung_task;

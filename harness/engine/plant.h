@@ -12,6 +12,8 @@ enum xs_plant_how {
 	XS_PLANT_FRAME,	 /* the handler edits the frame, after it was proved */
 	XS_PLANT_TRACER, /* a tracer writes the registers inside the window */
 	XS_PLANT_WORKER, /* the worker loads other values than it checks */
+	XS_PLANT_NEIGHBOUR, /* a vector pressure task does */
+	XS_PLANT_ENTRY,	 /* the handler finds the task's registers, not init state */
 	XS_PLANT_KILL,	 /* the handler makes the frame one that sigreturn refuses */
 	XS_PLANT_HANG,	 /* the handler never returns */
 	XS_PLANT_HOWS
@@ -26,12 +28,13 @@ enum xs_plant_kind {
 	XS_PLANT_KINDS
 };
 
+/* Planted once, in the first task that qualifies. */
 struct xs_plant {
 	uint8_t how;	/* enum xs_plant_how */
 	uint8_t kind;	/* enum xs_plant_kind */
 	uint8_t class;	/* row of state.def */
 	uint16_t owner; /* foreign: whose data, a task index */
-	uint32_t at;	/* in which of the worker's signals, from 1 */
+	uint32_t at;	/* in which of the task's windows, from 1 */
 };
 
 extern const char *const xs_plant_how_names[];

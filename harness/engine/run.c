@@ -20,6 +20,7 @@
 #define HANG_MS_DEFAULT 10000u
 #define READY_MS 30000u /* for all children to be set up */
 #define STOP_MS 3000u	/* for all children to leave by themselves */
+#define LINGER_MS 100u	/* after the first finding */
 #define KILL_MS 3000u	/* for all children to die */
 /* A sleeping thread may wait for a starved helper: give it longer. */
 #define HANG_ASLEEP_FACTOR 3u
@@ -32,6 +33,9 @@ struct run {
 	struct xs_child *child; /* [0]: the workers' process */
 	uint32_t children, alive;
 	struct xs_klog klog;
+	uint64_t found_ns; /* when the first finding was seen, or 0 */
+	uint64_t old_affinity[XS_PLAN_CPUS_MAX / 64];
+	int moved; /* the parent runs elsewhere than before */
 	/* The watchdog's view of each worker. */
 	struct watch {
 		uint64_t iterations, cpu_ticks;
@@ -178,11 +182,26 @@ static int task_errors(struct run *r)
 	return 0;
 }
 
+/*
+ * Whether a finding is old enough: the next few often say more than the first,
+ * which may hold the data of a task that is none of ours.
+ */
+static int found(struct run *r)
+{
+	const uint32_t records = r->shared->obs.records;
+
+	if (records && !r->found_ns)
+		r->found_ns = xs_now_ns();
+	return records >= XS_RECORDS_MAX ||
+	       (records && (r->shared->plant.how ||
+			    xs_now_ns() - r->found_ns >= LINGER_MS * 1000000ull));
+}
+
 /* Whether anything has happened that ends the run before its time. */
 static int over(struct run *r)
 {
 	reap(r, 1);
-	return r->shared->obs.records || r->ending->interrupted || r->ending->died_signal ||
+	return found(r) || r->ending->interrupted || r->ending->died_signal ||
 	       task_errors(r) || r->ending->error || r->ending->hung || !r->child[0].pid;
 }
 
@@ -339,6 +358,43 @@ static void reset(struct run *r, const struct xs_plan *plan)
 	shared->obs.records = 0;
 }
 
+/* How many tasks of the plan are pinned to @cpu; a worker counts most. */
+static uint32_t load_of(const struct xs_plan *plan, uint32_t cpu)
+{
+	uint32_t load = 0;
+
+	for (uint32_t i = 0; i < plan->tasks; i++)
+		if (plan->task[i].cpu == (int32_t)cpu)
+			load += plan->task[i].role == XS_ROLE_WORKER ? XS_TASKS_MAX : 1;
+	return load;
+}
+
+/*
+ * Supervise from the quietest CPU: the parent's own wake-ups would disturb
+ * the CPUs that some bugs need undisturbed.
+ */
+static void step_aside(struct run *r)
+{
+	const struct xs_plan *plan = &r->shared->plan;
+	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < plan->cpus; i++)
+		if (load_of(plan, plan->cpu[i]) < load_of(plan, plan->cpu[best]))
+			best = i;
+	if (xs_syscall3(SYS_sched_getaffinity, 0, sizeof(r->old_affinity), (long)r->old_affinity) < 0)
+		return;
+	set[plan->cpu[best] / 64] |= 1ull << (plan->cpu[best] % 64);
+	r->moved = !xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set);
+}
+
+static void step_back(struct run *r)
+{
+	if (r->moved)
+		xs_syscall3(SYS_sched_setaffinity, 0, sizeof(r->old_affinity),
+			    (long)r->old_affinity);
+}
+
 void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 		   const struct xs_run_options *options, const struct xs_obs **obs,
 		   struct xs_ending *ending)
@@ -362,13 +418,16 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	ending->kernel_log_readable = !xs_klog_open(&r->klog, &unreadable);
 	if (!r->child)
 		fail(r, -ENOMEM, "allocating the list of children");
-	else if (!start_children(r) && !wait_ready(r))
+	else if (step_aside(r), !start_children(r) && !wait_ready(r))
 		supervise(r);
 	if (r->child)
 		end_children(r);
 	task_errors(r);
+	ending->planted = r->shared->plant_fired != 0;
+	ending->planted_iteration = r->shared->plant_iteration;
 	progress(r);
 	read_kernel_log(r);
+	step_back(r);
 	free(r->child);
 	free(r);
 }

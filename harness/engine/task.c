@@ -178,3 +178,27 @@ void xs_level_next(struct xs_level *l, struct xs_task *t)
 	l->generation = next;
 	l->window.sequence = next ? next : 1;
 }
+
+bool xs_plant_due(struct xs_task *t, enum xs_plant_how how)
+{
+	struct xs_shared *shared = t->shared;
+
+	if (shared->plant.how != how || shared->plant_fired ||
+	    t->count->iterations + 1 < shared->plant.at)
+		return false;
+	shared->plant_iteration = t->count->iterations;
+	shared->plant_fired = 1;
+	return true;
+}
+
+void xs_level_plant(struct xs_level *l, struct xs_task *t, enum xs_plant_how how)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+
+	l->window.load_image = l->image;
+	if (!xs_plant_due(t, how))
+		return;
+	xs_copy(l->planted, l->image, cpu->image_bytes);
+	xs_plant_apply(&t->shared->plant, l->planted, cpu, t->index, l->generation);
+	l->window.load_image = l->planted;
+}

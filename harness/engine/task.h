@@ -28,6 +28,7 @@ struct xs_shared {
 	struct xs_cpu cpu;
 	struct xs_plant plant;
 	volatile uint32_t plant_fired;
+	volatile uint64_t plant_iteration;
 	volatile uint32_t ready;   /* tasks that are set up */
 	volatile uint32_t started; /* futex: 0, then 1 when every task is ready */
 	volatile uint32_t stop;
@@ -78,6 +79,7 @@ struct xs_worker {
 	volatile uint32_t nested_release;
 	volatile uint32_t finished; /* its thread is gone: the resolver may go */
 	bool sampling;
+	bool awaits_tracer; /* self-test: the window takes no signal */
 	uint64_t faults_base;	 /* before the loop */
 	uint64_t faults_entry, faults_exit; /* sampled in the handler */
 	/* Calibration: where the kernel put a frame. */
@@ -126,6 +128,16 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 
 /** xs_level_next() - the next generation. Context: outside a window. */
 void xs_level_next(struct xs_level *l, struct xs_task *t);
+
+/**
+ * xs_plant_due() - whether @t is to plant now, in the way @how
+ *
+ * True once in a run; the iteration is then noted. Context: any task.
+ */
+bool xs_plant_due(struct xs_task *t, enum xs_plant_how how);
+
+/** xs_level_plant() - load a corrupted image in the coming window if that is due, as @how */
+void xs_level_plant(struct xs_level *l, struct xs_task *t, enum xs_plant_how how);
 
 /** xs_worker_main() - run worker @w of the plan (w->task is set) until the end */
 int xs_worker_main(struct xs_worker *w);

@@ -23,6 +23,7 @@ static int edit_registers(struct xs_shared *shared, uint32_t task, pid_t tid)
 	xs_plant_apply(&shared->plant, image, &shared->cpu, task, shared->slot[task].inside);
 	if (ptrace(PTRACE_SETREGSET, tid, set, &io))
 		return -errno;
+	shared->plant_iteration = shared->obs.counters[task].iterations;
 	shared->plant_fired = 1;
 	shared->slot[task].release = 1;
 	return 1;
@@ -34,7 +35,7 @@ int xs_trace_plant(struct xs_shared *shared, uint32_t task)
 	struct user_regs_struct regs;
 	int status, rc = 0;
 
-	if (shared->plant_fired || shared->obs.counters[task].signals + 1 < shared->plant.at ||
+	if (shared->plant_fired || shared->obs.counters[task].iterations + 1 < shared->plant.at ||
 	    !shared->slot[task].inside)
 		return 0;
 	if (ptrace(PTRACE_SEIZE, tid, 0, 0))

@@ -24,6 +24,8 @@ int xs_vector_main(struct xs_task *t)
 	while (rc >= 0 && !xs_task_stopping(t)) {
 		xs_level_next(l, t);
 		t->slot->release = 0;
+		if (!t->plan->worker)
+			xs_level_plant(l, t, XS_PLANT_NEIGHBOUR);
 		if (xs_window_run(&l->window))
 			xs_task_record(t, l, XS_LEG_RETURN, 0, l->image, l->dump);
 		t->count->checks++;

@@ -169,23 +169,20 @@ static void count_window(struct xs_worker *w, uint64_t faults_before)
 /* A planted wrong load, or a window that a tracer will write into. */
 static void plant(struct xs_worker *w)
 {
-	struct xs_shared *shared = w->task.shared;
+	const struct xs_shared *shared = w->task.shared;
 	const struct xs_plant *p = &shared->plant;
 	struct xs_level *l = &w->level[0];
-	const bool now = !shared->plant_fired && w->task.count->signals + 1 >= p->at;
 
-	l->window.load_image = l->image;
-	if (p->how == XS_PLANT_WORKER && now) {
-		xs_copy(l->planted, l->image, shared->cpu.image_bytes);
-		xs_plant_apply(p, l->planted, &shared->cpu, w->task.index, l->generation);
-		l->window.load_image = l->planted;
-		shared->plant_fired = 1;
-	}
-	if (p->how == XS_PLANT_TRACER) {
-		/* No signal of its own: the tracer ends the hold. */
-		l->window.hold_syscall = now ? -1 : l->window.hold_syscall;
-		l->window.hold_ticks = now ? UINT64_MAX : l->window.hold_ticks;
-	}
+	if (w->task.index)
+		return;
+	xs_level_plant(l, &w->task, XS_PLANT_WORKER);
+	if (p->how != XS_PLANT_TRACER)
+		return;
+	/* No signal of its own: the tracer ends the hold. */
+	w->awaits_tracer = !shared->plant_fired && w->task.count->iterations + 1 >= p->at;
+	l->window.hold_syscall = -1;
+	l->window.hold_ticks = w->awaits_tracer ? UINT64_MAX :
+						  shared->plan.hold_us * shared->ticks_per_us;
 }
 
 static void iterate(struct xs_worker *w)
@@ -212,7 +209,7 @@ static void iterate(struct xs_worker *w)
 	if (w->sampling)
 		faults_before = xs_task_faults();
 	count->cpu_before = current_cpu();
-	if (w->source->arm)
+	if (w->source->arm && !w->awaits_tracer)
 		w->source->arm(w);
 	l->bad = xs_window_run(&l->window);
 	count->cpu_after = current_cpu();

@@ -76,6 +76,9 @@ static enum xs_class classify_lane(struct xs_lane *lane, const struct xs_lane_at
 		return classify_mxcsr(lane, self);
 	if (lane->file == XS_FILE_FCW)
 		return classify_fcw(lane, self);
+	/* A full x87 stack where an empty one belongs: this task's or another's. */
+	if (lane->file == XS_FILE_FTW && lane->actual == 0xff)
+		return XS_CLASS_STALE;
 	return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
 }
 
@@ -154,7 +157,7 @@ static void keep(struct xs_finding *f, const struct xs_lane *lane)
 }
 
 /*
- * MXCSR and FCW hold a few bits of their owner: where they fit the task that
+ * MXCSR, FCW and the tags hold few or no bits of their owner: where they fit the task that
  * the wide lanes name, they are that task's, whatever else they would fit.
  */
 static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
@@ -164,7 +167,9 @@ static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
 
 	if (!f->owner_known || lane->decoded || lane->class != XS_CLASS_STALE)
 		return;
-	if (lane->file == XS_FILE_FCW)
+	if (lane->file == XS_FILE_FTW)
+		fits = true;
+	else if (lane->file == XS_FILE_FCW)
 		fits = ((lane->actual ^ xs_pattern_fcw(f->owner, 0)) & ~0xc00ull) == 0;
 	else if (lane->file == XS_FILE_MXCSR)
 		fits = !xs_pattern_mxcsr_decode((uint32_t)lane->actual, &owner, &generation) &&

@@ -108,17 +108,22 @@ static void headstart(struct xs_case *c, const struct xs_repertoire *r, uint32_t
 		add_pressure(c, nth(vector, 0), r->registers, n);
 }
 
+/*
+ * Fault methods turn over fastest; every round of them takes the next signal
+ * source and the next handler, so that all pairs have met after a few rounds.
+ */
 static void crossed(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
+	const uint32_t round = (n - HEADSTART) / (uint32_t)__builtin_popcount(r->stacks);
 	uint32_t classes = r->registers;
 
 	/* All classes two times in three, else one alone. */
 	if (pick(n, 0, 3) == 0)
 		classes = 1u << nth(r->registers, pick(n, 1, 32));
 	c->registers = classes;
-	c->signal = (uint8_t)nth(r->signals, n);
-	c->fault = (uint8_t)nth(r->stacks, n / XS_SIGNALS + pick(n, 2, 64));
-	c->handler = (uint8_t)pick(n, 3, XS_HANDLERS);
+	c->fault = (uint8_t)nth(r->stacks, n - HEADSTART);
+	c->signal = (uint8_t)nth(r->signals, round);
+	c->handler = (uint8_t)(round % XS_HANDLERS);
 	c->delay_us = pick(n, 4, 3) * 10;
 	c->workers = r->cpus > 1 ? 1 + pick(n, 5, 2) : 1;
 	c->hold = (uint8_t)(pick(n, 6, 4) == 0);

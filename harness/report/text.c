@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A verdict as text: its evidence, or what went wrong and what to do. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "report/interval.h"
@@ -129,14 +130,41 @@ static void print_reason(FILE *f, const char *prefix, const struct xs_verdict *v
 	print_lines(f, prefix, remedy(v->kind));
 }
 
+/* Whether two findings tell the same story. */
+static bool same_story(const struct xs_finding *a, const struct xs_finding *b)
+{
+	return a->record->task == b->record->task && a->record->leg == b->record->leg &&
+	       a->record->depth == b->record->depth && a->class == b->class &&
+	       a->owner_known == b->owner_known && a->owner == b->owner && a->role == b->role;
+}
+
+/* Each story once. */
+static void print_findings(FILE *f, const char *prefix, const struct xs_result *r)
+{
+	const struct xs_verdict *v = r->verdict;
+	uint32_t told = 0;
+
+	for (uint32_t i = 0; i < v->findings; i++) {
+		uint32_t same = 0;
+
+		while (same < i && !same_story(&v->finding[same], &v->finding[i]))
+			same++;
+		if (same < i)
+			told++;
+		else
+			xs_report_finding(f, prefix, r->plan, &v->finding[i]);
+	}
+	if (told)
+		fprintf(f, "%s  and %" PRIu32 " more such findings in the same run\n", prefix, told);
+}
+
 void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r)
 {
 	const struct xs_verdict *v = r->verdict;
 
 	fprintf(f, "%s%s: %s%s\n", prefix, r->c->name, xs_verdict_names[v->kind],
 		v->interrupted ? " (interrupted)" : "");
-	for (uint32_t i = 0; i < v->findings; i++)
-		xs_report_finding(f, prefix, r->plan, &v->finding[i]);
+	print_findings(f, prefix, r);
 	if (v->kind == XS_KILLED)
 		print_killed(f, prefix, r);
 	else if (v->kind == XS_HANG)

@@ -7,8 +7,6 @@ static void arm(struct xs_worker *w)
 {
 	struct xs_window *window = &w->level[0].window;
 
-	if (window->hold_ticks == UINT64_MAX)
-		return; /* a tracer's window takes no signal */
 	window->hold_syscall = SYS_tgkill;
 	window->args[0] = (uint64_t)w->task.count->pid;
 	window->args[1] = (uint64_t)w->task.count->tid;

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* xsavage selftest: plants corruption, and must see it, all of it, and nothing else. */
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "case/case.h"
+#include "cmd/cmd.h"
+#include "cmd/common.h"
+#include "pressure/pressure.h"
+
+#define PLANT_AT 3u /* in the third window: there is an older generation to go back to */
+#define DURATION_MS 5000u
+#define HANG_MS 1000u
+#define QUIET_SIGNALS 200u
+
+struct selftest {
+	struct xs_session session;
+	struct xs_outcome outcome;
+	bool verbose;
+	uint32_t caught, missed, quiet, alarms, skipped;
+};
+
+static const struct argp_option option_table[] = {
+	{ "verbose", 'v', NULL, 0, "a line for each planted corruption, not only for each row", 0 },
+	{ 0 },
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct selftest *t = state->input;
+
+	(void)arg;
+	if (key == ARGP_KEY_ARG)
+		argp_error(state, "it takes no file");
+	if (key != 'v')
+		return ARGP_ERR_UNKNOWN;
+	t->verbose = true;
+	return 0;
+}
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse_option,
+	.doc = "Proves that xsavage would see what it looks for. For every register class that "
+	       "this CPU has, each kind of corruption (flipped bits, init state, the task's older "
+	       "values, another worker's values, exchanged registers) is planted in each way (the "
+	       "handler edits the frame, a tracer writes the registers, the worker or a neighbour "
+	       "loads something else), and must be found in the same iteration, classified right, "
+	       "with no other finding. Then the same runs without a plant must stay silent.\v"
+	       "Exit code: 0 when all was seen and nothing else was, 1 when not, 4 when nothing "
+	       "could be planted, 2 when the harness could not do its work.",
+};
+
+/* What a planted corruption must be found as. */
+struct expectation {
+	enum xs_verdict_kind verdict;
+	enum xs_class class;
+	uint32_t task;
+	uint32_t legs; /* mask over enum xs_leg: exactly these report it */
+};
+
+static void case_for(struct xs_case *c, unsigned int class)
+{
+	unsigned int kind = (unsigned int)xs_pressure_find("vector-process");
+
+	xs_case_default(c);
+	c->duration_ms = DURATION_MS;
+	c->registers = 1u << class;
+	c->workers = 2;
+	c->pressures = 1;
+	xs_case_pressure_default(&c->pressure[0], kind);
+	c->pressure[0].registers = c->registers;
+}
+
+static void expect(struct expectation *e, const struct xs_plant *p, const struct xs_case *c)
+{
+	static const uint8_t class_of[XS_PLANT_KINDS] = {
+		[XS_PLANT_FLIP] = XS_CLASS_FLIPPED,   [XS_PLANT_ZERO] = XS_CLASS_INIT,
+		[XS_PLANT_STALE] = XS_CLASS_STALE,    [XS_PLANT_FOREIGN] = XS_CLASS_FOREIGN,
+		[XS_PLANT_SWAP] = XS_CLASS_SHIFTED,
+	};
+
+	*e = (struct expectation){ .verdict = XS_CORRUPT,
+				   .class = class_of[p->kind],
+				   .legs = 1u << XS_LEG_RETURN };
+	switch (p->how) {
+	case XS_PLANT_WORKER: /* and what it loaded goes into the frame */
+		e->legs |= 1u << XS_LEG_FRAME;
+		break;
+	case XS_PLANT_NEIGHBOUR: /* the first task behind the workers */
+		e->task = c->workers;
+		break;
+	case XS_PLANT_ENTRY: /* the task's own values, where init state belongs */
+		e->legs = 1u << XS_LEG_HANDLER;
+		e->class = XS_CLASS_STALE;
+		break;
+	case XS_PLANT_KILL:
+		e->verdict = XS_KILLED;
+		break;
+	case XS_PLANT_HANG:
+		e->verdict = XS_HANG;
+		break;
+	default:
+		break;
+	}
+}
+
+/* What is wrong with a finding, or NULL. */
+static const char *wrong_finding(const struct xs_finding *f, const struct expectation *e,
+				 const struct xs_plant *p, const struct xs_ending *ending)
+{
+	if (f->record->task != e->task)
+		return "another task found it";
+	if (f->record->iteration != ending->planted_iteration)
+		return "it was found in another iteration";
+	if (f->class != e->class)
+		return "it was classified wrong";
+	if (f->by_class[f->class] != f->lanes)
+		return "some lanes were classified wrong";
+	if (p->kind == XS_PLANT_FOREIGN && e->class == XS_CLASS_FOREIGN && f->owner_known &&
+	    f->owner != p->owner)
+		return "the wrong owner was named";
+	return NULL;
+}
+
+static const char *wrong_verdict(const struct xs_outcome *o, const struct expectation *e,
+				 const struct xs_plant *p)
+{
+	uint32_t legs = 0;
+
+	if (!o->ending.planted)
+		return "nothing was planted";
+	if (o->verdict.kind != e->verdict)
+		return "the verdict is wrong";
+	for (uint32_t i = 0; i < o->verdict.findings; i++) {
+		const char *wrong = wrong_finding(&o->verdict.finding[i], e, p, &o->ending);
+
+		if (wrong)
+			return wrong;
+		legs |= 1u << o->verdict.finding[i].record->leg;
+	}
+	if (e->verdict == XS_CORRUPT && legs != e->legs)
+		return "it was found on other legs";
+	return NULL;
+}
+
+static void explain(struct selftest *t, const struct xs_case *c, const char *wrong)
+{
+	const struct xs_result r = { .c = c,
+				     .plan = &t->outcome.plan,
+				     .verdict = &t->outcome.verdict,
+				     .ending = &t->outcome.ending };
+
+	printf("    MISSED: %s\n", wrong);
+	xs_report_verdict(stdout, "      ", &r);
+}
+
+/* Plant once, and see: whether to go on (false: interrupted). */
+static bool plant(struct selftest *t, const struct xs_case *c, const struct xs_plant *p)
+{
+	const struct xs_run_options options = { .plant = *p, .hang_ms = HANG_MS };
+	struct expectation e;
+	const char *wrong;
+
+	expect(&e, p, c);
+	xs_session_run(&t->session, c, &options, &t->outcome);
+	if (t->outcome.verdict.interrupted)
+		return false;
+	if (p->how == XS_PLANT_TRACER && t->outcome.ending.error == -EPERM) {
+		t->skipped++;
+		return true;
+	}
+	wrong = wrong_verdict(&t->outcome, &e, p);
+	if (wrong)
+		t->missed++;
+	else
+		t->caught++;
+	if (t->verbose || wrong)
+		printf("  %-7s %-10s %-8s %s\n", xs_states[p->class].name,
+		       xs_plant_how_names[p->how], xs_plant_kind_names[p->kind],
+		       wrong ? "" : xs_class_names[e.class]);
+	if (wrong)
+		explain(t, c, wrong);
+	return true;
+}
+
+static bool quiet(struct selftest *t, struct xs_case *c)
+{
+	const struct xs_result r = { .c = c,
+				     .plan = &t->outcome.plan,
+				     .verdict = &t->outcome.verdict,
+				     .ending = &t->outcome.ending };
+
+	c->signals = QUIET_SIGNALS;
+	for (unsigned int handler = 0; handler < XS_HANDLERS; handler++) {
+		c->handler = (uint8_t)handler;
+		xs_session_run(&t->session, c, NULL, &t->outcome);
+		if (t->outcome.verdict.interrupted)
+			return false;
+		if (t->outcome.verdict.kind == XS_PASS) {
+			t->quiet++;
+			continue;
+		}
+		t->alarms++;
+		printf("  with nothing planted, handler %s:\n", xs_handler_names[handler]);
+		xs_report_verdict(stdout, "    ", &r);
+	}
+	return true;
+}
+
+static bool class_row(struct selftest *t, unsigned int class)
+{
+	static const uint8_t hows[] = { XS_PLANT_FRAME, XS_PLANT_TRACER, XS_PLANT_WORKER,
+					XS_PLANT_NEIGHBOUR };
+	struct xs_plant p = { .class = (uint8_t)class, .owner = 1, .at = PLANT_AT };
+	const uint32_t caught = t->caught, missed = t->missed, skipped = t->skipped;
+	struct xs_case c;
+
+	case_for(&c, class);
+	for (size_t how = 0; how < sizeof(hows); how++)
+		for (unsigned int kind = 0; kind < XS_PLANT_KINDS; kind++) {
+			p.how = hows[how];
+			p.kind = (uint8_t)kind;
+			if (xs_plant_possible(class, kind) && !plant(t, &c, &p))
+				return false;
+		}
+	p = (struct xs_plant){ .how = XS_PLANT_ENTRY, .class = (uint8_t)class, .at = PLANT_AT };
+	if (!plant(t, &c, &p) || !quiet(t, &c))
+		return false;
+	printf("%-8s %u caught, %u missed, %u skipped\n", xs_states[class].name,
+	       t->caught - caught, t->missed - missed, t->skipped - skipped);
+	fflush(stdout);
+	return true;
+}
+
+/* A worker that dies, and one that hangs. */
+static bool endings(struct selftest *t)
+{
+	struct xs_plant p = { .how = XS_PLANT_KILL, .at = PLANT_AT };
+	const uint32_t caught = t->caught;
+	struct xs_case c;
+
+	case_for(&c, XS_STATE_x87);
+	c.duration_ms = 60000;
+	if (!plant(t, &c, &p))
+		return false;
+	p.how = XS_PLANT_HANG;
+	if (!plant(t, &c, &p))
+		return false;
+	printf("%-8s %u of 2 caught: a refused frame, an endless handler\n", "endings",
+	       t->caught - caught);
+	return true;
+}
+
+static int selftest(struct selftest *t)
+{
+	bool going = true;
+
+	for (unsigned int class = 0; going && class < XS_STATES; class++)
+		if (t->session.registers >> class & 1)
+			going = class_row(t, class);
+		else
+			printf("%-8s not on this machine\n", xs_states[class].name);
+	going = going && endings(t);
+	printf("planted corruption: %u caught, %u missed, %u skipped%s\n"
+	       "nothing planted: %u silent, %u false alarms\n",
+	       t->caught, t->missed, t->skipped,
+	       t->skipped ? " (ptrace is not allowed here)" : "", t->quiet, t->alarms);
+	if (t->missed || t->alarms)
+		return 1;
+	if (!going)
+		return 128 + t->outcome.verdict.interrupted;
+	return t->caught ? 0 : 4;
+}
+
+int xs_cmd_selftest(int argc, char **argv)
+{
+	struct selftest *t = calloc(1, sizeof(*t));
+	char why[XS_WHY_BYTES] = "";
+	int code = 2;
+
+	if (!t || argp_parse(&argp, argc, argv, 0, NULL, t))
+		goto out;
+	if (xs_session_open(&t->session, why)) {
+		fprintf(stderr, "xsavage: %s\n", why);
+		goto out;
+	}
+	code = selftest(t);
+	xs_session_close(&t->session);
+out:
+	free(t);
+	return code;
+}
