@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The case text on random cases and random text: the identity holds and parsing is total. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <errno.h>
+
+#include "case/case.h"
+#include "pressure/pressure.h"
+#include "signal/signal.h"
+#include "stack/stack.h"
+#include "state/state.h"
+
+#define ALL_STATES  (UINT32_MAX >> (32 - XS_STATES))
+#define ROUND_TRIPS 100000u
+#define MUTATIONS   200000u
+
+/* splitmix64, Steele, Lea and Flood 2014: the same cases on every machine. */
+static uint64_t next(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+/* 0 to @n - 1, the ends more often than the rest. */
+static uint32_t below(uint64_t *state, uint64_t n)
+{
+	uint64_t r = next(state);
+
+	switch (r & 7) {
+	case 0:
+		return 0;
+	case 1:
+		return (uint32_t)(n - 1);
+	default:
+		return (uint32_t)((r >> 3) % n);
+	}
+}
+
+static uint8_t row(uint64_t *state, unsigned int rows)
+{
+	return (uint8_t)below(state, rows);
+}
+
+static uint32_t registers(uint64_t *state)
+{
+	return 1 + below(state, ALL_STATES);
+}
+
+static void random_name(uint64_t *state, char name[XS_NAME_BYTES])
+{
+	static const char set[] = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+	uint32_t bytes = 1 + below(state, XS_NAME_BYTES - 1), i;
+
+	memset(name, 0, XS_NAME_BYTES);
+	for (i = 0; i < bytes; i++)
+		name[i] = set[next(state) % (i ? sizeof(set) - 1 : 36)];
+}
+
+static void random_cpus(uint64_t *state, char cpus[XS_CPUS_BYTES])
+{
+	uint32_t items = below(state, 6), used = 0;
+
+	if (!items)
+		return; /* "auto" */
+	memset(cpus, 0, XS_CPUS_BYTES);
+	while (items--) {
+		uint32_t first = below(state, XS_CPUS_MAX);
+		uint32_t last = first + below(state, XS_CPUS_MAX - first);
+
+		used += (uint32_t)snprintf(cpus + used, XS_CPUS_BYTES - used,
+					   first == last ? "%u" : "%u-%u", first, last);
+		if (items)
+			cpus[used++] = ',';
+	}
+}
+
+static void random_pressures(uint64_t *state, struct xs_case *c)
+{
+	uint8_t kind;
+
+	for (kind = 0; kind < XS_PRESSURES && c->pressures < XS_CASE_PRESSURES; kind++) {
+		struct xs_case_pressure *p = &c->pressure[c->pressures];
+
+		if (next(state) % 2)
+			continue;
+		xs_case_pressure_default(p, kind);
+		c->pressures++;
+		p->count = 1 + below(state, XS_PRESSURE_COUNT_MAX);
+		p->place = row(state, XS_PLACES);
+		p->period_us = below(state, XS_PERIOD_MAX_US + 1);
+		if (!xs_pressures[kind]->vector)
+			continue;
+		p->registers = registers(state);
+		p->hold = row(state, XS_HOLDS);
+	}
+}
+
+static void random_case(uint64_t *state, struct xs_case *c)
+{
+	xs_case_default(c);
+	random_name(state, c->name);
+	c->duration_ms = 1 + below(state, XS_DURATION_MAX_MS);
+	c->signals = below(state, XS_SIGNALS_MAX + 1);
+	c->seed = below(state, 1ull << 32);
+	c->workers = 1 + below(state, XS_WORKERS_MAX);
+	random_cpus(state, c->cpus);
+	c->registers = registers(state);
+	c->hold = row(state, XS_HOLDS);
+	c->hold_us = 1 + below(state, XS_HOLD_MAX_US);
+	c->signal = row(state, XS_SIGNALS);
+	if (xs_signals[c->signal]->remote)
+		c->signal_place = row(state, XS_PLACES);
+	c->delay_us = below(state, XS_DELAY_MAX_US + 1);
+	c->handler = row(state, XS_HANDLERS);
+	c->fault = row(state, XS_STACKS);
+	if (next(state) % 2)
+		c->boundary =
+			XS_BOUNDARY_STEP * below(state, XS_BOUNDARY_MAX / XS_BOUNDARY_STEP + 1);
+	if (c->fault != XS_STACK_none && c->boundary != XS_BOUNDARY_NONE)
+		c->missing = row(state, XS_MISSINGS);
+	if (xs_stacks[c->fault]->resolver) {
+		c->fault_hold_us = below(state, XS_HOLD_MAX_US + 1);
+		c->resolver_place = row(state, XS_PLACES);
+	}
+	random_pressures(state, c);
+}
+
+/* @c is valid and its text stands for it, bit for bit; a second print then gives the same text. */
+static void assert_identity(const struct xs_case *c)
+{
+	char text[XS_CASE_TEXT_MAX], why[XS_WHY_BYTES] = "";
+	struct xs_case parsed;
+	size_t bytes;
+
+	if (xs_case_valid(c, why))
+		fail_msg("not valid: %s", why);
+	bytes = xs_case_print(c, text);
+	assert_int_equal(bytes, strlen(text));
+	memset(&parsed, 0xa5, sizeof(parsed));
+	if (xs_case_parse(&parsed, text, bytes, "print", why))
+		fail_msg("%s\n%s", why, text);
+	assert_memory_equal(&parsed, c, sizeof(parsed));
+}
+
+static void test_round_trip(void **unused)
+{
+	uint64_t state = 2;
+	struct xs_case c;
+	uint32_t i;
+
+	(void)unused;
+	for (i = 0; i < ROUND_TRIPS; i++) {
+		random_case(&state, &c);
+		assert_identity(&c);
+	}
+}
+
+/* The longest text there is: every line and the whole keep to the limits of a parse. */
+static void test_longest(void **unused)
+{
+	char text[XS_CASE_TEXT_MAX];
+	struct xs_case c;
+	unsigned int kind;
+	size_t line;
+	char *at;
+
+	(void)unused;
+	xs_case_default(&c);
+	memset(c.name, 'n', XS_NAME_BYTES - 1);
+	memset(c.cpus, '1', XS_CPUS_BYTES - 1);
+	for (line = 1; line < XS_CPUS_BYTES - 1; line += 2)
+		c.cpus[line] = ',';
+	c.registers = ALL_STATES;
+	for (kind = 0; kind < XS_PRESSURES && c.pressures < XS_CASE_PRESSURES; kind++) {
+		if (!xs_pressures[kind]->vector)
+			continue;
+		xs_case_pressure_default(&c.pressure[c.pressures], kind);
+		c.pressure[c.pressures++].registers = ALL_STATES;
+	}
+	assert_true(xs_case_print(&c, text) < XS_CASE_TEXT_MAX / 2);
+	for (at = text; *at; at += line + 1) {
+		line = strcspn(at, "\n");
+		assert_true(line <= XS_CASE_LINE_MAX);
+	}
+	assert_identity(&c);
+}
+
+static const char *const tokens[] = {
+	"[case]\n",
+	"[worker]\n",
+	"[signal]\n",
+	"[handler]\n",
+	"[stack]\n",
+	"[pressure ",
+	"]",
+	"\n",
+	" = ",
+	"=",
+	":",
+	",",
+	" ;",
+	"#",
+	"\r\n",
+	"\t",
+	"all",
+	"none",
+	"auto",
+	"lower",
+	"missing = upper\n",
+	"hold_us = 7\n",
+	"registers = ",
+	"count = ",
+	"4294967296",
+	"18446744073709551617",
+	"-1",
+	"0x10",
+	"\xef\xbb\xbf",
+	"\xc3\xbc",
+	"\xff",
+	"\xed\xa0\x80",
+	"%s%n",
+	"yield",
+	"vector-thread]\n",
+};
+
+/* Replace @cut bytes of @text at @at by @paste. Return: the new length. */
+static size_t splice(char *text, size_t bytes, size_t at, size_t cut, const char *paste, size_t n)
+{
+	if (bytes - cut + n > XS_CASE_TEXT_MAX)
+		return bytes;
+	memmove(text + at + n, text + at + cut, bytes - at - cut);
+	memcpy(text + at, paste, n);
+	return bytes - cut + n;
+}
+
+static size_t mutate(uint64_t *state, char *text, size_t bytes)
+{
+	const char *token = tokens[next(state) % (sizeof(tokens) / sizeof(tokens[0]))];
+	size_t at = next(state) % (bytes + 1), n = next(state) % (bytes - at + 1);
+	char copy[256];
+
+	switch (next(state) % 7) {
+	case 0: /* one bit */
+		if (at < bytes)
+			text[at] = (char)(text[at] ^ 1 << next(state) % 8);
+		return bytes;
+	case 1: /* one byte, any */
+		copy[0] = (char)next(state);
+		return splice(text, bytes, at, at < bytes, copy, 1);
+	case 2: /* a token, inserted */
+		return splice(text, bytes, at, 0, token, strlen(token));
+	case 3: /* a token, over what is there */
+		return splice(text, bytes, at, n < 8 ? n : 8, token, strlen(token));
+	case 4: /* a piece taken out */
+		return splice(text, bytes, at, n < 64 ? n : 64, "", 0);
+	case 5: /* a piece once more, elsewhere */
+		n = n < sizeof(copy) ? n : sizeof(copy);
+		memcpy(copy, text + at, n);
+		return splice(text, bytes, next(state) % (bytes + 1), 0, copy, n);
+	default: /* cut short, seldom */
+		return next(state) % 8 ? bytes : at;
+	}
+}
+
+/* "m:LINE: reason", with a line of the text, and nothing a terminal would act on. */
+static void assert_reason(const char *why, const char *text, size_t bytes)
+{
+	unsigned int line = 0, lines = 1, taken = 0;
+	size_t i;
+
+	for (i = 0; i < bytes; i++)
+		lines += text[i] == '\n';
+	assert_int_equal(sscanf(why, "m:%u: %*c%n", &line, (int *)&taken), 1);
+	assert_true(taken > 0);
+	assert_in_range(line, 1, lines);
+	for (i = 0; why[i] >= ' ' && why[i] <= '~'; i++)
+		;
+	assert_int_equal(why[i], '\0');
+	assert_true(i < XS_WHY_BYTES);
+}
+
+static void test_mutations(void **unused)
+{
+	char printed[XS_CASE_TEXT_MAX] = "", text[XS_CASE_TEXT_MAX], why[XS_WHY_BYTES];
+	uint32_t i, accepted = 0, refused = 0;
+	struct xs_case c, before;
+	uint64_t state = 3;
+	size_t bytes = 0, k;
+
+	(void)unused;
+	for (i = 0; i < MUTATIONS; i++) {
+		char *exact;
+
+		if (i % 16 == 0) {
+			random_case(&state, &c);
+			xs_case_print(&c, printed);
+		}
+		bytes = strlen(printed);
+		memcpy(text, printed, bytes);
+		for (k = 1 + next(&state) % 4; k; k--)
+			bytes = mutate(&state, text, bytes);
+		/* Exactly as large as its bytes: a read past the end is seen by ASan. */
+		exact = malloc(bytes ? bytes : 1);
+		assert_non_null(exact);
+		memcpy(exact, text, bytes);
+		memset(&c, 0xa5, sizeof(c));
+		memset(&before, 0xa5, sizeof(before)); /* not assigned: padding too */
+		if (!xs_case_parse(&c, exact, bytes, "m", why)) {
+			accepted++;
+			assert_identity(&c);
+		} else {
+			refused++;
+			assert_memory_equal(&c, &before, sizeof(c));
+			assert_reason(why, exact, bytes);
+		}
+		free(exact);
+	}
+	/* Both ways were really taken. */
+	assert_true(accepted > MUTATIONS / 20);
+	assert_true(refused > MUTATIONS / 20);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_mutations),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

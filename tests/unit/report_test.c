@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Results as text, KTAP and JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "pressure/pressure.h"
+#include "report/names.h"
+#include "report/report.h"
+#include "state/image.h"
+
+/* A worker and a vector process on one CPU; the worker found ymm5 of the other. */
+struct scene {
+	struct xs_record record;
+	struct xs_result r;
+	struct xs_ending ending;
+	struct xs_verdict v;
+	struct xs_case c;
+	struct xs_plan plan;
+};
+
+static struct scene *scene_new(enum xs_verdict_kind kind)
+{
+	struct scene *s = aligned_alloc(64, (sizeof(*s) + 63) / 64 * 64);
+
+	assert_non_null(s);
+	memset(s, 0, sizeof(*s));
+	xs_case_default(&s->c);
+	strcpy(s->c.name, "uffd-upper");
+	s->plan.workers = 1;
+	s->plan.tasks = 3;
+	s->plan.task[0] = (struct xs_plan_task){ .role = XS_ROLE_WORKER, .cpu = 1 };
+	s->plan.task[1] = (struct xs_plan_task){ .role = XS_ROLE_RESOLVER, .cpu = -1 };
+	s->plan.task[2] = (struct xs_plan_task){ .role = XS_ROLE_PRESSURE,
+						 .kind = XS_PRESSURE_vector_process };
+	s->v.kind = (uint8_t)kind;
+	s->v.evidence = (struct xs_evidence){ .signals = 3000,
+					      .outside = 1000,
+					      .sampled = 50,
+					      .faults = 2900,
+					      .faults_save = 48,
+					      .elapsed_ns = 1500000000,
+					      .first_signal_ns = 71200 };
+	s->r = (struct xs_result){ &s->c, &s->plan, &s->v, &s->ending, NULL };
+	return s;
+}
+
+static struct scene *scene_corrupt(void)
+{
+	struct scene *s = scene_new(XS_CORRUPT);
+	struct xs_finding *f = &s->v.finding[0];
+
+	s->record = (struct xs_record){ .leg = XS_LEG_RETURN,
+					.signalled = 1,
+					.generation = 77,
+					.cpu_before = 1,
+					.cpu_after = 0,
+					.signals = 5,
+					.faults = 4,
+					.image_bytes = 832,
+					.since_start_ns = 71000000 };
+	s->record.expected[XS_IMAGE_XSTATE_BV] = 7;
+	s->record.actual[XS_IMAGE_XSTATE_BV] = 3;
+	s->v.findings = 1;
+	*f = (struct xs_finding){ .record = &s->record,
+				  .class = XS_CLASS_FOREIGN,
+				  .owner_known = 1,
+				  .owner = 2,
+				  .lanes = 9,
+				  .kept = 3 };
+	f->by_class[XS_CLASS_FOREIGN] = 8;
+	f->by_class[XS_CLASS_INIT] = 1;
+	f->lane[0] = (struct xs_lane){ .file = XS_FILE_VECTOR,
+				       .reg = 5,
+				       .lane = 2,
+				       .class = XS_CLASS_FOREIGN,
+				       .expected = 0x8000000000000001,
+				       .actual = 0xfedcba9876543210,
+				       .decoded = 1,
+				       .owner = 2,
+				       .from_reg = 5,
+				       .from_lane = 2,
+				       .generation = 1234 };
+	f->lane[1] = f->lane[0];
+	f->lane[1].owner = 0;
+	f->lane[1].role = XS_PATTERN_HANDLER;
+	f->lane[2] = (struct xs_lane){
+		.file = XS_FILE_MXCSR, .class = XS_CLASS_INIT, .expected = 0x9fc0, .actual = 0x1f80
+	};
+	return s;
+}
+
+static char *text_of(const struct xs_result *r, const char *prefix)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *f = open_memstream(&text, &bytes);
+
+	xs_report_verdict(f, prefix, r);
+	fclose(f);
+	if (!text)
+		abort();
+	return text;
+}
+
+static void assert_has(const char *text, const char *part)
+{
+	if (!strstr(text, part)) {
+		print_error("\"%s\" is not in:\n%s\n", part, text);
+		fail();
+	}
+}
+
+static void lane_names(void **unused)
+{
+	static const struct {
+		uint32_t file, reg, lane;
+		const char *name;
+	} rows[] = {
+		{ XS_FILE_VECTOR, 0, 0, "xmm0 lane 0" },
+		{ XS_FILE_VECTOR, 15, 1, "xmm15 lane 1" },
+		{ XS_FILE_VECTOR, 5, 2, "ymm5 lane 2" },
+		{ XS_FILE_VECTOR, 5, 3, "ymm5 lane 3" },
+		{ XS_FILE_VECTOR, 7, 4, "zmm7 lane 4" },
+		{ XS_FILE_VECTOR, 31, 0, "zmm31 lane 0" },
+		{ XS_FILE_X87, 3, 0, "st(3)" },
+		{ XS_FILE_X87, 3, 1, "st(3) exponent" },
+		{ XS_FILE_OPMASK, 1, 0, "k1" },
+		{ XS_FILE_MXCSR, 0, 0, "mxcsr" },
+		{ XS_FILE_FCW, 0, 0, "fcw" },
+		{ XS_FILE_FTW, 0, 0, "ftw" },
+	};
+	char name[XS_LANE_NAME_BYTES];
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		xs_lane_name(name, rows[i].file, rows[i].reg, rows[i].lane);
+		assert_string_equal(name, rows[i].name);
+	}
+}
+
+static void times(void **unused)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} rows[] = {
+		{ 0, "0 ns" },
+		{ 999, "999 ns" },
+		{ 1000, "1.00 us" },
+		{ 71200000, "71.2 ms" },
+		{ 999600000, "1.00 s" },
+		{ 12000000000, "12.0 s" },
+		{ 600000000000, "600 s" },
+	};
+	char text[XS_TIME_BYTES];
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		xs_time(text, rows[i].ns);
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
+static void pass_shows_its_evidence(void **unused)
+{
+	struct scene *s = scene_new(XS_PASS);
+	char *text = text_of(&s->r, "");
+
+	(void)unused;
+	assert_has(text, "uffd-upper: pass\n");
+	assert_has(text, "3000 of 4000 deliveries (75.0 %)");
+	assert_has(text, "of 50 sampled signals 48 faulted on save, 0 on restore");
+	assert_has(text, "first signal after 71.2 us");
+	assert_has(text, "0.001");
+	assert_has(text, "(3 / 3000)");
+	free(text);
+	free(s);
+}
+
+static void corruption_says_whose_data(void **unused)
+{
+	struct scene *s = scene_corrupt();
+	char *text;
+
+	(void)unused;
+	s->r.saved = "found.ini";
+	text = text_of(&s->r, "");
+	assert_has(text, "worker 0 on CPU 1: wrong registers after sigreturn: foreign data, of "
+			 "pressure vector-process #2 on CPU 0\n");
+	assert_has(text, "on CPU 1 before, on CPU 0 after");
+	assert_has(text, "9 wrong lanes: 1 init, 8 foreign\n");
+	assert_has(text,
+		   "ymm5 lane 2      0x8000000000000001  0xfedcba9876543210  foreign: pressure "
+		   "vector-process #2 on CPU 0, its ymm5 lane 2, generation 1234\n");
+	assert_has(text, "foreign: the signal handler of worker 0 on CPU 1, its ymm5");
+	assert_has(text, "mxcsr            0x00009fc0          0x00001f80          init\n");
+	assert_has(text, "... and 6 more");
+	assert_has(text, "XSTATE_BV: expected 0x7, actual 0x3");
+	assert_has(text, "xsavage replay found.ini");
+	free(text);
+	free(s);
+}
+
+/* Every kind of verdict has a text, each of whose lines carries the prefix. */
+static void every_verdict_has_a_text(void **unused)
+{
+	static const char *const parts[XS_VERDICTS] = {
+		[XS_INCONCLUSIVE] = "no pass",	 [XS_PASS] = "95 % confidence",
+		[XS_SKIP] = "xsavage list",	 [XS_CORRUPT] = "signals in window",
+		[XS_KILLED] = "bad frame",	 [XS_HANG] = "fpu__restore_sig",
+		[XS_KERNEL_WARNING] = "WARNING", [XS_ERROR] = "nothing about the kernel",
+	};
+
+	(void)unused;
+	for (uint32_t kind = 0; kind < XS_VERDICTS; kind++) {
+		struct scene *s = scene_new(kind);
+		char *text, *line;
+
+		strcpy(s->v.why, "a reason\nof two lines");
+		s->ending.died_signal = 11;
+		strcpy(s->ending.where, "state D\nfpu__restore_sig+0x1/0x2\n");
+		strcpy(s->ending.kernel_log, "WARNING: one\ntwo\n");
+		text = text_of(&s->r, "# ");
+		assert_has(text, parts[kind]);
+		for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+			assert_memory_equal(line, "# ", 2);
+		free(text);
+		/* A case that never ran has neither plan nor ending. */
+		s->r.plan = NULL;
+		s->r.ending = NULL;
+		text = text_of(&s->r, "");
+		assert_has(text, xs_verdict_names[kind]);
+		free(text);
+		free(s);
+	}
+}
+
+static void advice_computes_the_lock_limit(void **unused)
+{
+	struct xs_triage t = { .min_stack_bytes = 3376, .memlock_bytes = 65536 };
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *f = open_memstream(&text, &bytes);
+
+	(void)unused;
+	assert_int_equal(xs_frame_pages(0, 4096), 0);
+	assert_int_equal(xs_frame_pages(1, 4096), 1);
+	assert_int_equal(xs_frame_pages(2, 4096), 2);
+	assert_int_equal(xs_frame_pages(4097, 4096), 2);
+	assert_int_equal(xs_frame_pages(4098, 4096), 3);
+	assert_int_equal(xs_memlock_bytes(3376, 4096, 100), 2 * 4096 * 100);
+	xs_report_advice(f, "", &t, 100);
+	fclose(f);
+	assert_has(text, "100 threads");
+	assert_has(text, "RLIMIT_MEMLOCK of 800 KiB");
+	assert_has(text, "64 KiB, is too low");
+	assert_has(text, "GODEBUG=asyncpreemptoff=1");
+	free(text);
+}
+
+static void ktap_of_a_list(void **unused)
+{
+	static const enum xs_verdict_kind kinds[] = { XS_PASS, XS_CORRUPT, XS_SKIP, XS_INCONCLUSIVE,
+						      XS_ERROR };
+	static const char *const lines[] = {
+		"KTAP version 1",
+		"1..5",
+		"ok 1 uffd-upper",
+		"not ok 2 uffd-upper # corrupt",
+		"ok 3 uffd-upper # SKIP no   here",
+		"ok 4 uffd-upper # SKIP inconclusive: no   here",
+		"not ok 5 uffd-upper # ERROR no   here",
+	};
+	struct scene *scenes[5];
+	struct xs_result results[5];
+	char *text = NULL, *line;
+	size_t bytes = 0, seen = 0;
+	FILE *f = open_memstream(&text, &bytes);
+
+	(void)unused;
+	for (size_t i = 0; i < 5; i++) {
+		scenes[i] = kinds[i] == XS_CORRUPT ? scene_corrupt() : scene_new(kinds[i]);
+		strcpy(scenes[i]->v.why, "no #\nhere");
+		results[i] = scenes[i]->r;
+	}
+	xs_report_ktap(f, results, 5);
+	fclose(f);
+	assert_has(text, "# Totals: pass:1 fail:1 xfail:0 xpass:0 skip:2 error:1\n");
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		if (*line != '#')
+			assert_string_equal(line, lines[seen++]);
+	assert_int_equal(seen, 7);
+	free(text);
+	for (size_t i = 0; i < 5; i++)
+		free(scenes[i]);
+}
+
+static const char *string_at(const json_t *j, const char *key)
+{
+	return json_string_value(json_object_get(j, key));
+}
+
+static void json_can_be_read_back(void **unused)
+{
+	struct xs_triage t = { .release = "5.4.1", .gcc_major = 9, .memlock_bytes = UINT64_MAX };
+	struct scene *bad = scene_corrupt(), *good = scene_new(XS_PASS);
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *f = open_memstream(&text, &bytes);
+	json_t *root, *one, *finding, *lane, *known;
+	struct xs_json *j;
+	struct xs_case c;
+	char why[XS_WHY_BYTES];
+
+	(void)unused;
+	/* What a file or the kernel says need not be UTF-8. */
+	strcpy(bad->ending.kernel_log, "\xff");
+	assert_int_equal(xs_json_open(&j, "0.1", &t), 0);
+	assert_int_equal(xs_json_add(j, &bad->r), 0);
+	assert_int_equal(xs_json_add(j, &good->r), 0);
+	assert_int_equal(xs_json_print(j, f), 0);
+	fclose(f);
+	xs_json_close(j);
+	root = json_loads(text, 0, NULL);
+	assert_non_null(root);
+	known = json_object_get(json_object_get(root, "triage"), "known_bugs");
+	assert_string_equal(string_at(json_array_get(known, json_array_size(known) - 1), "cve"),
+			    "CVE-2019-19602");
+	one = json_array_get(json_object_get(root, "cases"), 0);
+	assert_string_equal(string_at(one, "verdict"), "corrupt");
+	assert_int_equal(xs_case_parse(&c, string_at(one, "case"), strlen(string_at(one, "case")),
+				       "json", why),
+			 0);
+	assert_memory_equal(&c, &bad->c, sizeof(c));
+	finding = json_array_get(json_object_get(one, "findings"), 0);
+	assert_string_equal(string_at(finding, "leg"), "return");
+	assert_string_equal(string_at(finding, "xstate_bv_actual"), "0x3");
+	lane = json_array_get(json_object_get(finding, "lanes"), 0);
+	assert_string_equal(string_at(lane, "actual"), "0xfedcba9876543210");
+	assert_string_equal(string_at(lane, "from_register"), "ymm5 lane 2");
+	one = json_object_get(root, "summary");
+	assert_int_equal(json_integer_value(json_object_get(one, "corrupt")), 1);
+	assert_int_equal(json_integer_value(json_object_get(one, "pass")), 1);
+	json_decref(root);
+	free(text);
+	free(bad);
+	free(good);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lane_names),
+		cmocka_unit_test(times),
+		cmocka_unit_test(pass_shows_its_evidence),
+		cmocka_unit_test(corruption_says_whose_data),
+		cmocka_unit_test(every_verdict_has_a_text),
+		cmocka_unit_test(advice_computes_the_lock_limit),
+		cmocka_unit_test(ktap_of_a_list),
+		cmocka_unit_test(json_can_be_read_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
