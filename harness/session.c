@@ -46,12 +46,14 @@ static int unsupported(int rc, const char *name, const char *reason, char why[XS
 	return rc;
 }
 
+/* All classes: as many as there are. Classes by name: these, or none. */
 static int classes_supported(uint32_t mask, const struct xs_cpu *cpu, char why[XS_WHY_BYTES])
 {
+	static const uint32_t all = (1u << XS_STATES) - 1;
 	char reason[XS_WHY_BYTES] = "";
 	int rc = 0;
 
-	for (unsigned int i = 0; !rc && i < XS_STATES; i++)
+	for (unsigned int i = 0; !rc && mask != all && i < XS_STATES; i++)
 		if (mask >> i & 1)
 			rc = unsupported(xs_state_supported(i, cpu, reason), xs_states[i].name,
 					 reason, why);
@@ -80,9 +82,8 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 	}
 	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= cpu->image_bytes) {
 		rc = -ERANGE;
-		snprintf(why, XS_WHY_BYTES,
-			 "boundary %u: fpstate has only %u bytes on this CPU", c->boundary,
-			 cpu->image_bytes);
+		snprintf(why, XS_WHY_BYTES, "boundary %u: fpstate has only %u bytes on this CPU",
+			 c->boundary, cpu->image_bytes);
 	}
 	return rc;
 }

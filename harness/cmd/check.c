@@ -40,6 +40,7 @@ struct check {
 	struct xs_outcome outcome; /* of the last case */
 	struct xs_case c;	   /* the last case */
 	struct xs_evidence sum;
+	uint64_t begin_ms, found_ms; /* the second since the first */
 	uint32_t cases, by_verdict[XS_VERDICTS];
 	uint32_t registers, signals, stacks, pressures; /* rows that some passed case had */
 	char doubt[XS_WHY_BYTES];			/* of the last inconclusive case */
@@ -53,8 +54,8 @@ static const struct argp_option option_table[] = {
 	  "compute the memory lock limit that N threads need, in the advice (default 64)", 0 },
 	{ "save", OPTION_SAVE, "DIR", 0, "where to save a case that found something (default .)",
 	  0 },
-	{ "bisect", 'b', NULL, 0,
-	  "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell", 0 },
+	{ "bisect", 'b', NULL, 0, "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell",
+	  0 },
 	{ "ktap", 'k', NULL, 0, "print KTAP, version 1, instead of text", 0 },
 	{ "json", 'j', "FILE", 0, "write everything to FILE as JSON, too", 0 },
 	{ 0 },
@@ -115,6 +116,14 @@ static const struct argp argp = {
 	       "Run as root if you can: userfaultfd, which holds page faults open for as long as "
 	       "needed, and the kernel log are then available.",
 };
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
 
 static void repertoire_of(struct check *k)
 {
@@ -207,17 +216,9 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 	return !xs_verdict_is_bad(v->kind) && v->kind != XS_ERROR && !v->interrupted;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 static void run_cases(struct check *k)
 {
-	const uint64_t end_ms = now_ms() + (uint64_t)k->o->seconds * 1000;
+	const uint64_t end_ms = k->begin_ms + (uint64_t)k->o->seconds * 1000;
 	uint32_t slice_ms = k->o->seconds * 1000 / SLICES;
 	uint64_t now;
 
@@ -244,7 +245,8 @@ static enum xs_verdict_kind conclude(const struct check *k, char why[XS_WHY_BYTE
 		return XS_INCONCLUSIVE;
 	}
 	if (!k->by_verdict[XS_PASS] || k->by_verdict[XS_INCONCLUSIVE] > k->by_verdict[XS_PASS]) {
-		snprintf(why, XS_WHY_BYTES, "%u of %u cases proved nothing, the last because %.150s",
+		snprintf(why, XS_WHY_BYTES,
+			 "%u of %u cases proved nothing, the last because %.150s",
 			 k->cases - k->by_verdict[XS_PASS], k->cases,
 			 k->doubt[0] ? k->doubt : last->why);
 		return XS_INCONCLUSIVE;
@@ -295,6 +297,9 @@ static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char
 	xs_report_verdict(stdout, "", &result);
 	if (!xs_verdict_is_bad(kind))
 		print_coverage(k);
+	else
+		printf("  found              in case %u, %.2f s after the start of the check\n",
+		       k->cases, (double)k->found_ms / 1000);
 	if (kind == XS_CORRUPT) {
 		printf("\n");
 		xs_report_advice(stdout, "", t, k->o->threads);
@@ -314,6 +319,7 @@ static int check(struct check *k, const struct xs_triage *t)
 		fflush(stdout);
 	}
 	run_cases(k);
+	k->found_ms = now_ms() - k->begin_ms;
 	kind = conclude(k, why);
 	xs_progress_clear(&k->o->output.progress);
 	if (xs_verdict_is_bad(kind)) {
@@ -339,6 +345,7 @@ int xs_cmd_check(int argc, char **argv)
 	struct options o = { .seconds = SECONDS_DEFAULT,
 			     .threads = THREADS_ADVISED,
 			     .save_dir = "." };
+	const uint64_t begin_ms = now_ms();
 	char why[XS_WHY_BYTES] = "";
 	struct xs_triage triage;
 	struct xs_session session;
@@ -356,6 +363,7 @@ int xs_cmd_check(int argc, char **argv)
 	if (k && !xs_output_open(&o.output, &triage)) {
 		k->o = &o;
 		k->session = &session;
+		k->begin_ms = begin_ms;
 		code = check(k, &triage);
 	}
 	free(k);

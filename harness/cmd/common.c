@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Outputs, progress and exit codes of the commands that run cases. */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,6 +10,12 @@
 
 int xs_output_open(struct xs_output *o, const struct xs_triage *triage)
 {
+	/*
+	 * A reader that goes away, or a limit on the size of files, must not
+	 * cost the verdict: both are errors of a write instead.
+	 */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	xs_progress_start(&o->progress, stderr);
 	o->verdict = "no finding";
 	if (o->ktap)
@@ -18,6 +25,21 @@ int xs_output_open(struct xs_output *o, const struct xs_triage *triage)
 		return -ENOMEM;
 	}
 	return 0;
+}
+
+/* Take the reason of a failed write from errno: stdio does not remember it. */
+static void note_error(struct xs_output *o)
+{
+	if (!o->error && ferror(stdout))
+		o->error = errno ? errno : EIO;
+}
+
+bool xs_output_flush(struct xs_output *o)
+{
+	errno = 0;
+	fflush(stdout);
+	note_error(o);
+	return !o->error;
 }
 
 int xs_output_close(struct xs_output *o)
@@ -33,9 +55,9 @@ int xs_output_close(struct xs_output *o)
 	if (rc)
 		fprintf(stderr, "xsavage: %s\n", why);
 	xs_json_close(o->json);
-	if (fflush(stdout) || ferror(stdout)) {
-		rc = errno ? -errno : -EIO;
-		fprintf(stderr, "xsavage: standard output: %s\n", strerror(-rc));
+	if (!xs_output_flush(o)) {
+		fprintf(stderr, "xsavage: standard output: %s\n", strerror(o->error));
+		rc = -o->error;
 	}
 	return rc;
 }
@@ -43,8 +65,10 @@ int xs_output_close(struct xs_output *o)
 void xs_output_result(struct xs_output *o, const struct xs_result *r)
 {
 	xs_progress_clear(&o->progress);
+	errno = 0;
 	if (o->ktap)
 		xs_ktap_result(&o->ktap_state, r);
+	note_error(o);
 	if (o->json && xs_json_add(o->json, r))
 		fprintf(stderr, "xsavage: no memory to add %s to the JSON report\n", r->c->name);
 }

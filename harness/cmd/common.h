@@ -13,6 +13,7 @@
 struct xs_output {
 	bool ktap;
 	const char *json_path; /* or NULL */
+	int error;	       /* of standard output: the first errno, or 0 */
 	struct xs_ktap ktap_state;
 	struct xs_json *json;
 	struct xs_progress progress;
@@ -33,6 +34,9 @@ int xs_output_open(struct xs_output *o, const struct xs_triage *triage);
  * Return: 0, or -errno with the error printed.
  */
 int xs_output_close(struct xs_output *o);
+
+/** xs_output_flush() - whether standard output still takes what it was given */
+bool xs_output_flush(struct xs_output *o);
 
 /** xs_output_result() - add one case to KTAP and JSON */
 void xs_output_result(struct xs_output *o, const struct xs_result *r);

@@ -31,8 +31,8 @@ struct tally {
 
 static const struct argp_option option_table[] = {
 	{ "runs", 'n', "N", 0, "run each case N times (default 1)", 0 },
-	{ "bisect", 'b', NULL, 0,
-	  "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell", 0 },
+	{ "bisect", 'b', NULL, 0, "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell",
+	  0 },
 	{ "ktap", 'k', NULL, 0, "print KTAP, version 1, instead of text", 0 },
 	{ "json", 'j', "FILE", 0, "write everything to FILE as JSON, too", 0 },
 	{ 0 },
@@ -82,8 +82,7 @@ static const struct argp argp = {
 	       "number of faulting signals from the first signal to the finding with median, "
 	       "least and most.\n\n"
 	       "  xsavage replay -n 20 corrupt-1a2b3c4d.case\n"
-	       "  git bisect run tests/vm/run --kernel arch/x86/boot/bzImage \\\n"
-	       "      --file bug.case -- replay --bisect bug.case",
+	       "docs/vm.md shows a git bisect run that builds and boots each kernel.",
 };
 
 /* The first finding of a run tells how long it took. */
@@ -103,9 +102,8 @@ static void note_hit(struct tally *t, const struct xs_verdict *v)
 static enum xs_verdict_kind worse(enum xs_verdict_kind a, enum xs_verdict_kind b)
 {
 	static const uint8_t badness[XS_VERDICTS] = {
-		[XS_PASS] = 0,	     [XS_SKIP] = 1,    [XS_INCONCLUSIVE] = 2,
-		[XS_ERROR] = 3,	     [XS_KERNEL_WARNING] = 4, [XS_HANG] = 5,
-		[XS_KILLED] = 6,     [XS_CORRUPT] = 7,
+		[XS_PASS] = 0,		 [XS_SKIP] = 1, [XS_INCONCLUSIVE] = 2, [XS_ERROR] = 3,
+		[XS_KERNEL_WARNING] = 4, [XS_HANG] = 5, [XS_KILLED] = 6,       [XS_CORRUPT] = 7,
 	};
 
 	return badness[a] >= badness[b] ? a : b;
@@ -116,9 +114,8 @@ static void print_spread(const char *what, uint64_t *values, uint32_t n, double 
 {
 	const struct xs_spread s = xs_spread(values, n);
 
-	printf("  %-34s median %.6g%s, least %.6g%s, most %.6g%s\n", what,
-	       (double)s.median / scale, unit, (double)s.min / scale, unit, (double)s.max / scale,
-	       unit);
+	printf("  %-34s median %.6g%s, least %.6g%s, most %.6g%s\n", what, (double)s.median / scale,
+	       unit, (double)s.min / scale, unit, (double)s.max / scale, unit);
 }
 
 static void print_tally(const char *file, struct tally *t)
@@ -153,8 +150,14 @@ static void one_run(struct xs_session *s, struct options *o, const struct xs_cas
 	/* The first of its kind says it all; the tally counts the others. */
 	if (!o->output.ktap && (t->runs == 1 || outcome.verdict.kind != t->worst))
 		xs_report_verdict(stdout, "", &result);
-	fflush(stdout);
+	xs_output_flush(&o->output);
 	t->worst = worse(outcome.verdict.kind, t->worst);
+}
+
+/* Nobody waits for runs after an interruption, or when the reader of the results is gone. */
+static bool going_on(const struct tally *t, struct options *o)
+{
+	return !t->interrupted && xs_output_flush(&o->output);
 }
 
 static int replay_file(struct xs_session *s, struct options *o, const char *file, struct tally *t)
@@ -170,11 +173,12 @@ static int replay_file(struct xs_session *s, struct options *o, const char *file
 	o->output.name = c.name;
 	o->output.total_ns = (uint64_t)c.duration_ms * 1000000;
 	o->output.cases = o->runs;
-	for (uint32_t i = 0; i < o->runs && !t->interrupted && t->worst != XS_SKIP; i++) {
+	for (uint32_t i = 0; i < o->runs && going_on(t, o) && t->worst != XS_SKIP; i++) {
 		o->output.number = i + 1;
 		one_run(s, o, &c, t);
 	}
-	if (!o->output.ktap && o->runs > 1)
+	o->output.name = NULL;
+	if (!o->output.ktap && o->runs > 1 && t->worst != XS_SKIP)
 		print_tally(file, t);
 	return 0;
 }
@@ -187,7 +191,7 @@ static int replay_all(struct xs_session *s, struct options *o)
 
 	if (!values)
 		return 2;
-	for (uint32_t i = 0; i < o->nfiles && !t.interrupted; i++) {
+	for (uint32_t i = 0; i < o->nfiles && going_on(&t, o); i++) {
 		t = (struct tally){ .first_ns = values,
 				    .first_faults = values + o->runs,
 				    .first_signals = values + 2 * (size_t)o->runs,
@@ -206,20 +210,22 @@ int xs_cmd_replay(int argc, char **argv)
 	char why[XS_WHY_BYTES] = "";
 	struct xs_triage triage;
 	struct xs_session s;
-	int code;
+	int code, failed;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return 2;
+	failed = xs_command_exit(XS_ERROR, 0, o.bisect);
 	if (xs_session_open(&s, why)) {
 		fprintf(stderr, "xsavage: %s\n", why);
-		return 2;
+		return failed;
 	}
 	xs_triage_of(&triage, &s);
-	code = 2;
+	code = failed;
 	if (!xs_output_open(&o.output, &triage)) {
 		code = replay_all(&s, &o);
-		if (xs_output_close(&o.output) && code == 0)
-			code = 2;
+		/* A bad verdict and an interruption are more than a lost report. */
+		if (xs_output_close(&o.output) && code != 1 && code < 128)
+			code = failed;
 	}
 	xs_session_close(&s);
 	return code;

@@ -10,10 +10,11 @@
 #include "cmd/cmd.h"
 #include "cmd/common.h"
 #include "pressure/pressure.h"
+#include "stack/stack.h"
 
-#define PLANT_AT 3u /* in the third window: there is an older generation to go back to */
-#define DURATION_MS 5000u
-#define HANG_MS 1000u
+#define PLANT_AT      3u /* in the third window: there is an older generation to go back to */
+#define DURATION_MS   5000u
+#define HANG_MS	      1000u
 #define QUIET_SIGNALS 200u
 
 struct selftest {
@@ -58,7 +59,7 @@ static const struct argp argp = {
 struct expectation {
 	enum xs_verdict_kind verdict;
 	enum xs_class class;
-	uint32_t task;
+	uint32_t task, depth;
 	uint32_t legs; /* mask over enum xs_leg: exactly these report it */
 };
 
@@ -78,8 +79,8 @@ static void case_for(struct xs_case *c, unsigned int class)
 static void expect(struct expectation *e, const struct xs_plant *p, const struct xs_case *c)
 {
 	static const uint8_t class_of[XS_PLANT_KINDS] = {
-		[XS_PLANT_FLIP] = XS_CLASS_FLIPPED,   [XS_PLANT_ZERO] = XS_CLASS_INIT,
-		[XS_PLANT_STALE] = XS_CLASS_STALE,    [XS_PLANT_FOREIGN] = XS_CLASS_FOREIGN,
+		[XS_PLANT_FLIP] = XS_CLASS_FLIPPED, [XS_PLANT_ZERO] = XS_CLASS_INIT,
+		[XS_PLANT_STALE] = XS_CLASS_STALE,  [XS_PLANT_FOREIGN] = XS_CLASS_FOREIGN,
 		[XS_PLANT_SWAP] = XS_CLASS_SHIFTED,
 	};
 
@@ -89,6 +90,10 @@ static void expect(struct expectation *e, const struct xs_plant *p, const struct
 	switch (p->how) {
 	case XS_PLANT_WORKER: /* and what it loaded goes into the frame */
 		e->legs |= 1u << XS_LEG_FRAME;
+		break;
+	case XS_PLANT_NESTED:
+		e->legs |= 1u << XS_LEG_FRAME;
+		e->depth = 1;
 		break;
 	case XS_PLANT_NEIGHBOUR: /* the first task behind the workers */
 		e->task = c->workers;
@@ -114,6 +119,8 @@ static const char *wrong_finding(const struct xs_finding *f, const struct expect
 {
 	if (f->record->task != e->task)
 		return "another task found it";
+	if (f->record->depth != e->depth)
+		return "it was found at another depth";
 	if (f->record->iteration != ending->planted_iteration)
 		return "it was found in another iteration";
 	if (f->class != e->class)
@@ -167,6 +174,9 @@ static bool plant(struct selftest *t, const struct xs_case *c, const struct xs_p
 
 	expect(&e, p, c);
 	xs_session_run(&t->session, c, &options, &t->outcome);
+	/* On a starved machine a tracer may not meet the worker in time. */
+	if (!t->outcome.ending.planted && !t->outcome.verdict.interrupted)
+		xs_session_run(&t->session, c, &options, &t->outcome);
 	if (t->outcome.verdict.interrupted)
 		return false;
 	if (p->how == XS_PLANT_TRACER && t->outcome.ending.error == -EPERM) {
@@ -187,51 +197,97 @@ static bool plant(struct selftest *t, const struct xs_case *c, const struct xs_p
 	return true;
 }
 
-static bool quiet(struct selftest *t, struct xs_case *c)
+/* Silence counts when every signal, and each of @depths deliveries of it, was proved. */
+static void count_quiet(struct selftest *t, const struct xs_case *c, const char *what,
+			uint64_t depths)
 {
+	const struct xs_evidence *e = &t->outcome.verdict.evidence;
 	const struct xs_result r = { .c = c,
 				     .plan = &t->outcome.plan,
 				     .verdict = &t->outcome.verdict,
 				     .ending = &t->outcome.ending };
 
+	if (t->outcome.verdict.kind == XS_PASS && e->frames == depths * e->signals &&
+	    e->entries == e->frames && e->checks >= e->signals) {
+		t->quiet++;
+		return;
+	}
+	t->alarms++;
+	printf("  with nothing planted, %s:\n", what);
+	xs_report_verdict(stdout, "    ", &r);
+}
+
+static bool quiet(struct selftest *t, struct xs_case *c)
+{
 	c->signals = QUIET_SIGNALS;
 	for (unsigned int handler = 0; handler < XS_HANDLERS; handler++) {
 		c->handler = (uint8_t)handler;
 		xs_session_run(&t->session, c, NULL, &t->outcome);
 		if (t->outcome.verdict.interrupted)
 			return false;
-		if (t->outcome.verdict.kind == XS_PASS) {
-			t->quiet++;
-			continue;
-		}
-		t->alarms++;
-		printf("  with nothing planted, handler %s:\n", xs_handler_names[handler]);
-		xs_report_verdict(stdout, "    ", &r);
+		count_quiet(t, c, xs_handler_names[handler], handler == XS_HANDLER_NEST ? 2 : 1);
 	}
 	return true;
 }
 
-static bool class_row(struct selftest *t, unsigned int class)
+/* With each stack-fault method every sampled frame faults, and with "none" no frame does. */
+static bool faults(struct selftest *t)
+{
+	const struct xs_evidence *e = &t->outcome.verdict.evidence;
+	char why[XS_WHY_BYTES];
+	struct xs_case c;
+
+	for (unsigned int row = 0; row < XS_STACKS; row++) {
+		xs_case_default(&c);
+		c.duration_ms = DURATION_MS;
+		c.signals = QUIET_SIGNALS;
+		c.fault = (uint8_t)row;
+		c.boundary = 256;
+		if (row != XS_STACK_none)
+			c.missing = XS_MISSING_UPPER;
+		if (xs_session_supported(&t->session, &c, why))
+			continue;
+		xs_session_run(&t->session, &c, NULL, &t->outcome);
+		if (t->outcome.verdict.interrupted)
+			return false;
+		if (e->faults_save != (row == XS_STACK_none ? 0 : e->sampled)) {
+			t->alarms++;
+			printf("  %s: of %llu sampled signals %llu faulted on save\n",
+			       xs_stacks[row]->name, (unsigned long long)e->sampled,
+			       (unsigned long long)e->faults_save);
+			continue;
+		}
+		count_quiet(t, &c, xs_stacks[row]->name, 1);
+	}
+	return true;
+}
+
+static bool class_row(struct selftest *t, unsigned int row)
 {
 	static const uint8_t hows[] = { XS_PLANT_FRAME, XS_PLANT_TRACER, XS_PLANT_WORKER,
 					XS_PLANT_NEIGHBOUR };
-	struct xs_plant p = { .class = (uint8_t)class, .owner = 1, .at = PLANT_AT };
+	struct xs_plant p = { .class = (uint8_t)row, .owner = 1, .at = PLANT_AT };
 	const uint32_t caught = t->caught, missed = t->missed, skipped = t->skipped;
 	struct xs_case c;
 
-	case_for(&c, class);
+	case_for(&c, row);
 	for (size_t how = 0; how < sizeof(hows); how++)
 		for (unsigned int kind = 0; kind < XS_PLANT_KINDS; kind++) {
 			p.how = hows[how];
 			p.kind = (uint8_t)kind;
-			if (xs_plant_possible(class, kind) && !plant(t, &c, &p))
+			if (xs_plant_possible(row, kind) && !plant(t, &c, &p))
 				return false;
 		}
-	p = (struct xs_plant){ .how = XS_PLANT_ENTRY, .class = (uint8_t)class, .at = PLANT_AT };
+	p.how = XS_PLANT_ENTRY;
+	p.kind = XS_PLANT_FLIP; /* says nothing here: a whole image is planted */
+	if (!plant(t, &c, &p))
+		return false;
+	p.how = XS_PLANT_NESTED;
+	c.handler = XS_HANDLER_NEST;
 	if (!plant(t, &c, &p) || !quiet(t, &c))
 		return false;
-	printf("%-8s %u caught, %u missed, %u skipped\n", xs_states[class].name,
-	       t->caught - caught, t->missed - missed, t->skipped - skipped);
+	printf("%-8s %u caught, %u missed, %u skipped\n", xs_states[row].name, t->caught - caught,
+	       t->missed - missed, t->skipped - skipped);
 	fflush(stdout);
 	return true;
 }
@@ -259,16 +315,16 @@ static int selftest(struct selftest *t)
 {
 	bool going = true;
 
-	for (unsigned int class = 0; going && class < XS_STATES; class++)
-		if (t->session.registers >> class & 1)
-			going = class_row(t, class);
+	for (unsigned int row = 0; going && row < XS_STATES; row++)
+		if (t->session.registers >> row & 1)
+			going = class_row(t, row);
 		else
-			printf("%-8s not on this machine\n", xs_states[class].name);
-	going = going && endings(t);
+			printf("%-8s not on this machine\n", xs_states[row].name);
+	going = going && faults(t) && endings(t);
 	printf("planted corruption: %u caught, %u missed, %u skipped%s\n"
 	       "nothing planted: %u silent, %u false alarms\n",
-	       t->caught, t->missed, t->skipped,
-	       t->skipped ? " (ptrace is not allowed here)" : "", t->quiet, t->alarms);
+	       t->caught, t->missed, t->skipped, t->skipped ? " (ptrace is not allowed here)" : "",
+	       t->quiet, t->alarms);
 	if (t->missed || t->alarms)
 		return 1;
 	if (!going)

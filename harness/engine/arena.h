@@ -17,7 +17,7 @@ struct xs_arena {
 
 /* A child of the parent: the workers' process, or a pressure process. */
 struct xs_child {
-	pid_t pid; /* 0: gone */
+	pid_t pid;     /* 0: gone */
 	uint32_t task; /* the workers' process: 0 */
 };
 

@@ -46,7 +46,6 @@ static void copy_frame(struct xs_level *l, const struct xs_cpu *cpu, const uint8
 		memset(l->frame + XS_IMAGE_XSTATE_BV, 0, XS_IMAGE_HEADER_BYTES);
 		l->frame[XS_IMAGE_XSTATE_BV] = 3;
 	}
-	l->frame_bytes = bytes;
 }
 
 static void load(const struct xs_level *l)
@@ -77,10 +76,14 @@ static void act(struct xs_worker *w, uint32_t depth)
 	case XS_HANDLER_CLOBBER:
 		xs_level_next(own, &w->task);
 		load(own);
+		xs_dump(own->dump, own->window.dump_mask);
+		w->clobbered = true;
 		break;
 	case XS_HANDLER_NEST:
 		xs_level_next(own, &w->task);
 		w->nested_release = 0;
+		if (!w->task.index)
+			xs_level_plant(own, &w->task, XS_PLANT_NESTED);
 		own->bad = xs_window_run(&own->window);
 		break;
 	case XS_HANDLER_YIELD:
@@ -98,6 +101,13 @@ static bool in_window(const ucontext_t *uc)
 	return ip >= (uintptr_t)xs_window_begin && ip < (uintptr_t)xs_window_end;
 }
 
+/* Whether the frame's page boundary is not where the case wants it. */
+static bool misplaced(const struct xs_plan *plan, const ucontext_t *uc)
+{
+	return plan->boundary != XS_BOUNDARY_NONE &&
+	       ((uintptr_t)uc->uc_mcontext.fpregs + plan->boundary) % 4096;
+}
+
 static void handle(int signo, siginfo_t *info, void *context)
 {
 	struct xs_worker *w = self;
@@ -112,11 +122,9 @@ static void handle(int signo, siginfo_t *info, void *context)
 		return;
 	count = w->task.count;
 	depth = w->depth;
-	if (depth > 1 || !in_window(uc)) {
+	if (depth > 1 || !in_window(uc) || w->level[depth].delivered) {
 		if (w->calibrating) {
 			w->frame_fpstate = (uintptr_t)uc->uc_mcontext.fpregs;
-			/* struct rt_sigframe: the return address lies below ucontext. */
-			w->frame_low = (uintptr_t)uc - sizeof(void *);
 			return;
 		}
 		count->outside++;
@@ -131,6 +139,7 @@ static void handle(int signo, siginfo_t *info, void *context)
 	l->delivered = true;
 	if (!depth) {
 		count->signals++;
+		count->misplaced += misplaced(&w->task.shared->plan, uc);
 		if (!count->first_signal_ns)
 			count->first_signal_ns = xs_now_ns() - w->task.shared->start_ns;
 		if (w->sampling)

@@ -12,7 +12,7 @@
 #include "pressure/pressure.h"
 
 #define THREAD_STACK_BYTES (256u * 1024)
-#define YIELD_AFTER 1000u /* looks at a window that is not there yet */
+#define YIELD_AFTER	   1000u /* looks at a window that is not there yet */
 
 /* One thread: a task and, for a worker and those that serve it, the worker. */
 struct thread {
@@ -89,7 +89,8 @@ static void *run(void *arg)
 		xs_worker_main(thread->worker);
 		break;
 	case XS_ROLE_SENDER:
-		sender = (struct xs_sender){ .task = thread->task, .target = &thread->worker->task };
+		sender =
+			(struct xs_sender){ .task = thread->task, .target = &thread->worker->task };
 		xs_sender_main(&sender);
 		break;
 	case XS_ROLE_RESOLVER:
@@ -134,6 +135,8 @@ static int start_threads(struct xs_shared *shared, struct thread *thread, struct
 static void stop(struct xs_shared *shared)
 {
 	shared->stop = 1;
+	/* The word that is waited for: a task about to wait for it must not sleep. */
+	shared->started = 1;
 	xs_wake(&shared->started);
 }
 

@@ -20,19 +20,19 @@ enum xs_leg {
 
 /* One mismatch: everything that is needed to say whose data arrived. */
 struct xs_record {
-	uint32_t task;	     /* who found it */
-	uint8_t leg;	     /* enum xs_leg */
-	uint8_t depth;	     /* 0: the window; 1: the window inside its handler */
-	uint8_t signalled;   /* a signal was delivered inside this window */
+	uint32_t task;		   /* who found it */
+	uint8_t leg;		   /* enum xs_leg */
+	uint8_t depth;		   /* 0: the window; 1: the window inside its handler */
+	uint8_t signalled;	   /* a signal was delivered inside this window */
 	volatile uint8_t complete; /* all of it is written */
-	uint32_t registers;  /* mask over state.def that was checked */
-	uint32_t generation; /* of the expected image */
+	uint32_t registers;	   /* mask over state.def that was checked */
+	uint32_t generation;	   /* of the expected image */
 	int32_t cpu_before, cpu_after;
 	uint32_t image_bytes;
 	uint64_t iteration;
-	uint64_t signals;     /* the worker's signals in window so far, this one included */
-	uint64_t faults;      /* the worker's page faults so far */
-	uint64_t since_start_ns; /* since the run's start */
+	uint64_t signals;	  /* the worker's signals in window so far, this one included */
+	uint64_t faults;	  /* the worker's page faults so far */
+	uint64_t since_start_ns;  /* since the run's start */
 	uint64_t since_signal_ns; /* since the run's first signal, 0 if there was none */
 	_Alignas(64) uint8_t expected[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t actual[XS_IMAGE_MAX];
@@ -41,25 +41,28 @@ struct xs_record {
 /* Counters of one task; written by it alone. */
 struct xs_counters {
 	_Alignas(64) uint64_t iterations;
-	uint64_t checks;	/* windows whose registers were proved */
-	uint64_t frames;	/* frames whose fpstate was proved */
-	uint64_t entries;	/* handler entries whose init state was proved */
-	uint64_t signals;	/* deliveries inside the window */
-	uint64_t outside;	/* deliveries outside it */
-	uint64_t missed;	/* windows that ended without a delivery */
-	uint64_t faults;	/* page faults of the worker's loop */
-	uint64_t sampled;	 /* signals for which the next two were measured */
-	uint64_t sampled_save;	 /* of those: a page fault between hold and handler */
+	uint64_t checks;	  /* windows whose registers were proved */
+	uint64_t frames;	  /* frames whose fpstate was proved */
+	uint64_t entries;	  /* handler entries whose init state was proved */
+	uint64_t signals;	  /* deliveries inside the window */
+	uint64_t nested;	  /* deliveries inside the handler's window */
+	uint64_t clobbered;	  /* handlers that were seen to hold their own values */
+	uint64_t misplaced;	  /* frames whose page boundary is not where the case wants it */
+	uint64_t outside;	  /* deliveries outside it */
+	uint64_t missed;	  /* windows that ended without a delivery */
+	uint64_t faults;	  /* page faults of the worker's loop */
+	uint64_t sampled;	  /* signals for which the next two were measured */
+	uint64_t sampled_save;	  /* of those: a page fault between hold and handler */
 	uint64_t sampled_restore; /* of those: a page fault between handler and check */
 	uint64_t switches_voluntary, switches_involuntary;
 	uint64_t migrations;
-	uint64_t resolved;	/* resolver: faults resolved */
-	uint64_t first_signal_ns; /* since the run's start, 0: none yet */
+	uint64_t resolved;	       /* resolver: faults resolved */
+	uint64_t first_signal_ns;      /* since the run's start, 0: none yet */
 	int32_t cpu_before, cpu_after; /* of the last window */
-	int32_t tid;		/* 0 until the task runs */
+	int32_t tid;		       /* 0 until the task runs */
 	int32_t pid;
-	int32_t error;		/* -errno with which the task gave up, or 0 */
-	char error_what[60];	/* the step that failed */
+	int32_t error;	     /* -errno with which the task gave up, or 0 */
+	char error_what[60]; /* the step that failed */
 };
 
 struct xs_obs {
@@ -72,19 +75,19 @@ struct xs_obs {
 /* How the run as a whole ended, as the parent saw it. */
 struct xs_ending {
 	uint64_t elapsed_ns;
-	int error;		/* -errno: the harness could not run the plan; else 0 */
+	int error; /* -errno: the harness could not run the plan; else 0 */
 	char error_what[XS_WHY_BYTES];
-	int died_signal;	/* a child died of it, or 0 */
+	int died_signal; /* a child died of it, or 0 */
 	uint32_t died_task;
-	uint8_t interrupted;	/* SIGINT or SIGTERM: its number; else 0 */
-	uint8_t hung;		/* a worker made no progress */
-	uint8_t planted;	/* a self-test's corruption was planted, ... */
+	uint8_t interrupted;	    /* SIGINT or SIGTERM: its number; else 0 */
+	uint8_t hung;		    /* a worker made no progress */
+	uint8_t planted;	    /* a self-test's corruption was planted, ... */
 	uint64_t planted_iteration; /* ... in this iteration of its task */
 	uint8_t kernel_log_readable;
 	uint8_t kernel_warned;
 	uint32_t hung_task;
-	char where[1024];	/* hung: state, system call, kernel stack */
-	char kernel_log[2048];	/* lines that belong to the run */
+	char where[1024];      /* hung: state, system call, kernel stack */
+	char kernel_log[2048]; /* lines that belong to the run */
 };
 
 #endif

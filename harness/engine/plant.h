@@ -9,13 +9,14 @@
 
 enum xs_plant_how {
 	XS_PLANT_NOTHING,
-	XS_PLANT_FRAME,	 /* the handler edits the frame, after it was proved */
-	XS_PLANT_TRACER, /* a tracer writes the registers inside the window */
-	XS_PLANT_WORKER, /* the worker loads other values than it checks */
+	XS_PLANT_FRAME,	    /* the handler edits the frame, after it was proved */
+	XS_PLANT_TRACER,    /* a tracer writes the registers inside the window */
+	XS_PLANT_WORKER,    /* the worker loads other values than it checks */
 	XS_PLANT_NEIGHBOUR, /* a vector pressure task does */
-	XS_PLANT_ENTRY,	 /* the handler finds the task's registers, not init state */
-	XS_PLANT_KILL,	 /* the handler makes the frame one that sigreturn refuses */
-	XS_PLANT_HANG,	 /* the handler never returns */
+	XS_PLANT_NESTED,    /* the handler's own window loads something else */
+	XS_PLANT_ENTRY,	    /* the handler finds the task's registers, not init state */
+	XS_PLANT_KILL,	    /* the handler makes the frame one that sigreturn refuses */
+	XS_PLANT_HANG,	    /* the handler never returns */
 	XS_PLANT_HOWS
 };
 

@@ -6,24 +6,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/arena.h"
+#include "engine/aside.h"
+#include "engine/child.h"
 #include "engine/sys.h"
+#include "engine/watch.h"
 #include "pressure/pressure.h"
 
-#define TICK_MS 50
-#define PROGRESS_TICKS 2u
+#define TICK_MS		50
+#define PROGRESS_TICKS	2u
 #define HANG_MS_DEFAULT 10000u
-#define READY_MS 30000u /* for all children to be set up */
-#define STOP_MS 3000u	/* for all children to leave by themselves */
-#define LINGER_MS 100u	/* after the first finding */
-#define KILL_MS 3000u	/* for all children to die */
-/* A sleeping thread may wait for a starved helper: give it longer. */
-#define HANG_ASLEEP_FACTOR 3u
+#define READY_MS	30000u /* for all children to be set up */
+#define STOP_MS		3000u  /* for all children to leave by themselves, */
+#define LEAVE_MS	35000u /* or for the watchdog to be sure of one that does not */
+#define LINGER_MS	100u   /* after the first finding */
+#define KILL_MS		10000u /* for all children to die */
 
 struct run {
 	struct xs_arena *arena;
@@ -34,42 +35,9 @@ struct run {
 	uint32_t children, alive;
 	struct xs_klog klog;
 	uint64_t found_ns; /* when the first finding was seen, or 0 */
-	uint64_t old_affinity[XS_PLAN_CPUS_MAX / 64];
-	int moved; /* the parent runs elsewhere than before */
-	/* The watchdog's view of each worker. */
-	struct watch {
-		uint64_t iterations, cpu_ticks;
-		uint32_t idle_ms;
-	} watch[XS_WORKERS_MAX];
+	struct xs_aside aside;
+	struct xs_watch watch[XS_WORKERS_MAX];
 };
-
-/* What the parent arranged for itself must not reach the children. */
-static void become_child(const struct run *r, pid_t parent)
-{
-	sigset_t none;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	/* Ctrl-C reaches the whole group: the parent ends the run in order. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	close(r->arena->signal_fd);
-}
-
-static void child_main(struct run *r, uint32_t n)
-{
-	struct xs_task task;
-
-	if (!n) {
-		xs_host_main(r->shared);
-		return;
-	}
-	xs_task_init(&task, r->shared, r->child[n].task);
-	xs_pressures[task.plan->kind]->run(&task);
-}
 
 static int fail(struct run *r, int error, const char *what)
 {
@@ -82,21 +50,11 @@ static int fail(struct run *r, int error, const char *what)
 
 static int start_child(struct run *r, uint32_t task)
 {
-	const pid_t parent = getpid();
-	const uint32_t n = r->children;
-	pid_t pid;
+	const pid_t pid = xs_child_start(r->arena, task);
 
-	r->child[n].task = task;
-	pid = fork();
 	if (pid < 0)
-		return fail(r, -errno, "creating a process");
-	if (!pid) {
-		become_child(r, parent);
-		child_main(r, n);
-		_exit(0);
-	}
-	r->child[n].pid = pid;
-	r->children++;
+		return fail(r, pid, "creating a process");
+	r->child[r->children++] = (struct xs_child){ .pid = pid, .task = task };
 	r->alive++;
 	return 0;
 }
@@ -113,23 +71,24 @@ static int start_children(struct run *r)
 	return rc;
 }
 
-/* A signal that someone sent, as opposed to one that the kernel raised for cause. */
-static int sent_from_outside(int signo)
-{
-	return signo == SIGKILL || signo == SIGTERM || signo == SIGINT || signo == SIGHUP ||
-	       signo == SIGQUIT || signo == SIGPIPE || signo == SIGALRM;
-}
-
 static void child_ended(struct run *r, const struct xs_child *c, int status)
 {
 	const int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
-	if (!signo || r->ending->interrupted)
+	if (r->ending->interrupted)
 		return;
-	if (sent_from_outside(signo)) {
-		fail(r, -ECHILD,
-		     "a child was killed from outside (the OOM killer, or a person): "
-		     "the run proves nothing");
+	if (WIFEXITED(status) && WEXITSTATUS(status))
+		fail(r, -ESRCH, "a child did not see its parent (unshare --pid needs --fork)");
+	if (!signo)
+		return;
+	if (!xs_child_accuses(signo)) {
+		char what[XS_WHY_BYTES];
+
+		snprintf(what, sizeof(what),
+			 "a child died of \"%s\" from outside (the OOM killer, a limit, a filter, "
+			 "a person): the run proves nothing",
+			 strsignal(signo));
+		fail(r, -ECANCELED, what);
 	} else if (!r->ending->died_signal) {
 		r->ending->died_signal = signo;
 		r->ending->died_task = c->task;
@@ -160,7 +119,8 @@ static void pause_for(struct run *r, int ms)
 
 	if (poll(fds, 2, ms) <= 0)
 		return;
-	if (fds[1].revents && read(r->shared->event_fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
+	if (fds[1].revents && read(r->shared->event_fd, &count, sizeof(count)) < 0 &&
+	    errno != EAGAIN)
 		fail(r, -errno, "reading the children's event");
 	while (fds[0].revents && read(r->arena->signal_fd, &info, sizeof(info)) == sizeof(info))
 		if (info.ssi_signo != SIGCHLD)
@@ -193,16 +153,16 @@ static int found(struct run *r)
 	if (records && !r->found_ns)
 		r->found_ns = xs_now_ns();
 	return records >= XS_RECORDS_MAX ||
-	       (records && (r->shared->plant.how ||
-			    xs_now_ns() - r->found_ns >= LINGER_MS * 1000000ull));
+	       (records &&
+		(r->shared->plant.how || xs_now_ns() - r->found_ns >= LINGER_MS * 1000000ull));
 }
 
 /* Whether anything has happened that ends the run before its time. */
 static int over(struct run *r)
 {
 	reap(r, 1);
-	return found(r) || r->ending->interrupted || r->ending->died_signal ||
-	       task_errors(r) || r->ending->error || r->ending->hung || !r->child[0].pid;
+	return found(r) || r->ending->interrupted || r->ending->died_signal || task_errors(r) ||
+	       r->ending->error || r->ending->hung || !r->child[0].pid;
 }
 
 static int wait_ready(struct run *r)
@@ -220,40 +180,25 @@ static int wait_ready(struct run *r)
 	return 0;
 }
 
-/*
- * A worker that makes no progress hangs if it has burnt CPU time all the while
- * or has slept for longer than any helper can be starved. One that got no CPU
- * time on a loaded machine does not.
- */
-static void watch(struct run *r, uint32_t ms)
+/* Look at every worker: whether one hangs, or may come to. */
+static enum xs_watch_state watch(struct run *r)
 {
-	const uint32_t limit = r->options->hang_ms ? r->options->hang_ms : HANG_MS_DEFAULT;
-	const long ticks_per_s = sysconf(_SC_CLK_TCK);
+	const uint32_t limit_ms = r->options->hang_ms ? r->options->hang_ms : HANG_MS_DEFAULT;
+	enum xs_watch_state worst = XS_WATCH_FINE;
 
 	for (uint32_t i = 0; i < r->shared->plan.workers; i++) {
 		const struct xs_counters *c = &r->shared->obs.counters[i];
-		struct watch *w = &r->watch[i];
-		uint64_t burnt;
-		char state;
+		const enum xs_watch_state state = xs_watch_look(&r->watch[i], c, limit_ms);
 
-		if (c->iterations != w->iterations || !w->idle_ms) {
-			w->iterations = c->iterations;
-			w->cpu_ticks = xs_thread_cpu_ticks(c->pid, c->tid, &state);
-			w->idle_ms = ms;
-			continue;
-		}
-		w->idle_ms += ms;
-		if (w->idle_ms < limit)
-			continue;
-		burnt = (xs_thread_cpu_ticks(c->pid, c->tid, &state) - w->cpu_ticks) * 1000 /
-			(uint64_t)ticks_per_s;
-		if (burnt < limit / 4 &&
-		    ((state != 'S' && state != 'D') || w->idle_ms < limit * HANG_ASLEEP_FACTOR))
+		worst = state > worst ? state : worst;
+		if (state != XS_WATCH_HANGS)
 			continue;
 		r->ending->hung = 1;
 		r->ending->hung_task = i;
 		xs_where(r->ending->where, sizeof(r->ending->where), c->pid, c->tid);
+		break;
 	}
+	return worst;
 }
 
 static void progress(struct run *r)
@@ -282,29 +227,58 @@ static void supervise(struct run *r)
 		now_ns = xs_now_ns();
 		if (now_ns >= end_ns)
 			break;
-		if (now_ns - watched_ns >= 1000000000) {
-			/* Count a second at most: the machine may have been suspended. */
+		if (now_ns - watched_ns >= XS_WATCH_EVERY_MS * 1000000ull) {
 			watched_ns = now_ns;
-			watch(r, 1000);
+			watch(r);
 		}
 		if (ticks % PROGRESS_TICKS == 0)
 			progress(r);
 		if (tracing)
 			trace(r);
-		pause_for(r, tracing ? 1 :
-				       (int)((end_ns - now_ns) / 1000000 < TICK_MS ?
-						     (end_ns - now_ns) / 1000000 + 1 :
-						     TICK_MS));
+		pause_for(r, tracing ? 1
+				     : (int)((end_ns - now_ns) / 1000000 < TICK_MS
+						     ? (end_ns - now_ns) / 1000000 + 1
+						     : TICK_MS));
 	}
 	r->ending->elapsed_ns = xs_now_ns() - r->shared->start_ns;
 }
 
-static void wait_children(struct run *r, uint32_t limit_ms, int report)
+/*
+ * Wait for all children to leave by themselves. A worker that does not leave
+ * may hang, and a short run has no other time to find out: then wait for as
+ * long as that takes, unless the verdict is settled.
+ */
+static void wait_left(struct run *r)
 {
-	const uint64_t from = xs_now_ns();
+	const uint64_t from_ns = xs_now_ns();
+	uint64_t now_ns = from_ns, watched_ns = from_ns;
+	enum xs_watch_state state = XS_WATCH_FINE;
 
-	while (r->alive && xs_now_ns() - from < (uint64_t)limit_ms * 1000000) {
-		reap(r, report);
+	while (r->alive && !r->ending->hung) {
+		reap(r, 1);
+		if (now_ns - watched_ns >= XS_WATCH_EVERY_MS * 1000000ull) {
+			watched_ns = now_ns;
+			state = watch(r);
+		}
+		if (now_ns - from_ns >= LEAVE_MS * 1000000ull)
+			break;
+		if (now_ns - from_ns >= STOP_MS * 1000000ull && (state == XS_WATCH_FINE || over(r)))
+			break;
+		if (r->alive)
+			pause_for(r, 5);
+		now_ns = xs_now_ns();
+	}
+}
+
+static void kill_children(struct run *r)
+{
+	const uint64_t from_ns = xs_now_ns();
+
+	for (uint32_t i = 0; i < r->children; i++)
+		if (r->child[i].pid)
+			kill(r->child[i].pid, SIGKILL);
+	while (r->alive && xs_now_ns() - from_ns < KILL_MS * 1000000ull) {
+		reap(r, 0);
 		if (r->alive)
 			pause_for(r, 5);
 	}
@@ -315,19 +289,19 @@ static void end_children(struct run *r)
 	r->shared->stop = 1;
 	r->shared->started = 1;
 	xs_wake(&r->shared->started);
-	/* A hung worker will not leave, and what dies now has been reported. */
-	if (!r->ending->hung)
-		wait_children(r, STOP_MS, 1);
-	for (uint32_t i = 0; i < r->children; i++)
-		if (r->child[i].pid)
-			kill(r->child[i].pid, SIGKILL);
-	wait_children(r, KILL_MS, 0);
+	wait_left(r);
+	/* What has to be killed proves nothing, unless it is known why. */
+	if (r->alive && !r->ending->hung && !r->ending->interrupted && !r->shared->obs.records)
+		fail(r, -ETIMEDOUT, "a child did not leave when it was told to");
+	kill_children(r);
 	for (uint32_t i = 0; i < r->children; i++) {
 		const size_t used = strlen(r->ending->where);
 
-		if (r->child[i].pid)
-			snprintf(r->ending->where + used, sizeof(r->ending->where) - used,
-				 "\nprocess %d does not die of SIGKILL", r->child[i].pid);
+		if (!r->child[i].pid)
+			continue;
+		snprintf(r->ending->where + used, sizeof(r->ending->where) - used,
+			 "\nprocess %d does not die of SIGKILL", r->child[i].pid);
+		fail(r, -EBUSY, "a process does not die of SIGKILL");
 	}
 }
 
@@ -358,43 +332,6 @@ static void reset(struct run *r, const struct xs_plan *plan)
 	shared->obs.records = 0;
 }
 
-/* How many tasks of the plan are pinned to @cpu; a worker counts most. */
-static uint32_t load_of(const struct xs_plan *plan, uint32_t cpu)
-{
-	uint32_t load = 0;
-
-	for (uint32_t i = 0; i < plan->tasks; i++)
-		if (plan->task[i].cpu == (int32_t)cpu)
-			load += plan->task[i].role == XS_ROLE_WORKER ? XS_TASKS_MAX : 1;
-	return load;
-}
-
-/*
- * Supervise from the quietest CPU: the parent's own wake-ups would disturb
- * the CPUs that some bugs need undisturbed.
- */
-static void step_aside(struct run *r)
-{
-	const struct xs_plan *plan = &r->shared->plan;
-	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
-	uint32_t best = 0;
-
-	for (uint32_t i = 1; i < plan->cpus; i++)
-		if (load_of(plan, plan->cpu[i]) < load_of(plan, plan->cpu[best]))
-			best = i;
-	if (xs_syscall3(SYS_sched_getaffinity, 0, sizeof(r->old_affinity), (long)r->old_affinity) < 0)
-		return;
-	set[plan->cpu[best] / 64] |= 1ull << (plan->cpu[best] % 64);
-	r->moved = !xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set);
-}
-
-static void step_back(struct run *r)
-{
-	if (r->moved)
-		xs_syscall3(SYS_sched_setaffinity, 0, sizeof(r->old_affinity),
-			    (long)r->old_affinity);
-}
-
 void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 		   const struct xs_run_options *options, const struct xs_obs **obs,
 		   struct xs_ending *ending)
@@ -418,7 +355,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	ending->kernel_log_readable = !xs_klog_open(&r->klog, &unreadable);
 	if (!r->child)
 		fail(r, -ENOMEM, "allocating the list of children");
-	else if (step_aside(r), !start_children(r) && !wait_ready(r))
+	else if (xs_aside_step(&r->aside, plan), !start_children(r) && !wait_ready(r))
 		supervise(r);
 	if (r->child)
 		end_children(r);
@@ -427,7 +364,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	ending->planted_iteration = r->shared->plant_iteration;
 	progress(r);
 	read_kernel_log(r);
-	step_back(r);
+	xs_aside_back(&r->aside);
 	free(r->child);
 	free(r);
 }

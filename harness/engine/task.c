@@ -91,7 +91,7 @@ static void usage(struct rusage *r)
 
 uint64_t xs_task_faults(void)
 {
-	struct rusage r;
+	struct rusage r = { 0 };
 
 	usage(&r);
 	return (uint64_t)r.ru_minflt + (uint64_t)r.ru_majflt;
@@ -99,7 +99,7 @@ uint64_t xs_task_faults(void)
 
 void xs_task_end(struct xs_task *t)
 {
-	struct rusage r;
+	struct rusage r = { 0 };
 
 	usage(&r);
 	t->count->switches_voluntary = (uint64_t)r.ru_nvcsw;
@@ -142,6 +142,7 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 {
 	struct xs_shared *shared = t->shared;
 	const struct xs_cpu *cpu = &shared->cpu;
+	uint64_t components;
 	uint32_t n = 0;
 
 	l->registers = t->plan->registers;
@@ -149,13 +150,14 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	l->role = (uint8_t)role;
 	l->delivered = false;
 	xs_image_fill(l->image, cpu, l->registers, t->index, role, l->generation);
+	__builtin_memcpy(&components, l->image + XS_IMAGE_XSTATE_BV, sizeof(components));
 	l->window = (struct xs_window){
 		.load_image = l->image,
 		.check_image = l->image,
 		.offsets = cpu->offset,
 		.scratch = l->scratch,
 		.dump = l->dump,
-		.dump_mask = cpu->features & XS_CPU_XSAVE ? cpu->xcr0 : 0,
+		.dump_mask = cpu->features & XS_CPU_XSAVE ? components : 0,
 		.release = &t->slot->release,
 		.inside = &t->slot->inside,
 		.hold = t->plan->hold,
@@ -174,7 +176,8 @@ void xs_level_next(struct xs_level *l, struct xs_task *t)
 {
 	const uint32_t next = (l->generation + 1) & XS_GENERATION_MASK;
 
-	xs_image_step(l->image, &t->shared->cpu, l->registers, t->index, l->generation, next);
+	xs_image_step(l->image, &t->shared->cpu, l->registers, t->index, l->role, l->generation,
+		      next);
 	l->generation = next;
 	l->window.sequence = next ? next : 1;
 }

@@ -55,7 +55,6 @@ struct xs_level {
 	uint8_t role;	     /* enum xs_pattern_role */
 	bool bad;	     /* xs_window_run() found a mismatch */
 	bool delivered;	     /* .frame and .entry hold this window's signal */
-	uint32_t frame_bytes; /* as the kernel said; 512 without sw_bytes, 0: magic2 is missing */
 	_Alignas(64) uint8_t image[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t planted[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t dump[XS_IMAGE_MAX];
@@ -75,16 +74,17 @@ struct xs_worker {
 	int timer;
 	bool timer_open;
 	uint64_t timer_lead_ns, timer_outside;
-	volatile uint32_t depth;    /* of the handler, 0 in the task */
+	volatile uint32_t depth; /* of the handler, 0 in the task */
 	volatile uint32_t nested_release;
 	volatile uint32_t finished; /* its thread is gone: the resolver may go */
 	bool sampling;
-	bool awaits_tracer; /* self-test: the window takes no signal */
-	uint64_t faults_base;	 /* before the loop */
+	bool clobbered;	      /* by the handler, in this window: .level[1].dump shows it */
+	bool awaits_tracer;   /* self-test: the window takes no signal */
+	uint64_t faults_base; /* before the loop */
 	uint64_t faults_entry, faults_exit; /* sampled in the handler */
 	/* Calibration: where the kernel put a frame. */
 	volatile bool calibrating;
-	uintptr_t frame_fpstate, frame_low;
+	uintptr_t frame_fpstate;
 };
 
 struct xs_sender {

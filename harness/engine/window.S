@@ -91,8 +91,7 @@ xs_window_end:
 7:	xorl	%eax, %eax
 	jmp	9f
 
-8:	movl	%r12d, XS_W_BAD_CLASS(%rbx)
-	decl	%eax
+8:	decl	%eax
 	movl	%eax, XS_W_BAD_REGISTER(%rbx)
 	movq	XS_W_DUMP(%rbx), %rdi
 	movq	XS_W_DUMP_MASK(%rbx), %rsi

@@ -20,7 +20,6 @@ AT(XS_W_HOLD, hold);
 AT(XS_W_HOLD_TICKS, hold_ticks);
 AT(XS_W_SYSCALL, hold_syscall);
 AT(XS_W_ARGS, args);
-AT(XS_W_BAD_CLASS, bad_class);
 AT(XS_W_BAD_REGISTER, bad_register);
 AT(XS_W_LOAD, load);
 AT(XS_W_CHECK, check);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A worker: arm, load, hold, check, judge; and where its signal stack lies. */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,17 +10,9 @@
 #include "engine/sys.h"
 #include "engine/task.h"
 
-#define PAGE 4096u
-#define STACK_BYTES (16u * PAGE)
+#define PAGE	     4096u
+#define STACK_BYTES  (16u * PAGE)
 #define SAMPLE_EVERY 8u /* measuring faults around a signal costs system calls */
-
-static int current_cpu(void)
-{
-	unsigned int cpu = 0;
-
-	xs_syscall3(SYS_getcpu, (long)&cpu, 0, 0);
-	return (int)cpu;
-}
 
 static int altstack_set(const struct xs_worker *w, size_t shift)
 {
@@ -74,6 +67,9 @@ static int place_frame(struct xs_worker *w)
 	boundary = w->frame_fpstate + plan->boundary;
 	if (boundary % PAGE)
 		return -EPROTO;
+	/* fpstate ends below the stack's top; a frame may be smaller than XCR0 says. */
+	if (boundary >= (uintptr_t)(s->base + s->bytes))
+		return -ERANGE;
 	if (plan->missing == XS_MISSING_UPPER) {
 		s->drop = (uint8_t *)boundary;
 		s->drop_bytes = (size_t)(s->base + s->bytes - s->drop);
@@ -100,7 +96,8 @@ static int stack_open(struct xs_worker *w)
 {
 	struct xs_stack *s = &w->stack;
 	/* Guards on both sides: a kernel that writes outside the frame shows. */
-	void *map = mmap(NULL, STACK_BYTES + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *map =
+		mmap(NULL, STACK_BYTES + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (map == MAP_FAILED)
 		return -errno;
@@ -181,8 +178,8 @@ static void plant(struct xs_worker *w)
 	/* No signal of its own: the tracer ends the hold. */
 	w->awaits_tracer = !shared->plant_fired && w->task.count->iterations + 1 >= p->at;
 	l->window.hold_syscall = -1;
-	l->window.hold_ticks = w->awaits_tracer ? UINT64_MAX :
-						  shared->plan.hold_us * shared->ticks_per_us;
+	l->window.hold_ticks =
+		w->awaits_tracer ? UINT64_MAX : shared->plan.hold_us * shared->ticks_per_us;
 }
 
 static void iterate(struct xs_worker *w)
@@ -196,6 +193,7 @@ static void iterate(struct xs_worker *w)
 	l->delivered = false;
 	w->level[1].delivered = false;
 	w->level[1].bad = false;
+	w->clobbered = false;
 	w->task.slot->release = 0;
 	if (w->task.shared->plant.how)
 		plant(w);
@@ -208,15 +206,20 @@ static void iterate(struct xs_worker *w)
 	w->sampling = count->iterations % SAMPLE_EVERY == 0;
 	if (w->sampling)
 		faults_before = xs_task_faults();
-	count->cpu_before = current_cpu();
+	count->cpu_before = sched_getcpu();
 	if (w->source->arm && !w->awaits_tracer)
 		w->source->arm(w);
 	l->bad = xs_window_run(&l->window);
-	count->cpu_after = current_cpu();
+	count->cpu_after = sched_getcpu();
 	count_window(w, faults_before);
 	judge(w, 0);
-	if (w->level[1].delivered || w->level[1].bad)
+	if (w->clobbered)
+		count->clobbered += !xs_image_differs(w->level[1].image, w->level[1].dump,
+						      &w->task.shared->cpu, w->level[1].registers);
+	if (w->level[1].delivered || w->level[1].bad) {
+		count->nested += w->level[1].delivered;
 		judge(w, 1);
+	}
 	count->iterations++;
 }
 

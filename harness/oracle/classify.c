@@ -6,9 +6,9 @@
 #include "state/image.h"
 
 /* More differing bits than this are no "few bits flipped". */
-#define FLIPPED_BITS_MAX 8
+#define FLIPPED_BITS_MAX	8
 #define FLIPPED_BITS_MAX_NARROW 2
-#define OWNERS_COUNTED 8u
+#define OWNERS_COUNTED		8u
 
 const char *const xs_class_names[] = { "none",	  "init",    "stale",	"foreign",
 				       "shifted", "flipped", "unknown", NULL };
@@ -21,8 +21,8 @@ struct self {
 
 static enum xs_class flipped_or_unknown(uint64_t expected, uint64_t actual, int limit)
 {
-	return __builtin_popcountll(expected ^ actual) <= limit ? XS_CLASS_FLIPPED :
-								  XS_CLASS_UNKNOWN;
+	return __builtin_popcountll(expected ^ actual) <= limit ? XS_CLASS_FLIPPED
+								: XS_CLASS_UNKNOWN;
 }
 
 static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *self)
@@ -52,7 +52,8 @@ static enum xs_class classify_mxcsr(const struct xs_lane *lane, const struct sel
 
 	if (xs_pattern_mxcsr_decode((uint32_t)lane->actual, &owner, &generation))
 		return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
-	return owner == self->owner % 8 ? XS_CLASS_STALE : XS_CLASS_FOREIGN;
+	return owner == xs_pattern_narrow_owner(self->owner, self->role) % 8 ? XS_CLASS_STALE
+									     : XS_CLASS_FOREIGN;
 }
 
 /* FCW knows its owner modulo 2 only. */
@@ -61,7 +62,9 @@ static enum xs_class classify_fcw(const struct xs_lane *lane, const struct self 
 	for (uint32_t owner = 0; owner < 2; owner++)
 		for (uint32_t generation = 0; generation < 4; generation++)
 			if (lane->actual == xs_pattern_fcw(owner, generation))
-				return owner == self->owner % 2 ? XS_CLASS_STALE : XS_CLASS_FOREIGN;
+				return owner == xs_pattern_narrow_owner(self->owner, self->role) % 2
+					       ? XS_CLASS_STALE
+					       : XS_CLASS_FOREIGN;
 	return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
 }
 
@@ -162,6 +165,7 @@ static void keep(struct xs_finding *f, const struct xs_lane *lane)
  */
 static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
 {
+	const uint32_t narrow = xs_pattern_narrow_owner(f->owner, f->role);
 	uint32_t owner, generation;
 	bool fits = false;
 
@@ -170,10 +174,10 @@ static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
 	if (lane->file == XS_FILE_FTW)
 		fits = true;
 	else if (lane->file == XS_FILE_FCW)
-		fits = ((lane->actual ^ xs_pattern_fcw(f->owner, 0)) & ~0xc00ull) == 0;
+		fits = ((lane->actual ^ xs_pattern_fcw(narrow, 0)) & ~0xc00ull) == 0;
 	else if (lane->file == XS_FILE_MXCSR)
 		fits = !xs_pattern_mxcsr_decode((uint32_t)lane->actual, &owner, &generation) &&
-		       owner == f->owner % 8u;
+		       owner == narrow % 8;
 	if (!fits)
 		return;
 	f->by_class[lane->class]--;

@@ -8,8 +8,9 @@
 #include "stack/stack.h"
 
 const char *const xs_leg_names[] = { "frame", "handler", "return", NULL };
-const char *const xs_verdict_names[] = { "inconclusive", "pass",	   "skip",  "corrupt", "killed",
-					 "hang",	 "kernel-warning", "error", NULL };
+const char *const xs_verdict_names[] = { "inconclusive",   "pass",   "skip",
+					 "corrupt",	   "killed", "hang",
+					 "kernel-warning", "error",  NULL };
 
 static void count(struct xs_evidence *e, const struct xs_plan *plan, const struct xs_obs *obs)
 {
@@ -25,6 +26,9 @@ static void count(struct xs_evidence *e, const struct xs_plan *plan, const struc
 		e->frames += c->frames;
 		e->entries += c->entries;
 		e->signals += c->signals;
+		e->nested += c->nested;
+		e->clobbered += c->clobbered;
+		e->misplaced += c->misplaced;
 		e->outside += c->outside;
 		e->missed += c->missed;
 		e->faults += c->faults;
@@ -48,8 +52,17 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 		vector |= plan->task[i].role == XS_ROLE_PRESSURE && plan->task[i].registers;
 	if (!e->signals)
 		return "no signal landed in a window";
-	if (plan->fault != XS_STACK_none && !e->faults)
-		return "no stack fault was taken";
+	if (!e->frames || !e->entries)
+		return "no frame was proved";
+	/* The frame's own faults, where some were measured: any fault will not do. */
+	if (plan->fault != XS_STACK_none && (e->sampled ? !e->faults_save : !e->faults))
+		return "no stack fault was taken while a frame was written";
+	if (plan->handler == XS_HANDLER_NEST && !e->nested)
+		return "no signal landed in a handler's window";
+	if (plan->handler == XS_HANDLER_CLOBBER && !e->clobbered)
+		return "no handler overwrote the registers";
+	if (e->misplaced)
+		return "frames did not lie where the case wants them";
 	if (vector && !e->neighbour_checks)
 		return "the vector pressure never got to run";
 	return NULL;
@@ -57,25 +70,29 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 
 /* Verdicts from bad to good; the first that applies holds. */
 static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *plan,
-				   const struct xs_ending *ending)
+				   const struct xs_obs *obs, const struct xs_ending *ending)
 {
 	const char *missing;
 
 	if (v->findings)
 		return XS_CORRUPT;
-	if (ending->hung) {
-		snprintf(v->why, sizeof(v->why), "worker %u made no progress", ending->hung_task);
-		return XS_HANG;
-	}
 	if (ending->died_signal) {
 		snprintf(v->why, sizeof(v->why), "%s died of %s",
 			 ending->died_task ? "a pressure process" : "the workers' process",
 			 strsignal(ending->died_signal));
 		return XS_KILLED;
 	}
+	if (ending->hung) {
+		snprintf(v->why, sizeof(v->why), "worker %u made no progress", ending->hung_task);
+		return XS_HANG;
+	}
 	if (ending->kernel_warned) {
 		snprintf(v->why, sizeof(v->why), "the kernel log has a warning about this run");
 		return XS_KERNEL_WARNING;
+	}
+	if (obs->records && !v->findings) {
+		snprintf(v->why, sizeof(v->why), "a task died while it recorded a mismatch");
+		return XS_ERROR;
 	}
 	if (ending->error) {
 		snprintf(v->why, sizeof(v->why), "%.180s: %s", ending->error_what,
@@ -104,7 +121,7 @@ void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_
 	for (uint32_t i = 0; i < XS_RECORDS_MAX && i < obs->records; i++)
 		if (obs->record[i].complete)
 			xs_classify(&v->finding[v->findings++], &obs->record[i], cpu);
-	v->kind = (uint8_t)decide(v, plan, ending);
+	v->kind = (uint8_t)decide(v, plan, obs, ending);
 }
 
 void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one)
@@ -116,6 +133,9 @@ void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one)
 	sum->frames += one->frames;
 	sum->entries += one->entries;
 	sum->signals += one->signals;
+	sum->nested += one->nested;
+	sum->clobbered += one->clobbered;
+	sum->misplaced += one->misplaced;
 	sum->outside += one->outside;
 	sum->missed += one->missed;
 	sum->faults += one->faults;

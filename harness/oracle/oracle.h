@@ -40,24 +40,24 @@ struct xs_lane {
 	uint8_t class;		 /* enum xs_class */
 	uint64_t expected, actual;
 	/* Decoded from .actual where it carries a pattern: */
-	uint8_t decoded;	 /* the fields below hold */
-	uint8_t role;		 /* enum xs_pattern_role */
+	uint8_t decoded; /* the fields below hold */
+	uint8_t role;	 /* enum xs_pattern_role */
 	uint8_t from_file, from_reg, from_lane;
-	uint16_t owner;		 /* task index in the plan */
+	uint16_t owner; /* task index in the plan */
 	uint32_t generation;
 };
 
-#define XS_LANES_KEPT 12u
+#define XS_LANES_KEPT	      12u
 #define XS_LANES_KEPT_OF_FILE 4u /* so that x87 does not crowd out the vectors */
 
 /* A record, classified. */
 struct xs_finding {
 	const struct xs_record *record;
-	uint8_t class;	  /* of most wrong lanes */
+	uint8_t class; /* of most wrong lanes */
 	uint8_t owner_known;
-	uint16_t owner;	  /* of most foreign lanes: task index; its role below */
+	uint16_t owner; /* of most foreign lanes: task index; its role below */
 	uint8_t role;
-	uint32_t lanes;	  /* wrong lanes in all */
+	uint32_t lanes; /* wrong lanes in all */
 	uint32_t by_class[XS_CLASSES];
 	uint32_t kept, kept_of_file[XS_FILES];
 	struct xs_lane lane[XS_LANES_KEPT];
@@ -66,8 +66,9 @@ struct xs_finding {
 /* Sums over the tasks: what a pass rests on. */
 struct xs_evidence {
 	uint64_t iterations, checks, frames, entries;
-	uint64_t signals, outside, missed;
-	uint64_t faults;	   /* stack faults taken by workers */
+	uint64_t signals, nested, outside, missed;
+	uint64_t clobbered, misplaced;
+	uint64_t faults;		      /* stack faults taken by workers */
 	uint64_t faults_save, faults_restore; /* of the sampled signals */
 	uint64_t sampled;
 	uint64_t switches, migrations;

@@ -205,9 +205,21 @@ static void list_cpus(struct xs_plan *plan, hwloc_topology_t topology)
 	hwloc_const_cpuset_t allowed = hwloc_topology_get_allowed_cpuset(topology);
 	int cpu = hwloc_bitmap_first(allowed);
 
-	for (; cpu >= 0 && cpu <= UINT16_MAX && plan->cpus < XS_PLAN_CPUS_MAX;
-	     cpu = hwloc_bitmap_next(allowed, cpu))
+	for (; cpu >= 0 && cpu < (int)XS_PLAN_CPUS_MAX; cpu = hwloc_bitmap_next(allowed, cpu))
 		plan->cpu[plan->cpus++] = (uint16_t)cpu;
+}
+
+/* Tasks pin themselves with sets of XS_PLAN_CPUS_MAX bits. */
+static int check_cpus(const struct xs_plan *plan, char why[XS_WHY_BYTES])
+{
+	for (uint32_t i = 0; i < plan->tasks; i++)
+		if (plan->task[i].cpu >= (int32_t)XS_PLAN_CPUS_MAX) {
+			snprintf(why, XS_WHY_BYTES,
+				 "CPU %d: only CPUs below %u can be used; choose some with cpus =",
+				 plan->task[i].cpu, XS_PLAN_CPUS_MAX);
+			return -E2BIG;
+		}
+	return 0;
 }
 
 int xs_plan_make(struct xs_plan *plan, const struct xs_case *c, hwloc_topology_t topology,
@@ -234,5 +246,5 @@ int xs_plan_make(struct xs_plan *plan, const struct xs_case *c, hwloc_topology_t
 		ret = add_pressure(&m, w, supported, why);
 	}
 	free(m.load);
-	return ret;
+	return ret ? ret : check_cpus(plan, why);
 }

@@ -67,9 +67,12 @@ static bool signal_is_local(unsigned int row)
 static void place_boundary(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
 	const uint32_t last = (r->fpstate_bytes - 1) & ~(XS_BOUNDARY_STEP - 1);
-	const uint32_t candidates[] = { XSAVE_HEADER_END, XSAVE_HEADER_END + XS_BOUNDARY_STEP,
+	const uint32_t candidates[] = { XSAVE_HEADER_END,
+					XSAVE_HEADER_END + XS_BOUNDARY_STEP,
 					(XSAVE_HEADER_END + last) / 2 & ~(XS_BOUNDARY_STEP - 1),
-					last, 256, 512 };
+					last,
+					256,
+					512 };
 	const uint32_t boundary = candidates[n % (sizeof(candidates) / sizeof(candidates[0]))];
 
 	c->boundary = boundary <= last ? boundary : 256;

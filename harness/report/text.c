@@ -155,7 +155,8 @@ static void print_findings(FILE *f, const char *prefix, const struct xs_result *
 			xs_report_finding(f, prefix, r->plan, &v->finding[i]);
 	}
 	if (told)
-		fprintf(f, "%s  and %" PRIu32 " more such findings in the same run\n", prefix, told);
+		fprintf(f, "%s  and %" PRIu32 " more such findings in the same run\n", prefix,
+			told);
 }
 
 void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r)

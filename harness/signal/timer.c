@@ -43,6 +43,8 @@ static void arm(struct xs_worker *w)
 	/* It went off before the window: give the load more time. */
 	if (outside != w->timer_outside && w->timer_lead_ns < LEAD_MAX_NS)
 		w->timer_lead_ns *= 2;
+	else if (outside == w->timer_outside && w->timer_lead_ns > LEAD_MIN_NS)
+		w->timer_lead_ns -= w->timer_lead_ns / 256; /* a busy moment is no rule */
 	w->timer_outside = outside;
 	ns = w->timer_lead_ns + (uint64_t)w->task.shared->plan.delay_us * 1000;
 	when.it_value.tv_sec = (time_t)(ns / 1000000000);

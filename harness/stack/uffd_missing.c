@@ -11,7 +11,7 @@
 #include "stack/memory.h"
 
 #define POLL_MS 10
-#define NAP_US 20u
+#define NAP_US	20u
 
 static int ioctl_raw(int fd, unsigned long request, void *arg)
 {
@@ -33,7 +33,8 @@ static int open_uffd(void)
 
 		if (dev < 0)
 			return error;
-		fd = (int)xs_syscall3(SYS_ioctl, dev, (long)_IO(0xAA, 0x00), O_CLOEXEC | O_NONBLOCK);
+		fd = (int)xs_syscall3(SYS_ioctl, dev, (long)_IO(0xAA, 0x00),
+				      O_CLOEXEC | O_NONBLOCK);
 		close(dev);
 	}
 	if (fd >= 0) {
@@ -98,7 +99,7 @@ static int resolve(struct xs_stack *s)
 {
 	struct pollfd fds = { .fd = s->fd, .events = POLLIN };
 	struct uffdio_zeropage zero = { .range.len = 4096 };
-	struct uffd_msg msg;
+	struct uffd_msg msg = { 0 };
 	long rc = xs_syscall3(SYS_poll, (long)&fds, 1, POLL_MS);
 
 	if (rc <= 0)

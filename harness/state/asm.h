@@ -12,7 +12,9 @@
 
 #define XS_END(name) .size name, .- name
 
+/* clang-format off: it takes an assembler section for C */
 #define XS_NOTES .section .note.GNU-stack, "", @progbits
+/* clang-format on */
 
 /* An image's legacy region: SDM vol. 1, 10.5.1. */
 #define XS_IMAGE_MXCSR 24

@@ -4,13 +4,18 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "engine/sys.h"
 #include "state/cpu.h"
 #include "state/state.h"
 
 /* SDM vol. 1, 10.5.1.2: the mask that applies where FXSAVE reports 0. */
 #define MXCSR_MASK_DEFAULT 0xffbfu
 #define FXSAVE_BYTES	   512u
-#define MXCSR_MASK_OFFSET  28
+#define XSAVE_HEADER_BYTES 64u
+#ifndef ARCH_GET_XCOMP_PERM
+#define ARCH_GET_XCOMP_PERM 0x1022 /* uapi/asm/prctl.h, since 5.16 */
+#endif
+#define MXCSR_MASK_OFFSET 28
 
 static uint64_t xgetbv0(void)
 {
@@ -44,6 +49,7 @@ static void read_features(struct xs_cpu *cpu)
 
 static void read_layout(struct xs_cpu *cpu)
 {
+	uint64_t permitted = 0;
 	uint32_t a, b, c, d;
 
 	cpu->xcr0 = 3;
@@ -51,14 +57,17 @@ static void read_layout(struct xs_cpu *cpu)
 	if (!(cpu->features & XS_CPU_XSAVE))
 		return;
 	cpu->xcr0 = xgetbv0();
-	/* EBX: size of an area for the features that XCR0 now enables. */
-	if (__get_cpuid_count(13, 0, &a, &b, &c, &d))
-		cpu->image_bytes = b;
+	/* What needs a permission (AMX) is not in a frame, nor to be touched, without it. */
+	if (!xs_syscall3(SYS_arch_prctl, ARCH_GET_XCOMP_PERM, (long)&permitted, 0))
+		cpu->xcr0 &= permitted | 3;
+	cpu->image_bytes = FXSAVE_BYTES + XSAVE_HEADER_BYTES;
 	for (uint32_t i = 2; i < XS_COMPONENTS; i++) {
 		if (!(cpu->xcr0 >> i & 1) || !__get_cpuid_count(13, i, &a, &b, &c, &d))
 			continue;
 		cpu->size[i] = a;
 		cpu->offset[i] = b;
+		if (a + b > cpu->image_bytes)
+			cpu->image_bytes = a + b;
 	}
 }
 
@@ -66,9 +75,9 @@ static void read_brand(struct xs_cpu *cpu)
 {
 	uint32_t text[12];
 
-	for (uint32_t i = 0; i < 3; i++)
-		if (!__get_cpuid(0x80000002u + i, &text[4 * i], &text[4 * i + 1], &text[4 * i + 2],
-				 &text[4 * i + 3]))
+	for (size_t i = 0; i < 3; i++)
+		if (!__get_cpuid(0x80000002u + (uint32_t)i, &text[4 * i], &text[4 * i + 1],
+				 &text[4 * i + 2], &text[4 * i + 3]))
 			return;
 	memcpy(cpu->brand, text, sizeof(text));
 	cpu->brand[sizeof(text)] = '\0';

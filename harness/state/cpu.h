@@ -7,25 +7,27 @@
 
 #define XS_COMPONENTS 20u
 
-#define XS_CPU_XSAVE (1u << 0)	  /* OSXSAVE: XSAVE in user mode, XCR0 readable */
-#define XS_CPU_AVX (1u << 1)
-#define XS_CPU_AVX512F (1u << 2)
+#define XS_CPU_XSAVE	(1u << 0) /* OSXSAVE: XSAVE in user mode, XCR0 readable */
+#define XS_CPU_AVX	(1u << 1)
+#define XS_CPU_AVX512F	(1u << 2)
 #define XS_CPU_AVX512BW (1u << 3)
 #define XS_CPU_AVX512VL (1u << 4)
-#define XS_CPU_XSAVEC (1u << 5)
-#define XS_CPU_XSAVES (1u << 6)
+#define XS_CPU_XSAVEC	(1u << 5)
+#define XS_CPU_XSAVES	(1u << 6)
 #define XS_CPU_AVX512DQ (1u << 7)
 #define XS_CPU_FEATURE_NAMES                                                                       \
-	{ "xsave", "avx", "avx512f", "avx512bw", "avx512vl", "xsavec", "xsaves", "avx512dq" }
+	{                                                                                          \
+		"xsave", "avx", "avx512f", "avx512bw", "avx512vl", "xsavec", "xsaves", "avx512dq"  \
+	}
 
 struct xs_cpu {
-	uint64_t xcr0;		       /* 3 (x87, SSE) without XSAVE */
-	uint32_t features;	       /* XS_CPU_* */
-	uint32_t image_bytes;	       /* standard-format size for xcr0, multiple of 64; 512 without XSAVE */
+	uint64_t xcr0;	      /* 3 (x87, SSE) without XSAVE */
+	uint32_t features;    /* XS_CPU_* */
+	uint32_t image_bytes; /* standard-format size for xcr0, multiple of 64; 512 without XSAVE */
 	uint32_t offset[XS_COMPONENTS]; /* of each component in an image; 0 for x87 and SSE */
 	uint32_t size[XS_COMPONENTS];
-	uint32_t mxcsr_mask;	       /* writable MXCSR bits */
-	char brand[49];		       /* CPUID 80000002H-4H */
+	uint32_t mxcsr_mask; /* writable MXCSR bits */
+	char brand[49];	     /* CPUID 80000002H-4H */
 };
 
 /**

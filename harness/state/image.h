@@ -11,12 +11,12 @@
 /* Offsets in an image: SDM vol. 1, 10.5.1, 13.4.1, 13.4.2. */
 #define XS_IMAGE_LEGACY_BYTES 512u
 #define XS_IMAGE_HEADER_BYTES 64u
-#define XS_IMAGE_XSTATE_BV 512u
-#define XS_IMAGE_XCOMP_BV 520u
+#define XS_IMAGE_XSTATE_BV    512u
+#define XS_IMAGE_XCOMP_BV     520u
 /* What the kernel adds to a frame: uapi/asm/sigcontext.h. */
 #define XS_FRAME_SW_BYTES 464u
-#define XS_FRAME_MAGIC1 0x46505853u
-#define XS_FRAME_MAGIC2 0x46505845u
+#define XS_FRAME_MAGIC1	  0x46505853u
+#define XS_FRAME_MAGIC2	  0x46505845u
 
 /* One lane of a span, addressed. */
 struct xs_lane_at {
@@ -32,19 +32,25 @@ struct xs_lane_at {
 struct xs_lane_at xs_lane_at(const struct xs_span *span, const struct xs_cpu *cpu, uint32_t r,
 			     uint32_t l);
 
+/* Every span of the classes in mask. NOLINTBEGIN(bugprone-macro-parentheses): s is declared */
+#define XS_FOR_EACH_SPAN(s, mask)                                                                  \
+	for (uint32_t xs_c = 0; xs_c < XS_STATES; xs_c++)                                          \
+		for (const struct xs_span *s = xs_states[xs_c].span;                               \
+		     ((mask) >> xs_c & 1) && s < xs_states[xs_c].span + XS_SPANS_MAX && s->lanes;  \
+		     s++)
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+/* Every lane of a span: body sees at. */
+#define XS_FOR_EACH_LANE_OF(at, s, cpu)                                                            \
+	for (uint32_t xs_r = 0; xs_r < (s)->regs; xs_r++)                                          \
+		for (uint32_t xs_l = 0, xs_once = 1; xs_l < (s)->lanes; xs_l++, xs_once = 1)       \
+			for (struct xs_lane_at at = xs_lane_at(s, cpu, xs_r, xs_l); xs_once;       \
+			     xs_once = 0)
+
 /* Every lane of every span of the classes in mask: body sees at. */
 #define XS_FOR_EACH_LANE(at, mask, cpu)                                                            \
-	for (uint32_t xs_c = 0; xs_c < XS_STATES; xs_c++)                                          \
-		for (const struct xs_span *xs_s = xs_states[xs_c].span;                            \
-		     ((mask) >> xs_c & 1) && xs_s < xs_states[xs_c].span + XS_SPANS_MAX &&         \
-		     xs_s->lanes;                                                                  \
-		     xs_s++)                                                                       \
-			for (uint32_t xs_r = 0; xs_r < xs_s->regs; xs_r++)                         \
-				for (uint32_t xs_l = 0, xs_once = 1; xs_l < xs_s->lanes;           \
-				     xs_l++, xs_once = 1)                                          \
-					for (struct xs_lane_at at =                                \
-						     xs_lane_at(xs_s, cpu, xs_r, xs_l);            \
-					     xs_once; xs_once = 0)
+	XS_FOR_EACH_SPAN(xs_s, mask)                                                               \
+	XS_FOR_EACH_LANE_OF(at, xs_s, cpu)
 
 /** xs_lane_get() - the value of a lane; a component not in XSTATE_BV reads as init */
 uint64_t xs_lane_get(const uint8_t *image, const struct xs_cpu *cpu, const struct xs_lane_at *at);
@@ -71,7 +77,7 @@ void xs_image_fill(uint8_t *image, const struct xs_cpu *cpu, uint32_t mask, uint
  * Context: any, the worker between two windows included (no vector registers).
  */
 void xs_image_step(uint8_t *image, const struct xs_cpu *cpu, uint32_t mask, uint32_t owner,
-		   uint32_t from, uint32_t to);
+		   enum xs_pattern_role role, uint32_t from, uint32_t to);
 
 /** xs_image_differs() - whether any lane of the classes in @mask differs */
 bool xs_image_differs(const uint8_t *expected, const uint8_t *actual, const struct xs_cpu *cpu,

@@ -9,20 +9,22 @@
  * x^12 + x^10 + x^8 + x^5 + x^4 + x^3 + 1 (octal 12471 in Lin and Costello's
  * table); tests/unit proves the distance that pattern.h promises.
  */
-#define BCH_GENERATOR 0x1539u
+#define BCH_GENERATOR	0x1539u
 #define BCH_PARITY_BITS 12u
-#define BCH_DATA_BITS 51u
 
-#define TOP_BIT (1ull << 63)
+#define TOP_BIT		 (1ull << 63)
 #define GENERATION_SHIFT 23u /* within the 51 data bits */
 
+/* The remainder of data * x^12: one step for each bit that is set on the way. */
 static uint32_t bch_parity(uint64_t data)
 {
 	uint64_t rest = data << BCH_PARITY_BITS;
 
-	for (uint32_t bit = BCH_DATA_BITS; bit-- > 0;)
-		if (rest >> (bit + BCH_PARITY_BITS) & 1)
-			rest ^= (uint64_t)BCH_GENERATOR << bit;
+	while (rest >> BCH_PARITY_BITS) {
+		const uint32_t top = 63 - (uint32_t)__builtin_clzll(rest);
+
+		rest ^= (uint64_t)BCH_GENERATOR << (top - BCH_PARITY_BITS);
+	}
 	return (uint32_t)rest;
 }
 

@@ -53,7 +53,13 @@ uint64_t xs_pattern_step(uint32_t from, uint32_t to);
  * rotates rounding with the generation and precision with the owner.
  */
 #define XS_MXCSR_INIT 0x1f80u
-#define XS_FCW_INIT 0x037fu
+#define XS_FCW_INIT   0x037fu
+
+/** xs_pattern_narrow_owner() - whom narrow registers name: a handler not as its task */
+static inline uint32_t xs_pattern_narrow_owner(uint32_t owner, uint32_t role)
+{
+	return owner + 5 * role;
+}
 
 uint32_t xs_pattern_mxcsr(uint32_t owner, uint32_t generation);
 

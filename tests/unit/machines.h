@@ -25,8 +25,7 @@ static inline struct xs_cpu xs_test_machine(size_t n)
 		  .offset = { [2] = 576, [3] = 960, [4] = 1024, [9] = 2688 },
 		  .mxcsr_mask = 0x2ffff },
 		{ .xcr0 = 0x2e7,
-		  .features = XS_CPU_XSAVE | XS_CPU_AVX | XS_CPU_AVX512F |
-			      XS_CPU_AVX512BW,
+		  .features = XS_CPU_XSAVE | XS_CPU_AVX | XS_CPU_AVX512F | XS_CPU_AVX512BW,
 		  .image_bytes = 2696,
 		  .offset = { [2] = 576, [5] = 1088, [6] = 1152, [7] = 1664, [9] = 2688 },
 		  .mxcsr_mask = 0x2ffff },

@@ -16,8 +16,8 @@
 #include "stack/stack.h"
 #include "unit/machines.h"
 
-#define SELF 0u
-#define OTHER 1u
+#define SELF	   0u
+#define OTHER	   1u
 #define GENERATION 41u
 
 static struct xs_record record;
@@ -37,8 +37,8 @@ static void start(const struct xs_cpu *cpu, unsigned int class)
 static void test_plants(void **state)
 {
 	static const uint8_t class_of[XS_PLANT_KINDS] = {
-		[XS_PLANT_FLIP] = XS_CLASS_FLIPPED,   [XS_PLANT_ZERO] = XS_CLASS_INIT,
-		[XS_PLANT_STALE] = XS_CLASS_STALE,    [XS_PLANT_FOREIGN] = XS_CLASS_FOREIGN,
+		[XS_PLANT_FLIP] = XS_CLASS_FLIPPED, [XS_PLANT_ZERO] = XS_CLASS_INIT,
+		[XS_PLANT_STALE] = XS_CLASS_STALE,  [XS_PLANT_FOREIGN] = XS_CLASS_FOREIGN,
 		[XS_PLANT_SWAP] = XS_CLASS_SHIFTED,
 	};
 	uint32_t planted = 0;
@@ -47,23 +47,23 @@ static void test_plants(void **state)
 	for (size_t m = 0; m < XS_TEST_MACHINES; m++) {
 		const struct xs_cpu cpu = xs_test_machine(m);
 
-		for (unsigned int class = 0; class < XS_STATES; class++)
+		for (unsigned int row = 0; row < XS_STATES; row++)
 			for (unsigned int kind = 0; kind < XS_PLANT_KINDS; kind++) {
 				const struct xs_plant p = { .kind = (uint8_t)kind,
-							    .class = (uint8_t)class,
+							    .class = (uint8_t)row,
 							    .owner = OTHER };
 				struct xs_finding f;
 
-				if (xs_state_supported(class, &cpu, NULL) ||
-				    !xs_plant_possible(class, kind))
+				if (xs_state_supported(row, &cpu, NULL) ||
+				    !xs_plant_possible(row, kind))
 					continue;
-				start(&cpu, class);
+				start(&cpu, row);
 				xs_plant_apply(&p, record.actual, &cpu, SELF, GENERATION);
 				xs_classify(&f, &record, &cpu);
 				assert_int_equal(f.class, class_of[kind]);
 				assert_true(f.lanes > 0);
 				assert_int_equal(f.by_class[f.class], f.lanes);
-				if (kind == XS_PLANT_FOREIGN && class != XS_STATE_mxcsr) {
+				if (kind == XS_PLANT_FOREIGN && row != XS_STATE_mxcsr) {
 					assert_true(f.owner_known);
 					assert_int_equal(f.owner, OTHER);
 				}
@@ -173,6 +173,8 @@ static void good_run(void)
 	plan.task[1].registers = 1u << XS_STATE_avx;
 	obs.counters[0].signals = 100;
 	obs.counters[0].faults = 100;
+	obs.counters[0].frames = 100;
+	obs.counters[0].entries = 100;
 	obs.counters[1].checks = 10;
 	ending.elapsed_ns = 1000000;
 }
@@ -191,6 +193,31 @@ static void test_verdicts(void **state)
 	assert_int_equal(judged(), XS_INCONCLUSIVE);
 	plan.fault = XS_STACK_none;
 	assert_int_equal(judged(), XS_PASS);
+	/* Faults there were, but not of the sampled frames. */
+	good_run();
+	obs.counters[0].sampled = 12;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	obs.counters[0].sampled_save = 1;
+	assert_int_equal(judged(), XS_PASS);
+	good_run();
+	obs.counters[0].frames = 0;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	good_run();
+	obs.counters[0].entries = 0;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	good_run();
+	plan.handler = XS_HANDLER_NEST;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	obs.counters[0].nested = 1;
+	assert_int_equal(judged(), XS_PASS);
+	good_run();
+	plan.handler = XS_HANDLER_CLOBBER;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	obs.counters[0].clobbered = 1;
+	assert_int_equal(judged(), XS_PASS);
+	good_run();
+	obs.counters[0].misplaced = 1;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
 	good_run();
 	obs.counters[1].checks = 0;
 	assert_int_equal(judged(), XS_INCONCLUSIVE);
@@ -203,10 +230,10 @@ static void test_verdicts(void **state)
 	assert_int_equal(judged(), XS_ERROR);
 	ending.kernel_warned = 1;
 	assert_int_equal(judged(), XS_KERNEL_WARNING);
-	ending.died_signal = SIGSEGV;
-	assert_int_equal(judged(), XS_KILLED);
 	ending.hung = 1;
 	assert_int_equal(judged(), XS_HANG);
+	ending.died_signal = SIGSEGV;
+	assert_int_equal(judged(), XS_KILLED);
 }
 
 /* A record counts when it is complete, and outranks everything else. */
@@ -221,7 +248,7 @@ static void test_corrupt(void **state)
 	xs_plant_apply(&p, record.actual, &cpu, SELF, GENERATION);
 	memcpy(&obs.record[0], &record, sizeof(record));
 	obs.records = 1;
-	assert_int_equal(judged(), XS_PASS);
+	assert_int_equal(judged(), XS_ERROR);
 	obs.record[0].complete = 1;
 	ending.interrupted = SIGINT;
 	ending.died_signal = SIGSEGV;
@@ -246,10 +273,13 @@ static void test_exit_codes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plants),	     cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_stale_owner),  cmocka_unit_test(test_handler_values),
+		cmocka_unit_test(test_plants),
+		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_stale_owner),
+		cmocka_unit_test(test_handler_values),
 		cmocka_unit_test(test_unknown_and_lost_halves),
-		cmocka_unit_test(test_verdicts),     cmocka_unit_test(test_corrupt),
+		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_corrupt),
 		cmocka_unit_test(test_exit_codes),
 	};
 

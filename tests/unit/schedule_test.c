@@ -59,8 +59,8 @@ static void test_every_repertoire(void **state)
 				r.stacks = stacks;
 				r.pressures = pressures;
 				r.fpstate_bytes = frames[(signals + stacks + pressures) % 5];
-				r.registers = (stacks & 1) ? everything.registers :
-							     1u << XS_STATE_sse;
+				r.registers =
+					(stacks & 1) ? everything.registers : 1u << XS_STATE_sse;
 				r.cpus = 1 + pressures % 2;
 				for (uint32_t n = 0; n < 12; n++)
 					check_case(&r, n);

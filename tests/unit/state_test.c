@@ -138,14 +138,14 @@ static void test_image_lanes(const struct xs_cpu *cpu)
 }
 
 /* Stepping gives what filling gives; one changed lane, and only that, differs. */
-static void test_image_step_and_differ(const struct xs_cpu *cpu)
+static void test_image_step_and_differ(const struct xs_cpu *cpu, enum xs_pattern_role role)
 {
 	uint8_t *a = xs_test_image(), *b = xs_test_image();
 	const uint32_t mask = xs_state_reduce(xs_state_mask_supported(cpu));
 
-	xs_image_fill(a, cpu, mask, 9, XS_PATTERN_TASK, 1000);
-	xs_image_step(a, cpu, mask, 9, 1000, 1001);
-	xs_image_fill(b, cpu, mask, 9, XS_PATTERN_TASK, 1001);
+	xs_image_fill(a, cpu, mask, 9, role, 1000);
+	xs_image_step(a, cpu, mask, 9, role, 1000, 1001);
+	xs_image_fill(b, cpu, mask, 9, role, 1001);
 	assert_memory_equal(a, b, cpu->image_bytes);
 	assert_false(xs_image_differs(a, b, cpu, mask));
 	XS_FOR_EACH_LANE(at, mask, cpu)
@@ -181,8 +181,8 @@ static void test_xstate_bv(const struct xs_cpu *cpu)
 		memcpy(b + XS_IMAGE_XSTATE_BV, &bv, sizeof(bv));
 		XS_FOR_EACH_LANE(at, mask, cpu)
 		{
-			const bool mine = at.span->component == component &&
-					  at.span->file != XS_FILE_MXCSR;
+			const bool mine =
+				at.span->component == component && at.span->file != XS_FILE_MXCSR;
 
 			assert_int_equal(xs_lane_get(b, cpu, &at),
 					 mine ? xs_lane_init(&at) : xs_lane_get(a, cpu, &at));
@@ -200,7 +200,8 @@ static void test_images(void **state)
 		const struct xs_cpu cpu = xs_test_machine(m);
 
 		test_image_lanes(&cpu);
-		test_image_step_and_differ(&cpu);
+		test_image_step_and_differ(&cpu, XS_PATTERN_TASK);
+		test_image_step_and_differ(&cpu, XS_PATTERN_HANDLER);
 		test_xstate_bv(&cpu);
 	}
 }
@@ -233,9 +234,12 @@ static void test_supported(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pattern_round_trip), cmocka_unit_test(test_pattern_distance),
-		cmocka_unit_test(test_pattern_step),	   cmocka_unit_test(test_narrow_patterns),
-		cmocka_unit_test(test_images),		   cmocka_unit_test(test_reduce),
+		cmocka_unit_test(test_pattern_round_trip),
+		cmocka_unit_test(test_pattern_distance),
+		cmocka_unit_test(test_pattern_step),
+		cmocka_unit_test(test_narrow_patterns),
+		cmocka_unit_test(test_images),
+		cmocka_unit_test(test_reduce),
 		cmocka_unit_test(test_supported),
 	};
 

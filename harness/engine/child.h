@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parent's children: how one begins, and what its death says. */
+#ifndef XS_CHILD_H
+#define XS_CHILD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "engine/arena.h"
+
+/**
+ * xs_child_start() - fork a child of the run whose plan is in @arena
+ * @task: 0: the workers' process; else the pressure task that it runs
+ *
+ * It dies with the calling thread, leaves no core file, and does not get
+ * Ctrl-C. Return: its process number, or -errno.
+ */
+pid_t xs_child_start(const struct xs_arena *arena, uint32_t task);
+
+/**
+ * xs_child_accuses() - whether a death of this signal accuses the kernel
+ *
+ * It does if the kernel raises the signal for what a task did or held. All
+ * other signals come from outside: the OOM killer, a limit, a seccomp filter,
+ * a person, or the C library, which gives up by SIGABRT.
+ */
+bool xs_child_accuses(int signo);
+
+#endif

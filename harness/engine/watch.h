@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The watchdog: whether a worker hangs, or only waits for its turn. */
+#ifndef XS_WATCH_H
+#define XS_WATCH_H
+
+#include <stdint.h>
+
+#include "engine/obs.h"
+
+#define XS_WATCH_EVERY_MS 1000u
+/* A sleeping thread may wait for a starved helper: give it longer. */
+#define XS_WATCH_ASLEEP_FACTOR 3u
+
+/* What is known of one worker; zero at the start of a run. */
+struct xs_watch {
+	uint64_t iterations, cpu_ticks;
+	uint32_t idle_ms;
+};
+
+enum xs_watch_state {
+	XS_WATCH_FINE, /* it goes on, has ended, or somebody has stopped it */
+	XS_WATCH_IDLE, /* it has done nothing since the last look */
+	XS_WATCH_HANGS
+};
+
+/**
+ * xs_watch_look() - look at a worker, XS_WATCH_EVERY_MS after the last look
+ * @c: the worker's counters
+ * @limit_ms: how long it may burn CPU time without getting anywhere; XS_WATCH_ASLEEP_FACTOR
+ *	times as long it may sleep
+ *
+ * One that gets no CPU time on a loaded machine does not hang. Where /proc
+ * does not show the thread, nothing is known, and nothing hangs.
+ */
+enum xs_watch_state xs_watch_look(struct xs_watch *w, const struct xs_counters *c,
+				  uint32_t limit_ms);
+
+#endif
