@@ -1,0 +1,400 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# However a run ends, xsavage says so and leaves no process and no file.
+# Usage: tests/live/left_clean.sh SCENARIO XSAVAGE
+# Exit code: 0 pass, 1 fail, 77 skip.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+seeds=$here/../../corpus/seeds
+scenario=${1?which scenario?}
+tmp=$(mktemp -d)
+mark=XS_TEST_MARK=$(cat /proc/sys/kernel/random/uuid)
+cwd=$tmp/cwd
+pid=
+
+say() { echo "left_clean $scenario: $*"; }
+
+# Every living process that belongs to the program started last: its session, and
+# whatever carries the mark in its environment. One a line: its number and its parent's.
+members() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v session="$pid" '{
+		number = $1
+		sub(/^.*\) /, "")
+		if ($1 != "Z" && $1 != "X" && $4 == session)
+			print number, $2
+	}'
+}
+
+marked() { grep -lsaF "$mark" /proc/[0-9]*/environ; }
+
+end() {
+	for process in $(members | cut -d' ' -f1); do
+		kill -KILL "$process" 2>/dev/null
+	done
+	rm -rf "$tmp"
+}
+trap end EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+fail() {
+	say "FAILED: $*"
+	for file in "$tmp/out" "$tmp/err"; do
+		[ -s "$file" ] && sed "s/^/  $(basename "$file"): /" "$file"
+	done
+	exit 1
+}
+
+skip() {
+	say "skipped: $*"
+	exit 77
+}
+
+# A copy that any user can run, whatever the build directory's mode is.
+chmod 755 "$tmp"
+mkdir -m 777 "$cwd"
+xsavage=$tmp/xsavage
+cp "${2?which xsavage?}" "$xsavage" || fail "cannot copy $2"
+chmod 755 "$xsavage"
+
+# Start a program as a session of its own; $pid is its number. A shell without job
+# control has its background ignore SIGINT, hence env.
+start() {
+	(cd "$cwd" && exec env --default-signal=INT,TERM,PIPE "$mark" setsid "$@") \
+		</dev/null >"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+}
+
+alive() { kill -0 "$pid" 2>/dev/null && ! grep -qs ') [ZX] ' "/proc/$pid/stat"; }
+
+# Wait for it to end; $code is its exit code. Two minutes are a hang on any machine.
+finish() {
+	polls=2400
+	while alive; do
+		polls=$((polls - 1))
+		[ "$polls" -gt 0 ] || fail "it does not end: $what"
+		sleep 0.05
+	done
+	# The shell's own message about a kill would only disturb.
+	wait "$pid" 2>/dev/null
+	code=$?
+}
+
+# Nothing is left of it: a dying process may take its time on a loaded machine.
+left_nothing() {
+	polls=400
+	while [ -n "$(members)$(marked)" ]; do
+		polls=$((polls - 1))
+		[ "$polls" -gt 0 ] || fail "processes are left: $(members | tr '\n' ';') $what"
+		sleep 0.05
+	done
+	[ -z "$(ls -A "$cwd")" ] || fail "files are left: $(ls -A "$cwd") $what"
+}
+
+# Start it, wait for its end; then nothing is left.
+run() {
+	what="$*"
+	start "$@"
+	finish
+	left_nothing
+}
+
+exits() {
+	for expected; do
+		[ "$code" -ne "$expected" ] || return 0
+	done
+	fail "exit code $code, not $*: $what"
+}
+
+says() { grep -q "$1" "$tmp/out" || fail "it does not say '$1': $what"; }
+complains() { grep -q "$1" "$tmp/err" || fail "it does not complain '$1': $what"; }
+
+# Cases whose tasks are, at any moment, in forks, in blocked page
+# faults, in loops that send, or on their way to another CPU.
+fault=uffd-missing
+"$xsavage" list | grep -q 'uffd-missing  *yes' || fault=dontneed
+{
+	printf '[case]\nduration_ms = 8000\n[worker]\ncount = 8\nregisters = all\n'
+	printf '[stack]\nfault = %s\n[pressure vector-process]\nregisters = all\n' "$fault"
+} >"$tmp/faults.case"
+{
+	printf '[case]\nduration_ms = 8000\n[worker]\ncount = 8\n'
+	printf '[signal]\nsource = tgkill-peer\ndelay_us = 20\n[handler]\naction = nest\n'
+	printf '[pressure vector-thread]\n[pressure yield]\n'
+} >"$tmp/senders.case"
+{
+	printf '[case]\nduration_ms = 8000\nsignals = 1\n[worker]\ncount = 4\n'
+	printf '[pressure vector-process]\ncount = 4\n'
+} >"$tmp/forks.case"
+
+# The Nth of the commands that the kills take turns with.
+command_line() {
+	case $(($1 % 5)) in
+	0) echo "check -t 8" ;;
+	1) echo "replay $tmp/faults.case" ;;
+	2) echo "replay $tmp/senders.case" ;;
+	3) echo "replay -n 100000 $tmp/forks.case" ;;
+	4) echo "replay -n 1000 $seeds/signal-timer.case $seeds/stack-punch-hole.case" ;;
+	esac
+}
+
+delays_ms="5 10 20 30 45 60 80 100 130 170 220 280 350 450 600"
+
+# Run the Nth command for so many milliseconds from its first instruction on.
+start_for() {
+	what="$(command_line "$1"), after $2 ms"
+	# shellcheck disable=SC2046
+	start "$xsavage" $(command_line "$1")
+	polls=2400
+	until [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = xsavage ]; do
+		polls=$((polls - 1))
+		[ "$polls" -gt 0 ] || fail "it does not start: $what"
+	done
+	sleep "$(printf '0.%03d' "$2")"
+}
+
+parent_killed() {
+	n=0
+	for ms in $delays_ms; do
+		start_for "$n" "$ms"
+		kill -KILL "$pid"
+		finish
+		exits 137
+		left_nothing
+		n=$((n + 1))
+	done
+}
+
+# Usage: interrupted SIGNAL EXIT-CODE
+interrupted() {
+	n=0 reports=0
+	for ms in $delays_ms; do
+		start_for "$n" "$ms"
+		kill -"$1" "$pid"
+		finish
+		exits "$2"
+		left_nothing
+		grep -q 'stopped' "$tmp/out" && reports=$((reports + 1))
+		grep -q 'corrupt$\|killed$\|hang$\|error$' "$tmp/out" && fail "a false verdict: $what"
+		n=$((n + 1))
+	done
+	[ "$reports" -gt 5 ] || fail "only $reports of $n interrupted runs reported what they saw"
+}
+
+# Wait until it has children; $victim is one of them, another one for another N. The
+# workers' process is the first. Usage: find_victim N [PARENT]
+find_victim() {
+	polls=2400 victim=
+	while alive && [ "$polls" -gt 0 ] && [ -z "$victim" ]; do
+		victim=$(members | sort -n | awk -v parent="${2:-$pid}" -v n="$1" '
+			$2 == parent { child[count++] = $1 }
+			END { if (count) print child[n % count] }')
+		polls=$((polls - 1))
+	done
+	[ -n "$victim" ] || fail "it has no children: $what"
+}
+
+child_killed() {
+	n=0 hits=0
+	for ms in $delays_ms; do
+		start_for "$n" "$ms"
+		find_victim "$n"
+		kill -KILL "$victim" 2>/dev/null
+		# Where children come and go the victim may have gone by itself.
+		sleep 0.2
+		alive && [ $((n % 5)) -ne 1 ] && [ $((n % 5)) -ne 2 ] && kill -TERM "$pid"
+		finish
+		exits 2 143
+		left_nothing
+		if [ "$code" -eq 2 ]; then
+			says 'from outside'
+			hits=$((hits + 1))
+		fi
+		n=$((n + 1))
+	done
+	[ "$hits" -ge 6 ] || fail "only $hits of $n kills hit"
+}
+
+# The whole group, for longer than the run was to last.
+stopped() {
+	sed -i 's/= 8000/= 1500/' "$tmp/faults.case" "$tmp/senders.case"
+	for command in "check -t 2" "replay $tmp/faults.case" "replay $tmp/senders.case"; do
+		what="$command, stopped"
+		# shellcheck disable=SC2086
+		start "$xsavage" $command
+		sleep 0.5
+		kill -s STOP -- "-$pid"
+		sleep 3
+		kill -s CONT -- "-$pid"
+		finish
+		exits 0
+		says 'pass$'
+		left_nothing
+	done
+}
+
+# The workers alone, until the run is over: no hang, but no proof either.
+child_stopped() {
+	sed -i 's/= 8000/= 1500/' "$tmp/faults.case"
+	what="replay, its workers stopped"
+	start "$xsavage" replay "$tmp/faults.case"
+	sleep 0.5
+	find_victim 0
+	kill -STOP "$victim"
+	finish
+	exits 2
+	says 'did not leave'
+	left_nothing
+}
+
+# A file system of a few pages, all of them in use, as the working directory.
+on_full_disk() {
+	unshare --mount true 2>/dev/null || skip "no mount namespace: needs root"
+	# shellcheck disable=SC2016
+	start unshare --mount sh -c '
+		mount -t tmpfs -o size=16k tmpfs "$1" && cd "$1" || exit 99
+		cat /dev/zero >fill 2>/dev/null
+		shift
+		"$@"
+		code=$?
+		ls -A >&3
+		exit $code' sh "$cwd" "$@" 3>"$tmp/listing"
+}
+
+full_disk_ends() {
+	finish
+	exits "$1"
+	complains 'No space left on device'
+	[ "$(cat "$tmp/listing")" = fill ] || fail "files are left: $(cat "$tmp/listing")"
+	left_nothing
+}
+
+full_disk() {
+	what="check --json on a full disk"
+	on_full_disk "$xsavage" check -t 1 --json report.json
+	full_disk_ends 2
+	run "$xsavage" replay --json /dev/full "$seeds/state-sse.case"
+	exits 2
+	complains 'No space left on device'
+	says 'pass$'
+
+	# A finding that has to be saved: a worker dies of a signal that the kernel
+	# sends to those that did something wrong.
+	what="check, killed, on a full disk"
+	on_full_disk "$xsavage" check -t 60
+	polls=400
+	until members | awk -v shell="$pid" '$2 == shell' | grep -q .; do
+		polls=$((polls - 1))
+		[ "$polls" -gt 0 ] || fail "it does not start: $what"
+		sleep 0.02
+	done
+	sleep 0.3
+	while alive; do
+		parent=$(members | awk -v shell="$pid" '$2 == shell { print $1 }')
+		find_victim 0 "$parent"
+		kill -SEGV "$victim" 2>/dev/null
+		sleep 0.2
+	done
+	full_disk_ends 1
+	complains 'could not be saved'
+	complains '^\[case\]'
+	says 'killed$'
+}
+
+limits() {
+	run prlimit --memlock=0 "$xsavage" check -t 1
+	exits 0
+	run prlimit --nofile=8 "$xsavage" replay "$tmp/faults.case"
+	exits 2
+	says 'Too many open files'
+	# Signals of the kernel that accuse nobody.
+	run prlimit --cpu=1:60 "$xsavage" replay "$tmp/senders.case"
+	exits 2
+	says 'from outside'
+	# shellcheck disable=SC2016
+	run sh -c '{ "$@"; echo "code $?"; } | cat >&2' sh \
+		prlimit --fsize=0 "$xsavage" replay "$seeds/stack-punch-hole.case"
+	complains 'skip$'
+	complains 'code 4'
+}
+
+# Run as a user without rights.
+as_nobody() {
+	if [ "$(id -u)" -ne 0 ]; then
+		run "$@"
+		return
+	fi
+	chmod 777 "$cwd"
+	run setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+processes() {
+	for n in 1 6 14; do
+		as_nobody prlimit --nproc="$n" "$xsavage" replay "$tmp/senders.case"
+		exits 2
+		says 'Resource temporarily unavailable'
+	done
+}
+
+no_root() {
+	as_nobody "$xsavage" check -t 2
+	exits 0
+	says 'pass$'
+	grep -q '^userfaultfd needs' "$tmp/out" || skip "userfaultfd is for everybody here"
+	as_nobody "$xsavage" replay "$seeds/stack-uffd-missing.case"
+	exits 4
+	says 'skip$'
+	says 'userfaultfd needs root'
+}
+
+one_cpu() {
+	cpu=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
+	run taskset -c "$cpu" "$xsavage" check -t 2
+	exits 0
+	run taskset -c "$cpu" "$xsavage" replay "$seeds/signal-tgkill-peer.case"
+	exits 0
+	run taskset -c "$cpu" "$xsavage" replay "$seeds/pressure-migrate.case"
+	exits 4
+	says 'only one CPU'
+}
+
+closed() {
+	# shellcheck disable=SC2016
+	run sh -c '{ "$@"; echo "code $?" >&2; } | head -1' sh "$xsavage" check -t 1
+	complains 'code 2'
+	complains 'Broken pipe'
+	# shellcheck disable=SC2016
+	run sh -c '{ "$@"; echo "code $?" >&2; } | head -1' sh "$xsavage" \
+		replay --ktap -n 100000 "$seeds/state-sse.case"
+	complains 'code 2'
+	# shellcheck disable=SC2016
+	run sh -c '"$@" <&-' sh "$xsavage" check -t 1
+	exits 0
+	says 'pass$'
+	# shellcheck disable=SC2016
+	run sh -c '"$@" >&-' sh "$xsavage" check -t 1
+	exits 2
+	complains 'standard output'
+	# shellcheck disable=SC2016
+	run sh -c '"$@" >/dev/full' sh "$xsavage" replay "$seeds/state-sse.case"
+	exits 2
+	complains 'No space left on device'
+}
+
+case $scenario in
+parent-killed) parent_killed ;;
+interrupted) interrupted INT 130 ;;
+terminated) interrupted TERM 143 ;;
+child-killed) child_killed ;;
+stopped) stopped ;;
+child-stopped) child_stopped ;;
+full-disk) full_disk ;;
+limits) limits ;;
+processes) processes ;;
+no-root) no_root ;;
+one-cpu) one_cpu ;;
+closed) closed ;;
+*) say "no such scenario"; exit 1 ;;
+esac
+say "passed"
