@@ -28,7 +28,6 @@
 
 struct options {
 	uint32_t seconds, threads;
-	bool bisect;
 	const char *save_dir;
 	struct xs_output output;
 };
@@ -54,45 +53,25 @@ static const struct argp_option option_table[] = {
 	  "compute the memory lock limit that N threads need, in the advice (default 64)", 0 },
 	{ "save", OPTION_SAVE, "DIR", 0, "where to save a case that found something (default .)",
 	  0 },
-	{ "bisect", 'b', NULL, 0, "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell",
-	  0 },
-	{ "ktap", 'k', NULL, 0, "print KTAP, version 1, instead of text", 0 },
-	{ "json", 'j', "FILE", 0, "write everything to FILE as JSON, too", 0 },
 	{ 0 },
 };
-
-static uint32_t number(struct argp_state *state, const char *what, const char *arg, uint32_t max)
-{
-	char *end;
-	const unsigned long n = strtoul(arg, &end, 10);
-
-	if (*end || end == arg || *arg == '-' || !n || n > max)
-		argp_error(state, "%s %.40s: not a number from 1 to %u", what, arg, max);
-	return (uint32_t)n;
-}
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->output;
+		return 0;
 	case 't':
-		o->seconds = number(state, "-t", arg, SECONDS_MAX);
+		o->seconds = xs_number(state, "-t", arg, SECONDS_MAX);
 		return 0;
 	case 'T':
-		o->threads = number(state, "-T", arg, 10000000);
+		o->threads = xs_number(state, "-T", arg, 10000000);
 		return 0;
 	case OPTION_SAVE:
 		o->save_dir = arg;
-		return 0;
-	case 'b':
-		o->bisect = true;
-		return 0;
-	case 'k':
-		o->output.ktap = true;
-		return 0;
-	case 'j':
-		o->output.json_path = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "no file is needed; \"xsavage replay\" runs saved cases");
@@ -105,6 +84,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse_option,
+	.children = xs_output_children,
 	.doc = "Looks for corruption of x86 FPU and vector registers around signal delivery on "
 	       "the running kernel, and ends in a verdict.\v"
 	       "First it says what is known about this kernel and CPU. Then it runs cases, the "
@@ -337,7 +317,7 @@ static int check(struct check *k, const struct xs_triage *t)
 	rc = xs_output_close(&k->o->output);
 	if (rc && xs_verdict_exit(kind) == 0)
 		return 2;
-	return xs_command_exit(kind, k->outcome.verdict.interrupted, k->o->bisect);
+	return xs_command_exit(kind, k->outcome.verdict.interrupted, k->o->output.bisect);
 }
 
 int xs_cmd_check(int argc, char **argv)

@@ -1,21 +1,88 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Outputs, progress and exit codes of the commands that run cases. */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd/common.h"
 #include "stack/stack.h"
 
+/* Whether a file can be written there: better known before the run than after it. */
+static int check_writable(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+	int bytes = slash ? (int)(slash - path) + 1 : 0;
+
+	if (!access(path, F_OK))
+		return access(path, W_OK) ? -errno : 0;
+	if (bytes >= PATH_MAX)
+		return -ENAMETOOLONG;
+	snprintf(folder, sizeof(folder), "%.*s", bytes, path);
+	return access(bytes ? folder : ".", W_OK | X_OK) ? -errno : 0;
+}
+
+static const struct argp_option output_options[] = {
+	{ "bisect", 'b', NULL, 0, "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell",
+	  0 },
+	{ "ktap", 'k', NULL, 0, "print KTAP, version 1, instead of text", 0 },
+	{ "json", 'j', "FILE", 0, "write everything to FILE as JSON, too", 0 },
+	{ 0 },
+};
+
+static error_t parse_output_option(int key, char *arg, struct argp_state *state)
+{
+	struct xs_output *o = state->input;
+
+	switch (key) {
+	case 'b':
+		o->bisect = true;
+		return 0;
+	case 'k':
+		o->ktap = true;
+		return 0;
+	case 'j':
+		o->json_path = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp output_argp = { .options = output_options, .parser = parse_output_option };
+
+const struct argp_child xs_output_children[] = { { &output_argp, 0, NULL, 0 }, { 0 } };
+
+uint32_t xs_number(struct argp_state *state, const char *what, const char *arg, uint32_t max)
+{
+	char *end;
+	const unsigned long n = strtoul(arg, &end, 10);
+
+	if (*end || end == arg || *arg == '-' || !n || n > max)
+		argp_error(state, "%s %.40s: not a number from 1 to %u", what, arg, max);
+	return (uint32_t)n;
+}
+
 int xs_output_open(struct xs_output *o, const struct xs_triage *triage)
 {
+	int rc;
+
 	/*
 	 * A reader that goes away, or a limit on the size of files, must not
 	 * cost the verdict: both are errors of a write instead.
 	 */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	rc = o->json_path ? check_writable(o->json_path) : 0;
+	if (rc) {
+		fprintf(stderr, "xsavage: %s: %s\n", o->json_path, strerror(-rc));
+		return rc;
+	}
 	xs_progress_start(&o->progress, stderr);
 	o->verdict = "no finding";
 	if (o->ktap)

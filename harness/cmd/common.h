@@ -3,6 +3,7 @@
 #ifndef XS_CMD_COMMON_H
 #define XS_CMD_COMMON_H
 
+#include <argp.h>
 #include <stdbool.h>
 
 #include "report/progress.h"
@@ -11,7 +12,7 @@
 
 /* Where results go; text goes to standard output unless KTAP does. */
 struct xs_output {
-	bool ktap;
+	bool ktap, bisect;
 	const char *json_path; /* or NULL */
 	int error;	       /* of standard output: the first errno, or 0 */
 	struct xs_ktap ktap_state;
@@ -24,6 +25,15 @@ struct xs_output {
 	const char *verdict;
 	const char *name;
 };
+
+/*
+ * The options --ktap, --json and --bisect, as children of a command's argp: at
+ * ARGP_KEY_INIT it gives its struct xs_output as the first child's input.
+ */
+extern const struct argp_child xs_output_children[];
+
+/** xs_number() - an option's number from 1 to @max, or a usage error */
+uint32_t xs_number(struct argp_state *state, const char *what, const char *arg, uint32_t max);
 
 /** xs_output_open() - begin: 0, or -errno with the error printed */
 int xs_output_open(struct xs_output *o, const struct xs_triage *triage);

@@ -17,7 +17,6 @@
 struct options {
 	char **files;
 	uint32_t nfiles, runs;
-	bool bisect;
 	struct xs_output output;
 };
 
@@ -31,34 +30,19 @@ struct tally {
 
 static const struct argp_option option_table[] = {
 	{ "runs", 'n', "N", 0, "run each case N times (default 1)", 0 },
-	{ "bisect", 'b', NULL, 0, "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell",
-	  0 },
-	{ "ktap", 'k', NULL, 0, "print KTAP, version 1, instead of text", 0 },
-	{ "json", 'j', "FILE", 0, "write everything to FILE as JSON, too", 0 },
 	{ 0 },
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
-	unsigned long n;
-	char *end;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->output;
+		return 0;
 	case 'n':
-		n = strtoul(arg, &end, 10);
-		if (*end || end == arg || !n || n > RUNS_MAX)
-			argp_error(state, "-n %s: not a number from 1 to %u", arg, RUNS_MAX);
-		o->runs = (uint32_t)n;
-		return 0;
-	case 'b':
-		o->bisect = true;
-		return 0;
-	case 'k':
-		o->output.ktap = true;
-		return 0;
-	case 'j':
-		o->output.json_path = arg;
+		o->runs = xs_number(state, "-n", arg, RUNS_MAX);
 		return 0;
 	case ARGP_KEY_ARGS:
 		o->files = state->argv + state->next;
@@ -75,6 +59,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse_option,
+	.children = xs_output_children,
 	.args_doc = "FILE...",
 	.doc = "Runs saved cases on this kernel; \"-\" is standard input.\v"
 	       "Each run lasts as long as its case says, or until the first finding. With -n, "
@@ -201,7 +186,7 @@ static int replay_all(struct xs_session *s, struct options *o)
 		worst = worse(t.worst, worst);
 	}
 	free(values);
-	return xs_command_exit(worst, t.interrupted, o->bisect);
+	return xs_command_exit(worst, t.interrupted, o->output.bisect);
 }
 
 int xs_cmd_replay(int argc, char **argv)
@@ -214,7 +199,7 @@ int xs_cmd_replay(int argc, char **argv)
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return 2;
-	failed = xs_command_exit(XS_ERROR, 0, o.bisect);
+	failed = xs_command_exit(XS_ERROR, 0, o.output.bisect);
 	if (xs_session_open(&s, why)) {
 		fprintf(stderr, "xsavage: %s\n", why);
 		return failed;
