@@ -157,12 +157,18 @@ static int found(struct run *r)
 		(r->shared->plant.how || xs_now_ns() - r->found_ns >= LINGER_MS * 1000000ull));
 }
 
+/* Whether the verdict is known before the run's time is over. */
+static int settled(struct run *r)
+{
+	return found(r) || r->ending->interrupted || r->ending->died_signal || task_errors(r) ||
+	       r->ending->error || r->ending->hung;
+}
+
 /* Whether anything has happened that ends the run before its time. */
 static int over(struct run *r)
 {
 	reap(r, 1);
-	return found(r) || r->ending->interrupted || r->ending->died_signal || task_errors(r) ||
-	       r->ending->error || r->ending->hung || !r->child[0].pid;
+	return settled(r) || !r->child[0].pid;
 }
 
 static int wait_ready(struct run *r)
@@ -180,25 +186,21 @@ static int wait_ready(struct run *r)
 	return 0;
 }
 
-/* Look at every worker: whether one hangs, or may come to. */
-static enum xs_watch_state watch(struct run *r)
+/* Look at every worker: whether one hangs. */
+static void watch(struct run *r)
 {
 	const uint32_t limit_ms = r->options->hang_ms ? r->options->hang_ms : HANG_MS_DEFAULT;
-	enum xs_watch_state worst = XS_WATCH_FINE;
 
 	for (uint32_t i = 0; i < r->shared->plan.workers; i++) {
 		const struct xs_counters *c = &r->shared->obs.counters[i];
-		const enum xs_watch_state state = xs_watch_look(&r->watch[i], c, limit_ms);
 
-		worst = state > worst ? state : worst;
-		if (state != XS_WATCH_HANGS)
+		if (!xs_watch_hangs(&r->watch[i], c, limit_ms))
 			continue;
 		r->ending->hung = 1;
 		r->ending->hung_task = i;
 		xs_where(r->ending->where, sizeof(r->ending->where), c->pid, c->tid);
 		break;
 	}
-	return worst;
 }
 
 static void progress(struct run *r)
@@ -243,30 +245,41 @@ static void supervise(struct run *r)
 	r->ending->elapsed_ns = xs_now_ns() - r->shared->start_ns;
 }
 
+/* Whether somebody has stopped a child: it will not leave. */
+static int stopped(const struct run *r)
+{
+	for (uint32_t i = 0; i < r->children; i++)
+		if (r->child[i].pid && xs_watch_stopped(r->child[i].pid))
+			return 1;
+	return 0;
+}
+
 /*
  * Wait for all children to leave by themselves. A worker that does not leave
- * may hang, and a short run has no other time to find out: then wait for as
- * long as that takes, unless the verdict is settled.
+ * may hang, and a short run has no other time to find out; a child may only
+ * wait for a CPU. So wait for long, unless the verdict is settled.
  */
 static void wait_left(struct run *r)
 {
-	const uint64_t from_ns = xs_now_ns();
-	uint64_t now_ns = from_ns, watched_ns = from_ns;
-	enum xs_watch_state state = XS_WATCH_FINE;
+	uint64_t last_ns = xs_now_ns(), now_ns, waited_ns = 0, watched_ns = 0;
+	uint64_t limit_ns = LEAVE_MS * 1000000ull;
 
-	while (r->alive && !r->ending->hung) {
+	while (r->alive && !r->ending->hung && waited_ns < limit_ns) {
+		pause_for(r, 5);
 		reap(r, 1);
-		if (now_ns - watched_ns >= XS_WATCH_EVERY_MS * 1000000ull) {
-			watched_ns = now_ns;
-			state = watch(r);
-		}
-		if (now_ns - from_ns >= LEAVE_MS * 1000000ull)
-			break;
-		if (now_ns - from_ns >= STOP_MS * 1000000ull && (state == XS_WATCH_FINE || over(r)))
-			break;
-		if (r->alive)
-			pause_for(r, 5);
 		now_ns = xs_now_ns();
+		/* Who was stopped together with the children has not waited for them. */
+		waited_ns += now_ns - last_ns < TICK_MS * 1000000u ? now_ns - last_ns
+								   : TICK_MS * 1000000u;
+		last_ns = now_ns;
+		if (waited_ns >= STOP_MS * 1000000ull && settled(r))
+			break;
+		if (waited_ns - watched_ns < XS_WATCH_EVERY_MS * 1000000ull)
+			continue;
+		watched_ns = waited_ns;
+		watch(r);
+		if (stopped(r))
+			limit_ns = STOP_MS * 1000000ull;
 	}
 }
 

@@ -6,21 +6,15 @@
 
 #include "engine/arena.h"
 
-/*
- * Whether somebody has stopped the worker's process, or traces it. The worker
- * itself may show as running even then: a fault that the kernel takes on its
- * behalf in a userfaultfd's range is tried again and again until SIGCONT.
- */
-static bool stopped(const struct xs_counters *c)
+bool xs_watch_stopped(pid_t pid)
 {
 	char state;
 
-	xs_thread_cpu_ticks(c->pid, c->pid, &state);
+	xs_thread_cpu_ticks(pid, pid, &state);
 	return state == 'T' || state == 't';
 }
 
-enum xs_watch_state xs_watch_look(struct xs_watch *w, const struct xs_counters *c,
-				  uint32_t limit_ms)
+bool xs_watch_hangs(struct xs_watch *w, const struct xs_counters *c, uint32_t limit_ms)
 {
 	const uint64_t ticks_per_s = (uint64_t)sysconf(_SC_CLK_TCK);
 	uint64_t cpu_ticks, burnt_ms;
@@ -29,16 +23,20 @@ enum xs_watch_state xs_watch_look(struct xs_watch *w, const struct xs_counters *
 
 	cpu_ticks = xs_thread_cpu_ticks(c->pid, c->tid, &state);
 	asleep = state == 'S' || state == 'D';
-	/* Neither running nor asleep: gone, stopped by someone, or hidden. */
-	if (c->iterations != w->iterations || (state != 'R' && !asleep) || stopped(c)) {
+	/*
+	 * Neither running nor asleep: gone, stopped, or hidden. In a stopped
+	 * process one thread may show as running all the same: a fault that the
+	 * kernel takes on its behalf in a userfaultfd's range is tried again
+	 * and again until SIGCONT.
+	 */
+	if (c->iterations != w->iterations || (state != 'R' && !asleep) ||
+	    xs_watch_stopped(c->pid)) {
 		*w = (struct xs_watch){ .iterations = c->iterations, .cpu_ticks = cpu_ticks };
-		return XS_WATCH_FINE;
+		return false;
 	}
 	w->idle_ms += XS_WATCH_EVERY_MS;
 	burnt_ms = (cpu_ticks - w->cpu_ticks) * 1000 / ticks_per_s;
-	if (w->idle_ms >= limit_ms && burnt_ms >= limit_ms / 4)
-		return XS_WATCH_HANGS;
-	if (w->idle_ms >= limit_ms * XS_WATCH_ASLEEP_FACTOR && asleep)
-		return XS_WATCH_HANGS;
-	return XS_WATCH_IDLE;
+	if (asleep && w->idle_ms >= limit_ms * XS_WATCH_ASLEEP_FACTOR)
+		return true;
+	return w->idle_ms >= limit_ms && burnt_ms >= limit_ms / 4;
 }

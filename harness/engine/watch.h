@@ -3,7 +3,9 @@
 #ifndef XS_WATCH_H
 #define XS_WATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "engine/obs.h"
 
@@ -17,14 +19,8 @@ struct xs_watch {
 	uint32_t idle_ms;
 };
 
-enum xs_watch_state {
-	XS_WATCH_FINE, /* it goes on, has ended, or somebody has stopped it */
-	XS_WATCH_IDLE, /* it has done nothing since the last look */
-	XS_WATCH_HANGS
-};
-
 /**
- * xs_watch_look() - look at a worker, XS_WATCH_EVERY_MS after the last look
+ * xs_watch_hangs() - look at a worker, XS_WATCH_EVERY_MS after the last look: whether it hangs
  * @c: the worker's counters
  * @limit_ms: how long it may burn CPU time without getting anywhere; XS_WATCH_ASLEEP_FACTOR
  *	times as long it may sleep
@@ -32,7 +28,9 @@ enum xs_watch_state {
  * One that gets no CPU time on a loaded machine does not hang. Where /proc
  * does not show the thread, nothing is known, and nothing hangs.
  */
-enum xs_watch_state xs_watch_look(struct xs_watch *w, const struct xs_counters *c,
-				  uint32_t limit_ms);
+bool xs_watch_hangs(struct xs_watch *w, const struct xs_counters *c, uint32_t limit_ms);
+
+/** xs_watch_stopped() - whether somebody has stopped a process, or traces it and has */
+bool xs_watch_stopped(pid_t pid);
 
 #endif
