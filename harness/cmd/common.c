@@ -167,6 +167,8 @@ static void progress(void *arg, const struct xs_plan *plan, const struct xs_obs 
 	for (uint32_t i = 0; i < plan->workers; i++) {
 		line.signals += obs->counters[i].signals;
 		line.faults += obs->counters[i].faults;
+		line.switches += obs->counters[i].switches_voluntary +
+				 obs->counters[i].switches_involuntary;
 	}
 	xs_progress_update(&o->progress, &line, now_ns());
 }

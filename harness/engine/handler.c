@@ -143,7 +143,7 @@ static void handle(int signo, siginfo_t *info, void *context)
 		if (!count->first_signal_ns)
 			count->first_signal_ns = xs_now_ns() - w->task.shared->start_ns;
 		if (w->sampling)
-			w->faults_entry = xs_task_faults();
+			w->faults_entry = xs_task_usage(&w->task);
 		if (w->task.shared->plant.how && !w->task.index)
 			plant(w, uc);
 	}
@@ -151,7 +151,7 @@ static void handle(int signo, siginfo_t *info, void *context)
 	act(w, depth);
 	w->depth = depth;
 	if (!depth && w->sampling)
-		w->faults_exit = xs_task_faults();
+		w->faults_exit = xs_task_usage(&w->task);
 	*l->window.release = 1;
 }
 

@@ -56,7 +56,7 @@ int xs_sender_main(struct xs_sender *s)
 		source->send(s);
 		s->task.count->iterations++;
 	}
-	xs_task_end(&s->task);
+	xs_task_usage(&s->task);
 	return rc;
 }
 
@@ -75,7 +75,7 @@ int xs_resolver_main(struct xs_task *t, struct xs_worker *w)
 			return xs_task_fail(t, n, "resolving a stack fault");
 		t->count->resolved += (uint64_t)n;
 	}
-	xs_task_end(t);
+	xs_task_usage(t);
 	return rc;
 }
 

@@ -84,26 +84,14 @@ int xs_task_begin(struct xs_task *t)
 	return 0;
 }
 
-static void usage(struct rusage *r)
-{
-	xs_syscall3(SYS_getrusage, RUSAGE_THREAD, (long)r, 0);
-}
-
-uint64_t xs_task_faults(void)
+uint64_t xs_task_usage(struct xs_task *t)
 {
 	struct rusage r = { 0 };
 
-	usage(&r);
-	return (uint64_t)r.ru_minflt + (uint64_t)r.ru_majflt;
-}
-
-void xs_task_end(struct xs_task *t)
-{
-	struct rusage r = { 0 };
-
-	usage(&r);
+	xs_syscall3(SYS_getrusage, RUSAGE_THREAD, (long)&r, 0);
 	t->count->switches_voluntary = (uint64_t)r.ru_nvcsw;
 	t->count->switches_involuntary = (uint64_t)r.ru_nivcsw;
+	return (uint64_t)r.ru_minflt + (uint64_t)r.ru_majflt;
 }
 
 void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg, uint32_t depth,

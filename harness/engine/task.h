@@ -108,14 +108,11 @@ void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index);
  */
 int xs_task_begin(struct xs_task *t);
 
-/** xs_task_end() - leave the thread's resource usage in its counters */
-void xs_task_end(struct xs_task *t);
-
 /** xs_task_fail() - report that the task cannot go on; returns @error */
 int xs_task_fail(struct xs_task *t, int error, const char *what);
 
-/** xs_task_faults() - page faults that the calling thread has taken so far */
-uint64_t xs_task_faults(void);
+/** xs_task_usage() - leave the thread's switches in its counters: its page faults so far */
+uint64_t xs_task_usage(struct xs_task *t);
 
 /** xs_task_record() - leave a mismatch; the parent is told at once */
 void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg, uint32_t depth,

@@ -34,7 +34,7 @@ int xs_vector_main(struct xs_task *t)
 			xs_sleep_us(t->plan->period_us);
 	}
 	xs_registers_default();
-	xs_task_end(t);
+	xs_task_usage(t);
 	munmap(l, sizeof(*l));
 	return rc;
 }

@@ -132,7 +132,7 @@ static void judge(struct xs_worker *w, uint32_t depth)
 		count->entries++;
 	}
 	if (frame_bad || entry_bad || l->bad)
-		count->faults = xs_task_faults() - w->faults_base;
+		count->faults = xs_task_usage(&w->task) - w->faults_base;
 	if (frame_bad)
 		xs_task_record(&w->task, l, XS_LEG_FRAME, depth, l->image, l->frame);
 	if (entry_bad)
@@ -154,7 +154,7 @@ static void count_window(struct xs_worker *w, uint64_t faults_before)
 		count->migrations++;
 	if (!w->sampling)
 		return;
-	faults = xs_task_faults();
+	faults = xs_task_usage(&w->task);
 	count->faults = faults - w->faults_base;
 	if (!delivered)
 		return;
@@ -205,7 +205,7 @@ static void iterate(struct xs_worker *w)
 	}
 	w->sampling = count->iterations % SAMPLE_EVERY == 0;
 	if (w->sampling)
-		faults_before = xs_task_faults();
+		faults_before = xs_task_usage(&w->task);
 	count->cpu_before = sched_getcpu();
 	if (w->source->arm && !w->awaits_tracer)
 		w->source->arm(w);
@@ -259,12 +259,11 @@ int xs_worker_main(struct xs_worker *w)
 	rc = xs_task_begin(&w->task);
 	if (rc < 0)
 		goto out;
-	w->faults_base = xs_task_faults();
+	w->faults_base = xs_task_usage(&w->task);
 	while (!xs_task_stopping(&w->task) &&
 	       (!plan->signals || w->task.count->signals < plan->signals))
 		iterate(w);
-	w->task.count->faults = xs_task_faults() - w->faults_base;
-	xs_task_end(&w->task);
+	w->task.count->faults = xs_task_usage(&w->task) - w->faults_base;
 out:
 	xs_registers_default();
 	if (w->source->close)

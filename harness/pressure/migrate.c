@@ -46,7 +46,7 @@ static int run(struct xs_task *t)
 		t->count->iterations++;
 		xs_sleep_us(period_us);
 	}
-	xs_task_end(t);
+	xs_task_usage(t);
 	return rc;
 }
 

@@ -14,7 +14,7 @@ static int run(struct xs_task *t)
 		if (t->plan->period_us)
 			xs_sleep_us(t->plan->period_us);
 	}
-	xs_task_end(t);
+	xs_task_usage(t);
 	return rc;
 }
 
