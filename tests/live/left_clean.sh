@@ -115,23 +115,23 @@ complains() { grep -q "$1" "$tmp/err" || fail "it does not complain '$1': $what"
 fault=uffd-missing
 "$xsavage" list | grep -q 'uffd-missing  *yes' || fault=dontneed
 {
-	printf '[case]\nduration_ms = 8000\n[worker]\ncount = 8\nregisters = all\n'
+	printf '[case]\nduration_ms = 60000\n[worker]\ncount = 8\nregisters = all\n'
 	printf '[stack]\nfault = %s\n[pressure vector-process]\nregisters = all\n' "$fault"
 } >"$tmp/faults.case"
 {
-	printf '[case]\nduration_ms = 8000\n[worker]\ncount = 8\n'
+	printf '[case]\nduration_ms = 60000\n[worker]\ncount = 8\n'
 	printf '[signal]\nsource = tgkill-peer\ndelay_us = 20\n[handler]\naction = nest\n'
 	printf '[pressure vector-thread]\n[pressure yield]\n'
 } >"$tmp/senders.case"
 {
-	printf '[case]\nduration_ms = 8000\nsignals = 1\n[worker]\ncount = 4\n'
+	printf '[case]\nduration_ms = 60000\nsignals = 1\n[worker]\ncount = 4\n'
 	printf '[pressure vector-process]\ncount = 4\n'
 } >"$tmp/forks.case"
 
 # The Nth of the commands that the kills take turns with.
 command_line() {
 	case $(($1 % 5)) in
-	0) echo "check -t 8" ;;
+	0) echo "check -t 60" ;;
 	1) echo "replay $tmp/faults.case" ;;
 	2) echo "replay $tmp/senders.case" ;;
 	3) echo "replay -n 100000 $tmp/forks.case" ;;
@@ -218,7 +218,7 @@ child_killed() {
 
 # The whole group, for longer than the run was to last.
 stopped() {
-	sed -i 's/= 8000/= 1500/' "$tmp/faults.case" "$tmp/senders.case"
+	sed -i 's/= 60000/= 1500/' "$tmp/faults.case" "$tmp/senders.case"
 	for command in "check -t 2" "replay $tmp/faults.case" "replay $tmp/senders.case"; do
 		what="$command, stopped"
 		# shellcheck disable=SC2086
