@@ -218,15 +218,15 @@ child_killed() {
 
 # The whole group, for longer than the run was to last.
 stopped() {
-	sed -i 's/= 60000/= 1500/' "$tmp/faults.case" "$tmp/senders.case"
-	for command in "check -t 2" "replay $tmp/faults.case" "replay $tmp/senders.case"; do
+	sed -i 's/= 60000/= 3000/' "$tmp/faults.case" "$tmp/senders.case"
+	for command in "check -t 3" "replay $tmp/faults.case" "replay $tmp/senders.case"; do
 		what="$command, stopped"
 		# shellcheck disable=SC2086
 		start "$xsavage" $command
 		sleep 0.5
-		kill -s STOP -- "-$pid"
+		kill -s STOP -- "-$pid" 2>/dev/null
 		sleep 3
-		kill -s CONT -- "-$pid"
+		kill -s CONT -- "-$pid" 2>/dev/null
 		finish
 		exits 0
 		says 'pass$'
