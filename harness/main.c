@@ -30,6 +30,16 @@ static void usage(FILE *f)
 	      f);
 }
 
+/* What was printed has to have arrived, or there is nothing to trust. */
+static int checked(int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	if (!code)
+		fputs("xsavage: standard output could not be written\n", stderr);
+	return code ? code : 2;
+}
+
 int main(int argc, char **argv)
 {
 	char program[64];
@@ -41,7 +51,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
 		usage(stdout);
-		return 0;
+		return checked(0);
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("xsavage " XS_VERSION);
@@ -53,7 +63,7 @@ int main(int argc, char **argv)
 		/* argp prints argv[0] in its messages. */
 		snprintf(program, sizeof(program), "xsavage %s", commands[i].name);
 		argv[1] = program;
-		return commands[i].run(argc - 1, argv + 1);
+		return checked(commands[i].run(argc - 1, argv + 1));
 	}
 	fprintf(stderr, "xsavage: no command \"%.40s\"; \"xsavage --help\" lists them\n", argv[1]);
 	return 2;

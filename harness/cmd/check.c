@@ -193,7 +193,8 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 		snprintf(k->doubt, sizeof(k->doubt), "%.40s: %.200s", k->c.name, v->why);
 	if (!xs_verdict_is_bad(v->kind))
 		xs_output_result(&k->o->output, &result);
-	return !xs_verdict_is_bad(v->kind) && v->kind != XS_ERROR && !v->interrupted;
+	return !xs_verdict_is_bad(v->kind) && v->kind != XS_ERROR && !v->interrupted &&
+	       xs_output_flush(&k->o->output);
 }
 
 static void run_cases(struct check *k)
@@ -296,7 +297,7 @@ static int check(struct check *k, const struct xs_triage *t)
 	k->o->output.total_ns = (uint64_t)k->o->seconds * 1000000000;
 	if (!k->o->output.ktap) {
 		xs_triage_print(stdout, t);
-		fflush(stdout);
+		xs_output_flush(&k->o->output);
 	}
 	run_cases(k);
 	k->found_ms = now_ms() - k->begin_ms;
@@ -316,7 +317,7 @@ static int check(struct check *k, const struct xs_triage *t)
 		print_verdict(k, kind, why, t, path[0] ? path : NULL);
 	rc = xs_output_close(&k->o->output);
 	if (rc && xs_verdict_exit(kind) == 0)
-		return 2;
+		return xs_command_exit(XS_ERROR, 0, k->o->output.bisect);
 	return xs_command_exit(kind, k->outcome.verdict.interrupted, k->o->output.bisect);
 }
 
@@ -330,13 +331,15 @@ int xs_cmd_check(int argc, char **argv)
 	struct xs_triage triage;
 	struct xs_session session;
 	struct check *k;
-	int code = 2;
+	int code, failed;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return 2;
+	failed = xs_command_exit(XS_ERROR, 0, o.output.bisect);
+	code = failed;
 	if (xs_session_open(&session, why)) {
 		fprintf(stderr, "xsavage: %s\n", why);
-		return 2;
+		return failed;
 	}
 	xs_triage_of(&triage, &session);
 	k = calloc(1, sizeof(*k));

@@ -35,8 +35,7 @@ end() {
 	rm -rf "$tmp"
 }
 trap end EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'exit 1' INT TERM
 
 fail() {
 	say "FAILED: $*"
@@ -381,6 +380,9 @@ closed() {
 	run sh -c '"$@" >/dev/full' sh "$xsavage" replay "$seeds/state-sse.case"
 	exits 2
 	complains 'No space left on device'
+	# shellcheck disable=SC2016
+	run sh -c '"$@" >/dev/full' sh "$xsavage" list
+	exits 2
 }
 
 case $scenario in
