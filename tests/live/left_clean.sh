@@ -3,6 +3,7 @@
 # However a run ends, xsavage says so and leaves no process and no file.
 # Usage: tests/live/left_clean.sh SCENARIO XSAVAGE
 # Exit code: 0 pass, 1 fail, 77 skip.
+# shellcheck disable=SC2016 # sh -c expands what is quoted here
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -252,7 +253,6 @@ child_stopped() {
 # A file system of a few pages, all of them in use, as the working directory.
 on_full_disk() {
 	unshare --mount true 2>/dev/null || skip "no mount namespace: needs root"
-	# shellcheck disable=SC2016
 	start unshare --mount sh -c '
 		mount -t tmpfs -o size=16k tmpfs "$1" && cd "$1" || exit 99
 		cat /dev/zero >fill 2>/dev/null
@@ -312,7 +312,6 @@ limits() {
 	run prlimit --cpu=1:60 "$xsavage" replay "$tmp/senders.case"
 	exits 2
 	says 'from outside'
-	# shellcheck disable=SC2016
 	run sh -c '{ "$@"; echo "code $?"; } | cat >&2' sh \
 		prlimit --fsize=0 "$xsavage" replay "$seeds/stack-punch-hole.case"
 	complains 'skip$'
@@ -360,27 +359,21 @@ one_cpu() {
 }
 
 closed() {
-	# shellcheck disable=SC2016
 	run sh -c '{ "$@"; echo "code $?" >&2; } | head -1' sh "$xsavage" check -t 1
 	complains 'code 2'
 	complains 'Broken pipe'
-	# shellcheck disable=SC2016
 	run sh -c '{ "$@"; echo "code $?" >&2; } | head -1' sh "$xsavage" \
 		replay --ktap -n 100000 "$seeds/state-sse.case"
 	complains 'code 2'
-	# shellcheck disable=SC2016
 	run sh -c '"$@" <&-' sh "$xsavage" check -t 1
 	exits 0
 	says 'pass$'
-	# shellcheck disable=SC2016
 	run sh -c '"$@" >&-' sh "$xsavage" check -t 1
 	exits 2
 	complains 'standard output'
-	# shellcheck disable=SC2016
 	run sh -c '"$@" >/dev/full' sh "$xsavage" replay "$seeds/state-sse.case"
 	exits 2
 	complains 'No space left on device'
-	# shellcheck disable=SC2016
 	run sh -c '"$@" >/dev/full' sh "$xsavage" list
 	exits 2
 }
