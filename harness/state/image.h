@@ -12,7 +12,6 @@
 #define XS_IMAGE_LEGACY_BYTES 512u
 #define XS_IMAGE_HEADER_BYTES 64u
 #define XS_IMAGE_XSTATE_BV    512u
-#define XS_IMAGE_XCOMP_BV     520u
 /* What the kernel adds to a frame: uapi/asm/sigcontext.h. */
 #define XS_FRAME_SW_BYTES 464u
 #define XS_FRAME_MAGIC1	  0x46505853u
