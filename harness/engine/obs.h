@@ -13,6 +13,9 @@ enum xs_leg {
 	XS_LEG_FRAME,	/* the fpstate that the kernel wrote to the signal frame */
 	XS_LEG_HANDLER, /* the registers at handler entry, which start in init state */
 	XS_LEG_RETURN,	/* the registers after sigreturn, or after a plain switch */
+	XS_LEG_FORK,	/* the registers that a child process or thread inherited */
+	XS_LEG_EXEC,	/* the registers that a new program starts with */
+	XS_LEG_PTRACE,	/* the registers as a tracer reads them */
 	XS_LEGS
 };
 
@@ -24,6 +27,7 @@ struct xs_record {
 	uint8_t leg;		   /* enum xs_leg */
 	uint8_t depth;		   /* 0: the window; 1: the window inside its handler */
 	uint8_t signalled;	   /* a signal was delivered inside this window */
+	uint8_t role;		   /* enum xs_pattern_role: whose values are expected */
 	volatile uint8_t complete; /* all of it is written */
 	uint32_t registers;	   /* mask over state.def that was checked */
 	uint32_t generation;	   /* of the expected image */

@@ -110,6 +110,7 @@ void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg
 	r->leg = (uint8_t)leg;
 	r->depth = (uint8_t)depth;
 	r->signalled = l->delivered;
+	r->role = leg == XS_LEG_RETURN ? l->expected : l->role;
 	r->registers = l->registers;
 	r->generation = l->generation;
 	r->image_bytes = shared->cpu.image_bytes;
@@ -135,7 +136,7 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 
 	l->registers = t->plan->registers;
 	l->generation = 1;
-	l->role = (uint8_t)role;
+	l->role = l->expected = (uint8_t)role;
 	l->delivered = false;
 	xs_image_fill(l->image, cpu, l->registers, t->index, role, l->generation);
 	__builtin_memcpy(&components, l->image + XS_IMAGE_XSTATE_BV, sizeof(components));

@@ -8,19 +8,25 @@
 /*
  * int xs_window_run(struct xs_window *w)
  *
+ *	if (w->init_mask)
+ *		xrstor(w->load_image, w->init_mask);
  *	for (i = 0; w->load[i]; i++)
  *		w->load[i](w->load_image, w->offsets);
  *	*w->inside = w->sequence;
+ *	if (w->trap)
+ *		w->trap();
  *	if (w->hold_syscall >= 0)
- *		syscall(w->hold_syscall, w->args[0], w->args[1], w->args[2]);
+ *		syscall(w->hold_syscall, w->args[0], ..., w->args[5]);
  *	while (!*w->release && rdtsc() - start < w->hold_ticks)
  *		w->hold ? sched_yield() : pause();
+ * left:
  *	*w->inside = 0;
  *	for (i = 0; w->check[i]; i++)
  *		if (w->check[i](w->check_image, w->offsets, w->scratch))
  *			goto bad;
  *	return 0;
  *
+ * From "left" on nothing but rbx and rsp is needed: xs_window_leave() gets there too.
  * Clobbers: all registers that the ABI lets a call clobber.
  */
 XS_FUNCTION(xs_window_run)
@@ -28,7 +34,15 @@ XS_FUNCTION(xs_window_run)
 	pushq	%r12
 	pushq	%r13
 	movq	%rdi, %rbx
-	xorl	%r12d, %r12d
+	movq	%rsp, XS_W_STACK(%rbx)
+	movq	XS_W_INIT_MASK(%rbx), %rax
+	testq	%rax, %rax
+	jz	9f
+	movq	%rax, %rdx
+	shrq	$32, %rdx
+	movq	XS_W_LOAD_IMAGE(%rbx), %rdi
+	xrstor64 (%rdi)
+9:	xorl	%r12d, %r12d
 1:	movq	XS_W_LOAD(%rbx, %r12, 8), %rax
 	testq	%rax, %rax
 	jz	2f
@@ -48,13 +62,24 @@ XS_FUNCTION(xs_window_run)
 	.globl	xs_window_begin
 xs_window_begin:
 	movl	%eax, (%r12)
-	movq	XS_W_SYSCALL(%rbx), %rax
+	movq	XS_W_TRAP(%rbx), %rax
+	testq	%rax, %rax
+	jz	2f
+	call	*%rax
+2:	movq	XS_W_SYSCALL(%rbx), %rax
 	testq	%rax, %rax
 	js	3f
 	movq	XS_W_ARGS(%rbx), %rdi
 	movq	XS_W_ARGS + 8(%rbx), %rsi
 	movq	XS_W_ARGS + 16(%rbx), %rdx
+	movq	XS_W_ARGS + 24(%rbx), %r10
+	movq	XS_W_ARGS + 32(%rbx), %r8
+	movq	XS_W_ARGS + 40(%rbx), %r9
 	syscall
+	jmp	3f
+	.long	0x53053053	/* RSEQ_SIG: uapi and glibc's sys/rseq.h */
+	.globl	xs_window_restart
+xs_window_restart:
 3:	movq	XS_W_RELEASE(%rbx), %rdi
 	movl	(%rdi), %eax
 	testl	%eax, %eax
@@ -72,9 +97,10 @@ xs_window_begin:
 4:	movl	$__NR_sched_yield, %eax
 	syscall
 	jmp	3b
-5:	movl	$0, (%r12)
-	.globl	xs_window_end
+5:	.globl	xs_window_end
 xs_window_end:
+	movq	XS_W_INSIDE(%rbx), %r12
+	movl	$0, (%r12)
 
 	xorl	%r12d, %r12d
 6:	movq	XS_W_CHECK(%rbx, %r12, 8), %rax
@@ -102,6 +128,16 @@ xs_window_end:
 	popq	%rbx
 	ret
 XS_END(xs_window_run)
+
+/*
+ * void xs_window_leave(struct xs_window *w)
+ * Clobbers: everything; does not return to its caller.
+ */
+XS_FUNCTION(xs_window_leave)
+	movq	%rdi, %rbx
+	movq	XS_W_STACK(%rbx), %rsp
+	jmp	xs_window_end
+XS_END(xs_window_leave)
 
 /*
  * void xs_dump(void *area, uint64_t mask)
@@ -134,4 +170,8 @@ XS_FUNCTION(xs_registers_default)
 	ldmxcsr	-4(%rsp)
 	ret
 XS_END(xs_registers_default)
+/* So that the section's bounds exist where no source has put code into it. */
+	.pushsection xs_trap, "ax", @progbits
+	ud2
+	.popsection
 XS_NOTES

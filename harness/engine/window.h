@@ -17,10 +17,16 @@
 #define XS_W_HOLD_TICKS	  72
 #define XS_W_SYSCALL	  80
 #define XS_W_ARGS	  88
-#define XS_W_BAD_REGISTER 112
-#define XS_W_LOAD	  120
-#define XS_W_CHECK	  192
-#define XS_W_CLASSES	  8 /* entries of load[] and check[], without the NULL */
+#define XS_W_TRAP	  136
+#define XS_W_INIT_MASK	  144
+#define XS_W_STACK	  152
+#define XS_W_BAD_REGISTER 160
+#define XS_W_LOAD	  168
+#define XS_W_CHECK	  272
+#define XS_W_CLASSES	  12 /* entries of load[] and check[], without the NULL */
+
+/* The section of the instructions that raise a signal by themselves: its code is in the window. */
+#define XS_TRAP_SECTION ".pushsection xs_trap, \"ax\", @progbits\n"
 
 #ifndef __ASSEMBLER__
 
@@ -41,7 +47,10 @@ struct xs_window {
 	uint32_t hold;	      /* enum xs_hold */
 	uint64_t hold_ticks;  /* ... or after so many TSC ticks */
 	int64_t hold_syscall; /* made once at the hold's start; -1: none */
-	uint64_t args[3];
+	uint64_t args[6];
+	void (*trap)(void); /* called first in the hold, or NULL; lies in section xs_trap */
+	uint64_t init_mask; /* components that XRSTOR puts into init state before the load, or 0 */
+	uint64_t stack;	    /* the stack pointer inside, for xs_window_leave() */
 	uint32_t bad_register; /* on a mismatch: what the check said, less 1 */
 	uint32_t unused;
 	xs_load_fn *load[XS_W_CLASSES + 1];   /* NULL-terminated, in order */
@@ -58,8 +67,20 @@ struct xs_window {
  */
 int xs_window_run(struct xs_window *w);
 
-/* The hold is the code between these two labels. */
+/* The hold is the code between these two labels, and that of the section xs_trap. */
 extern const char xs_window_begin[], xs_window_end[];
+extern const char __start_xs_trap[], __stop_xs_trap[];
+
+/* Where the kernel sends an interrupted restartable sequence: back into the hold. */
+extern const char xs_window_restart[];
+
+/**
+ * xs_window_leave() - end the hold from a signal handler, without sigreturn
+ *
+ * Goes on in the task's xs_window_run() with the check, in the registers as
+ * they are now. Context: a handler whose signal interrupted the window of @w.
+ */
+void xs_window_leave(struct xs_window *w) __attribute__((noreturn));
 
 /**
  * xs_dump() - every component into @area, in XSAVE's standard format

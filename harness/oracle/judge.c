@@ -7,7 +7,7 @@
 #include "oracle/oracle.h"
 #include "stack/stack.h"
 
-const char *const xs_leg_names[] = { "frame", "handler", "return", NULL };
+const char *const xs_leg_names[] = { "frame", "handler", "return", "fork", "exec", "ptrace", NULL };
 const char *const xs_verdict_names[] = { "inconclusive",   "pass",   "skip",
 					 "corrupt",	   "killed", "hang",
 					 "kernel-warning", "error",  NULL };

@@ -92,6 +92,12 @@ const char *xs_leg_words(uint32_t leg, uint32_t signalled)
 		return "in the signal frame";
 	case XS_LEG_HANDLER:
 		return "at handler entry";
+	case XS_LEG_FORK:
+		return "in a new child";
+	case XS_LEG_EXEC:
+		return "after execve";
+	case XS_LEG_PTRACE:
+		return "as a tracer reads them";
 	default:
 		return signalled ? "after sigreturn" : "without a signal";
 	}

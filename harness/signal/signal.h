@@ -18,6 +18,9 @@ struct xs_signal_source {
 	const char *name;
 	const char *summary;
 	bool remote; /* the plan gives each worker a sender, which calls send() */
+	int signo;   /* what it raises; 0: XS_SIGNO */
+	/* A trap: how many bytes of its instruction the handler has to step over. */
+	uint8_t skip_bytes;
 	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
 	int (*supported)(char *why);
 	/* Worker context, once a run: 0 or -errno. */

@@ -23,6 +23,7 @@ struct xs_stack_fault {
 	const char *name;
 	const char *summary;
 	bool resolver; /* the plan gives each worker a resolver, which calls resolve() */
+	bool keeps;    /* arm() keeps what the pages hold: sigreturn may have to fault them in */
 	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
 	int (*supported)(char *why);
 	/* Map the stack at s->base (reserved, PROT_NONE) and set s->fd: 0 or -errno. */
