@@ -85,6 +85,7 @@ static int prepare(uint32_t cpu, uint8_t **stack)
 static int run_bare(const struct options *o, const struct xs_cpu *cpu, uint64_t *ns)
 {
 	static _Alignas(64) uint8_t image[XS_IMAGE_MAX];
+	const struct xs_drive drive = { .mask = 1u << XS_STATE_avx, .vectors = UINT32_MAX };
 	const long pid = getpid();
 	uint64_t from_ns;
 	uint8_t *stack;
@@ -92,7 +93,7 @@ static int run_bare(const struct options *o, const struct xs_cpu *cpu, uint64_t 
 
 	if (rc)
 		return rc;
-	xs_image_fill(image, cpu, 1u << XS_STATE_avx, 0, XS_PATTERN_TASK, 1);
+	xs_image_fill(image, cpu, &drive, 1);
 	from_ns = xs_now_ns();
 	/* In use from here on: every frame saves them, every sigreturn restores them. */
 	xs_states[XS_STATE_avx].load(image, cpu->offset);

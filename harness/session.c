@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/compat.h"
+#include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "session.h"
 #include "signal/signal.h"
@@ -60,15 +62,45 @@ static int classes_supported(uint32_t mask, const struct xs_cpu *cpu, char why[X
 	return rc;
 }
 
+static int compat_supported(const struct xs_case *c, char why[XS_WHY_BYTES])
+{
+	char reason[XS_WHY_BYTES] = "";
+	int rc = unsupported(xs_compat_supported(reason), xs_abi_names[c->abi], reason, why);
+
+	if (!rc && (xs_handlers[c->handler]->x86_64 || xs_signals[c->signal]->x86_64)) {
+		snprintf(why, XS_WHY_BYTES, "%s: not in 32-bit frames",
+			 xs_handlers[c->handler]->x86_64 ? xs_handlers[c->handler]->name
+							 : xs_signals[c->signal]->name);
+		rc = -EOPNOTSUPP;
+	}
+	return rc;
+}
+
 int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 			 char why[XS_WHY_BYTES])
 {
 	const struct xs_cpu *cpu = xs_arena_cpu(s->arena);
 	const struct xs_signal_source *source = xs_signals[c->signal];
 	const struct xs_stack_fault *fault = xs_stacks[c->fault];
+	const struct xs_handler_action *action = xs_handlers[c->handler];
 	char reason[XS_WHY_BYTES] = "";
 	int rc = classes_supported(c->registers, cpu, why);
 
+	if (!rc)
+		rc = classes_supported(c->init, cpu, why);
+	if (!rc && c->init && !(cpu->features & XS_CPU_XSAVE)) {
+		snprintf(why, XS_WHY_BYTES, "init: this CPU has no xsave");
+		rc = -EOPNOTSUPP;
+	}
+	if (!rc && action->supported)
+		rc = unsupported(action->supported(cpu, reason), action->name, reason, why);
+	if (!rc && action->forks && fault->shared) {
+		snprintf(why, XS_WHY_BYTES, "%s: a child would share the stack of %s", action->name,
+			 fault->name);
+		rc = -EOPNOTSUPP;
+	}
+	if (!rc && c->abi != XS_ABI_X86_64)
+		rc = compat_supported(c, why);
 	if (!rc && source->supported)
 		rc = unsupported(source->supported(reason), source->name, reason, why);
 	if (!rc && fault->supported)
@@ -79,6 +111,11 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 		rc = classes_supported(c->pressure[i].registers, cpu, why);
 		if (!rc && p->supported)
 			rc = unsupported(p->supported(reason), p->name, reason, why);
+		if (!rc && p->allow && !(s->allowed >> c->pressure[i].kind & 1)) {
+			snprintf(why, XS_WHY_BYTES, "%s: changes the machine; --allow %s lets it",
+				 p->name, p->allow);
+			rc = -EPERM;
+		}
 	}
 	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= cpu->image_bytes) {
 		rc = -ERANGE;

@@ -12,6 +12,7 @@ struct xs_session {
 	struct xs_arena *arena;
 	hwloc_topology_t topology;
 	uint32_t registers; /* mask of state classes that this CPU has */
+	uint32_t allowed;   /* mask of the pressure kinds that need permission and have it */
 };
 
 /* One case on its way through; about 30 KiB. */

@@ -24,6 +24,8 @@
 #define XS_BOUNDARY_NONE      UINT32_MAX
 #define XS_BOUNDARY_STEP      64u /* fpstate is 64-byte aligned in a sigframe */
 #define XS_BOUNDARY_MAX	      16320u
+#define XS_DEPTH_MAX	      4u
+#define XS_VECTORS	      32u
 
 /* Where a task goes, relative to the worker that it serves. */
 enum xs_place {
@@ -45,20 +47,20 @@ enum xs_hold {
 	XS_HOLDS
 };
 
-/* What the signal handler does before it returns. */
-enum xs_handler {
-	XS_HANDLER_RETURN,
-	XS_HANDLER_CLOBBER, /* load every register that is in use with its own values */
-	XS_HANDLER_NEST,    /* run a window of its own, with a signal inside it */
-	XS_HANDLER_YIELD,   /* sched_yield() */
-	XS_HANDLERS
+/* Whose signal frames the handler is installed for, and how it returns. */
+enum xs_abi {
+	XS_ABI_X86_64,
+	XS_ABI_IA32,	/* a 32-bit handler: sigreturn() */
+	XS_ABI_IA32_RT, /* a 32-bit handler with siginfo: rt_sigreturn() */
+	XS_ABIS
 };
 
-/* Which pages of the signal stack are absent when the frame is written. */
+/* Which pages are absent when the frame is written, or when sigreturn reads fpstate. */
 enum xs_missing {
 	XS_MISSING_ALL,
 	XS_MISSING_LOWER, /* those below the page boundary inside fpstate */
 	XS_MISSING_UPPER, /* those above it */
+	XS_MISSING_NONE,  /* on the restore side only */
 	XS_MISSINGS
 };
 
@@ -80,6 +82,8 @@ struct xs_case {
 	uint32_t workers;
 	char cpus[XS_CPUS_BYTES]; /* "auto" or a CPU list such as "0,2-5", by OS index */
 	uint32_t registers;	  /* mask over the rows of state.def */
+	uint32_t init;		  /* such a mask: classes that stay in init state, and are proved */
+	uint32_t vectors;	  /* which of zmm0-31 are in use; the others hold zero */
 	uint8_t hold;		  /* enum xs_hold */
 	uint32_t hold_us;	  /* give a signal up after this long in the window */
 
@@ -87,10 +91,13 @@ struct xs_case {
 	uint8_t signal_place; /* enum xs_place; a self-made signal ignores it */
 	uint32_t delay_us;    /* from "in window" to the sending */
 
-	uint8_t handler; /* enum xs_handler */
+	uint8_t handler; /* row of handler.def */
+	uint8_t abi;	 /* enum xs_abi */
+	uint32_t depth;	 /* of nested handlers */
 
 	uint8_t fault;		/* row of stack.def */
-	uint8_t missing;	/* enum xs_missing */
+	uint8_t missing;	/* enum xs_missing, not _NONE */
+	uint8_t restore;	/* enum xs_missing: when sigreturn reads fpstate */
 	uint8_t resolver_place; /* enum xs_place; methods without a resolver ignore it */
 	uint32_t boundary;	/* byte offset in fpstate of a page boundary, or _NONE */
 	uint32_t fault_hold_us; /* how long a resolver sits on the fault */
@@ -102,8 +109,9 @@ struct xs_case {
 /* Names of the enums above, indexed by value; each array ends with NULL. */
 extern const char *const xs_place_names[];
 extern const char *const xs_hold_names[];
-extern const char *const xs_handler_names[];
+extern const char *const xs_abi_names[];
 extern const char *const xs_missing_names[];
+extern const char *const xs_restore_names[];
 
 /**
  * xs_case_default() - the case that the text "[case]" stands for

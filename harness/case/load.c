@@ -1,6 +1,5 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* A case from a file. */
-#include <errno.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>

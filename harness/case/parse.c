@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* From text to a case: inih splits the lines, this file keeps it strict and counts them. */
 #include <errno.h>
 #include <ini.h>
@@ -260,6 +260,7 @@ static void check_whole(struct parser *p)
 {
 	char text[XS_WHY_BYTES];
 	struct xs_str reason = xs_str_open(text, sizeof(text));
+	const struct xs_key *wrong;
 	unsigned int slot, i;
 
 	if (!p->section_line[XS_SECTION_CASE]) {
@@ -276,8 +277,9 @@ static void check_whole(struct parser *p)
 			return;
 		}
 	}
-	if (xs_missing_check(&p->c, &reason))
-		fail_key(p, 0, xs_key_find(XS_SECTION_STACK, "missing"), text);
+	wrong = xs_missing_check(&p->c, &reason);
+	if (wrong)
+		fail_key(p, 0, wrong, text);
 }
 
 static void sort_pressures(struct xs_case *c)

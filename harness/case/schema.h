@@ -26,7 +26,8 @@ extern const char *const xs_section_names[XS_SECTIONS];
 enum xs_form {
 	XS_FORM_NUMBER,	   /* uint32_t, from .min to .max */
 	XS_FORM_BOUNDARY,  /* uint32_t, "none" or an offset */
-	XS_FORM_REGISTERS, /* uint32_t, a mask over the rows of state.def */
+	XS_FORM_REGISTERS, /* uint32_t, a mask over the rows of state.def, of .min rows or more */
+	XS_FORM_VECTORS,   /* uint32_t, a mask of vector registers */
 	XS_FORM_CHOICE,	   /* uint8_t, an index into .names */
 	XS_FORM_ROW,	   /* uint8_t, a row of .axis */
 	XS_FORM_NAME,	   /* char[.max] */
@@ -43,6 +44,7 @@ struct xs_axis {
 };
 
 extern const struct xs_axis xs_signal_axis, xs_stack_axis, xs_pressure_axis;
+extern const struct xs_axis xs_handler_axis, xs_keeping_axis; /* stack methods that keep contents */
 
 /*
  * A key. Its field lies at .offset of struct xs_case or, in a pressure
@@ -61,7 +63,7 @@ struct xs_key {
 	size_t gate_offset; /* of the uint8_t that holds the entry's row */
 };
 
-#define XS_KEYS 23u
+#define XS_KEYS 28u
 extern const struct xs_key xs_keys[XS_KEYS]; /* in canonical order */
 
 /** xs_key_find() - a key by its section and name, or NULL */
@@ -98,10 +100,11 @@ int xs_value_check(const struct xs_key *key, const void *base, struct xs_str *wh
 void xs_value_print(const struct xs_key *key, const void *base, struct xs_str *out);
 
 /**
- * xs_missing_check() - whether "missing" fits the boundary and the fault
+ * xs_missing_check() - whether "missing" and "restore" fit the boundary and the fault
  *
- * Return: 0, or -EINVAL with the reason appended to @why.
+ * Every field is inside its limits. Return: NULL, or the key that does not fit,
+ * with the reason appended to @why.
  */
-int xs_missing_check(const struct xs_case *c, struct xs_str *why);
+const struct xs_key *xs_missing_check(const struct xs_case *c, struct xs_str *why);
 
 #endif

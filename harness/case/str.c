@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* Text put together piece by piece in a buffer of fixed size. */
 #include "case/str.h"
 
@@ -8,6 +8,7 @@
 
 #define QUOTE_MAX 40u /* of foreign text in an error, which has XS_WHY_BYTES in all */
 #define FILE_MAX  80u
+#define WORD_MAX  32u /* longer than any name of a table */
 
 struct xs_str xs_str_open(char *text, size_t bytes)
 {
@@ -15,11 +16,22 @@ struct xs_str xs_str_open(char *text, size_t bytes)
 	return (struct xs_str){ .text = text, .bytes = bytes, .used = 0 };
 }
 
-/* Mark the text as cut off. */
+/*
+ * Mark the text, which is full, as cut off: between two words where one begins
+ * near, so that no part of a name is taken for a name. Whatever is appended
+ * later gets here again and finds the same place.
+ */
 static void cut(struct xs_str *s)
 {
-	s->used = s->bytes - 1;
-	memcpy(s->text + s->used - 3, "...", sizeof("..."));
+	size_t end = s->bytes - sizeof("..."), at = end;
+
+	while (at && end - at < WORD_MAX && s->text[at - 1] != ' ')
+		at--;
+	if (!at || s->text[at - 1] != ' ')
+		at = end;
+	memcpy(s->text + at, "...", sizeof("..."));
+	s->used = at + strlen("...");
+	s->bytes = s->used + 1;
 }
 
 void xs_str_put(struct xs_str *s, const char *text)

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* .used < .bytes always; .text[.used] is the terminator. */
+/* .used < .bytes always; .text[.used] is the terminator. A cut takes .bytes back to it. */
 struct xs_str {
 	char *text;
 	size_t bytes, used;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* Whether bytes are text, by value and not by locale. */
 #include "case/utf8.h"
 

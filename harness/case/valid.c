@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* The defaults of a case, and whether a case is inside its limits. */
 #include <errno.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 
 #include "case/case.h"
 #include "case/schema.h"
+#include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
@@ -25,9 +26,13 @@ void xs_case_default(struct xs_case *c)
 	c->hold_us = 20000;
 	c->signal = XS_SIGNAL_tgkill_self;
 	c->signal_place = XS_PLACE_L3;
-	c->handler = XS_HANDLER_RETURN;
+	c->vectors = UINT32_MAX;
+	c->handler = XS_HANDLER_return;
+	c->abi = XS_ABI_X86_64;
+	c->depth = 1;
 	c->fault = XS_STACK_none;
 	c->missing = XS_MISSING_ALL;
+	c->restore = XS_MISSING_NONE;
 	c->resolver_place = XS_PLACE_L3;
 	c->boundary = XS_BOUNDARY_NONE;
 	c->fault_hold_us = 2000;
@@ -127,17 +132,19 @@ int xs_case_valid(const struct xs_case *c, char why[XS_WHY_BYTES])
 	struct xs_str reason = xs_str_open(why ? why : unwanted, XS_WHY_BYTES);
 	struct xs_case initial;
 	char text[XS_WHY_BYTES];
-	struct xs_str missing = xs_str_open(text, sizeof(text));
+	struct xs_str misfit = xs_str_open(text, sizeof(text));
+	const struct xs_key *wrong;
 	int ret;
 
 	xs_case_default(&initial);
 	ret = check_keys(false, c, &initial, &reason);
 	if (ret)
 		return ret;
-	ret = xs_missing_check(c, &missing);
-	if (ret) {
-		xs_str_add(&reason, "[stack] missing: %s", text);
-		return ret;
+	wrong = xs_missing_check(c, &misfit);
+	if (wrong) {
+		xs_key_title(&reason, wrong, c);
+		xs_str_put(&reason, text);
+		return -EINVAL;
 	}
 	return check_pressures(c, &reason);
 }

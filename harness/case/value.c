@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* The value of one key: from text to its field, its limits, and back to text. */
 #include <errno.h>
 #include <stdio.h>
@@ -119,7 +119,9 @@ static bool good(const struct xs_key *key, const void *base)
 		return n == XS_BOUNDARY_NONE || (n <= XS_BOUNDARY_MAX && n % XS_BOUNDARY_STEP == 0);
 	case XS_FORM_REGISTERS:
 		n = number_of(key, base);
-		return n && !(n & ~ALL_STATES);
+		return (n || !key->min) && !(n & ~ALL_STATES);
+	case XS_FORM_VECTORS:
+		return number_of(key, base) != 0;
 	case XS_FORM_CHOICE:
 		for (i = 0; key->names[i]; i++)
 			if (i == index_of(key, base))
@@ -150,9 +152,16 @@ static int refuse(const struct xs_key *key, const char *text, struct xs_str *why
 		break;
 	case XS_FORM_REGISTERS:
 		xs_str_add(why,
-			   " is wrong here; use all, or names with commas between, each once:");
+			   " is wrong here; use all,%s or names with commas between, each once:",
+			   key->min ? "" : " none,");
 		for (i = 0; i < XS_STATES; i++)
 			xs_str_add(why, "%s %s", i ? "," : "", xs_states[i].name);
+		break;
+	case XS_FORM_VECTORS:
+		xs_str_add(
+			why,
+			" is neither all nor an ascending list such as 0,2-5 of numbers below %u",
+			XS_VECTORS);
 		break;
 	case XS_FORM_CHOICE:
 	case XS_FORM_ROW:
@@ -184,7 +193,10 @@ static int read_registers(const char *text, uint32_t *mask, const struct xs_key 
 	*mask = ALL_STATES;
 	if (!strcmp(text, "all"))
 		return 0;
-	for (*mask = 0;; text++) {
+	*mask = 0;
+	if (!key->min && !strcmp(text, "none"))
+		return 0;
+	for (;; text++) {
 		text += strspn(text, " \t");
 		n = strcspn(text, ", \t");
 		snprintf(name, sizeof(name), "%.*s", (int)n, text);
@@ -198,6 +210,52 @@ static int read_registers(const char *text, uint32_t *mask, const struct xs_key 
 			return 0;
 		if (*text != ',')
 			return refuse(key, text, why);
+	}
+}
+
+/* "all", or numbers and ranges in ascending order. */
+static int read_vectors(const char *text, uint32_t *mask, const struct xs_key *key,
+			struct xs_str *why)
+{
+	const char *at = text;
+	uint32_t first, last, next = 0;
+
+	*mask = UINT32_MAX;
+	if (!strcmp(text, "all"))
+		return 0;
+	for (*mask = 0;; at++) {
+		if (!take_number(&at, XS_VECTORS - 1, &first) || first < next)
+			return refuse(key, text, why);
+		last = first;
+		if (*at == '-') {
+			at++;
+			if (!take_number(&at, XS_VECTORS - 1, &last) || last < first)
+				return refuse(key, text, why);
+		}
+		*mask |= (uint32_t)((2ull << last) - (1ull << first));
+		next = last + 1;
+		if (*at != ',')
+			break;
+	}
+	return *at ? refuse(key, text, why) : 0;
+}
+
+static void print_vectors(uint32_t mask, struct xs_str *out)
+{
+	const char *separator = "";
+
+	if (mask == UINT32_MAX) {
+		xs_str_put(out, "all");
+		return;
+	}
+	for (uint32_t first = 0, last; first < XS_VECTORS; first = last + 1) {
+		last = first;
+		if (!(mask >> first & 1))
+			continue;
+		while (last + 1 < XS_VECTORS && (mask >> (last + 1) & 1))
+			last++;
+		xs_str_add(out, last > first ? "%s%u-%u" : "%s%u", separator, first, last);
+		separator = ",";
 	}
 }
 
@@ -238,6 +296,8 @@ int xs_value_read(const struct xs_key *key, void *base, const char *text, struct
 		break;
 	case XS_FORM_REGISTERS:
 		return read_registers(text, field, key, why);
+	case XS_FORM_VECTORS:
+		return read_vectors(text, field, key, why);
 	case XS_FORM_CHOICE:
 	case XS_FORM_ROW:
 		return read_index(text, field, key, why);
@@ -269,7 +329,8 @@ int xs_value_check(const struct xs_key *key, const void *base, struct xs_str *wh
 		snprintf(text, sizeof(text), "%u", index_of(key, base));
 		break;
 	case XS_FORM_REGISTERS:
-		snprintf(text, sizeof(text), "%#x", number_of(key, base));
+	case XS_FORM_VECTORS:
+		snprintf(text, sizeof(text), "0x%x", number_of(key, base));
 		break;
 	default:
 		snprintf(text, sizeof(text), "%u", number_of(key, base));
@@ -301,6 +362,11 @@ void xs_value_print(const struct xs_key *key, const void *base, struct xs_str *o
 			xs_str_put(out, xs_states[i].name);
 			separator = ",";
 		}
+		if (!number_of(key, base))
+			xs_str_put(out, "none");
+		break;
+	case XS_FORM_VECTORS:
+		print_vectors(number_of(key, base), out);
 		break;
 	case XS_FORM_CHOICE:
 	case XS_FORM_ROW:

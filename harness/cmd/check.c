@@ -11,6 +11,8 @@
 #include "case/case.h"
 #include "cmd/cmd.h"
 #include "cmd/common.h"
+#include "engine/compat.h"
+#include "handler/handler.h"
 #include "plan/schedule.h"
 #include "pressure/pressure.h"
 #include "report/save.h"
@@ -111,15 +113,22 @@ static void repertoire_of(struct check *k)
 
 	r->registers = k->session->registers;
 	r->fpstate_bytes = xs_arena_cpu(k->session->arena)->image_bytes;
+	r->compat = !xs_compat_supported(NULL);
+	r->xsave = xs_arena_cpu(k->session->arena)->features & XS_CPU_XSAVE;
 	r->cpus = (uint32_t)hwloc_get_nbobjs_by_type(k->session->topology, HWLOC_OBJ_PU);
 	for (unsigned int i = 0; i < XS_SIGNALS; i++)
 		if (!xs_signals[i]->supported || !xs_signals[i]->supported(NULL))
 			r->signals |= 1u << i;
+	for (unsigned int i = 0; i < XS_HANDLERS; i++)
+		if (!xs_handlers[i]->supported ||
+		    !xs_handlers[i]->supported(xs_arena_cpu(k->session->arena), NULL))
+			r->handlers |= 1u << i;
 	for (unsigned int i = 0; i < XS_STACKS; i++)
 		if (!xs_stacks[i]->supported || !xs_stacks[i]->supported(NULL))
 			r->stacks |= 1u << i;
 	for (unsigned int i = 0; i < XS_PRESSURES; i++)
-		if (!xs_pressures[i]->supported || !xs_pressures[i]->supported(NULL))
+		if ((!xs_pressures[i]->allow || (k->session->allowed >> i & 1)) &&
+		    (!xs_pressures[i]->supported || !xs_pressures[i]->supported(NULL)))
 			r->pressures |= 1u << i;
 }
 
@@ -341,6 +350,7 @@ int xs_cmd_check(int argc, char **argv)
 		fprintf(stderr, "xsavage: %s\n", why);
 		return failed;
 	}
+	session.allowed = o.output.allowed;
 	xs_triage_of(&triage, &session);
 	k = calloc(1, sizeof(*k));
 	if (k && !xs_output_open(&o.output, &triage)) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd/common.h"
+#include "pressure/pressure.h"
 #include "stack/stack.h"
 
 /* Whether a file can be written there: better known before the run than after it. */
@@ -27,13 +28,27 @@ static int check_writable(const char *path)
 	return access(bytes ? folder : ".", W_OK | X_OK) ? -errno : 0;
 }
 
+enum { OPTION_ALLOW = 512 };
+
 static const struct argp_option output_options[] = {
 	{ "bisect", 'b', NULL, 0, "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell",
 	  0 },
 	{ "ktap", 'k', NULL, 0, "print KTAP, version 1, instead of text", 0 },
 	{ "json", 'j', "FILE", 0, "write everything to FILE as JSON, too", 0 },
+	{ "allow", OPTION_ALLOW, "KIND", 0,
+	  "allow pressure of this kind (hotplug), which changes the machine for the time of a run",
+	  0 },
 	{ 0 },
 };
+
+static uint32_t allow(struct argp_state *state, const char *name)
+{
+	const int row = xs_pressure_find(name);
+
+	if (row < 0 || !xs_pressures[row]->allow)
+		argp_error(state, "--allow %.40s: no pressure kind of that name needs it", name);
+	return row < 0 ? 0 : 1u << row;
+}
 
 static error_t parse_output_option(int key, char *arg, struct argp_state *state)
 {
@@ -45,6 +60,9 @@ static error_t parse_output_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'k':
 		o->ktap = true;
+		return 0;
+	case OPTION_ALLOW:
+		o->allowed |= allow(state, arg);
 		return 0;
 	case 'j':
 		o->json_path = arg;

@@ -13,6 +13,7 @@
 /* Where results go; text goes to standard output unless KTAP does. */
 struct xs_output {
 	bool ktap, bisect;
+	uint32_t allowed; /* mask over pressure.def: what --allow has named */
 	const char *json_path; /* or NULL */
 	int error;	       /* of standard output: the first errno, or 0 */
 	struct xs_ktap ktap_state;
@@ -27,7 +28,7 @@ struct xs_output {
 };
 
 /*
- * The options --ktap, --json and --bisect, as children of a command's argp: at
+ * The options --ktap, --json, --bisect and --allow, as children of a command's argp: at
  * ARGP_KEY_INIT it gives its struct xs_output as the first child's input.
  */
 extern const struct argp_child xs_output_children[];

@@ -5,14 +5,16 @@
 
 #include "case/case.h"
 #include "cmd/cmd.h"
+#include "engine/compat.h"
+#include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
 #include "state/state.h"
 
 static const struct argp argp = {
-	.doc = "Lists what cases are made of: register classes, signal sources, stack-fault "
-	       "methods and pressure kinds, each with what it is and whether it works here.\v"
+	.doc = "Lists what cases are made of: register classes, handler actions, frames, signal "
+	       "sources, stack-fault methods and pressure kinds, each with what it is and whether it works here.\v"
 	       "The names are those that case files use.",
 };
 
@@ -30,6 +32,24 @@ static void states(const struct xs_cpu *cpu)
 	puts("Register classes ([worker] and [pressure] registers):");
 	for (unsigned int i = 0; i < XS_STATES; i++)
 		line(xs_states[i].name, xs_states[i].summary, xs_state_supported(i, cpu, why), why);
+}
+
+static void handlers(const struct xs_cpu *cpu)
+{
+	char why[XS_WHY_BYTES] = "";
+
+	puts("\nHandler actions ([handler] action):");
+	for (unsigned int i = 0; i < XS_HANDLERS; i++) {
+		const struct xs_handler_action *a = xs_handlers[i];
+
+		line(a->name, a->summary, a->supported ? a->supported(cpu, why) : 0, why);
+	}
+	puts("\nFrames ([handler] abi):");
+	line(xs_abi_names[XS_ABI_X86_64], "64-bit frames", 0, why);
+	line(xs_abi_names[XS_ABI_IA32], "32-bit frames, left by sigreturn()",
+	     xs_compat_supported(why), why);
+	line(xs_abi_names[XS_ABI_IA32_RT], "32-bit frames with siginfo, left by rt_sigreturn()",
+	     xs_compat_supported(why), why);
 }
 
 /* The other three axes have rows of one form. */
@@ -50,6 +70,7 @@ int xs_cmd_list(int argc, char **argv)
 		return 2;
 	xs_cpu_read(&cpu);
 	states(&cpu);
+	handlers(&cpu);
 	LIST_AXIS("Signal sources ([signal] source):", xs_signals, XS_SIGNALS);
 	LIST_AXIS("Stack-fault methods ([stack] fault):", xs_stacks, XS_STACKS);
 	LIST_AXIS("Pressure kinds ([pressure KIND]):", xs_pressures, XS_PRESSURES);

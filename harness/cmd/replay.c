@@ -204,6 +204,7 @@ int xs_cmd_replay(int argc, char **argv)
 		fprintf(stderr, "xsavage: %s\n", why);
 		return failed;
 	}
+	s.allowed = o.output.allowed;
 	xs_triage_of(&triage, &s);
 	code = failed;
 	if (!xs_output_open(&o.output, &triage)) {

@@ -9,6 +9,7 @@
 #include "case/case.h"
 #include "cmd/cmd.h"
 #include "cmd/common.h"
+#include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "stack/stack.h"
 
@@ -189,7 +190,7 @@ static bool plant(struct selftest *t, const struct xs_case *c, const struct xs_p
 	else
 		t->caught++;
 	if (t->verbose || wrong)
-		printf("  %-7s %-10s %-8s %s\n", xs_states[p->class].name,
+		printf("  %-12s %-10s %-8s %s\n", xs_states[p->class].name,
 		       xs_plant_how_names[p->how], xs_plant_kind_names[p->kind],
 		       wrong ? "" : xs_class_names[e.class]);
 	if (wrong)
@@ -219,18 +220,52 @@ static void count_quiet(struct selftest *t, const struct xs_case *c, const char 
 
 static bool quiet(struct selftest *t, struct xs_case *c)
 {
+	char why[XS_WHY_BYTES];
+
 	c->signals = QUIET_SIGNALS;
 	for (unsigned int handler = 0; handler < XS_HANDLERS; handler++) {
 		c->handler = (uint8_t)handler;
+		if (xs_session_supported(&t->session, c, why))
+			continue;
 		xs_session_run(&t->session, c, NULL, &t->outcome);
 		if (t->outcome.verdict.interrupted)
 			return false;
-		count_quiet(t, c, xs_handler_names[handler], handler == XS_HANDLER_NEST ? 2 : 1);
+		count_quiet(t, c, xs_handlers[handler]->name, xs_handlers[handler]->nests ? 2 : 1);
 	}
 	return true;
 }
 
-/* With each stack-fault method every sampled frame faults, and with "none" no frame does. */
+/* A case in which @row has to make each frame fault, or fail. */
+static void fault_case(struct xs_case *c, unsigned int row)
+{
+	xs_case_default(c);
+	c->duration_ms = DURATION_MS;
+	c->signals = QUIET_SIGNALS;
+	c->fault = (uint8_t)row;
+	c->boundary = 256;
+	if (row != XS_STACK_none)
+		c->missing = XS_MISSING_UPPER;
+	if (xs_stacks[row]->refuses) {
+		/* Between fpstate and the rest of the frame. */
+		c->boundary = 0;
+		c->missing = XS_MISSING_LOWER;
+	}
+	if (xs_stack_restores(row)) {
+		c->restore = XS_MISSING_UPPER;
+		c->handler = XS_HANDLER_clobber;
+	}
+}
+
+/* Whether each measured signal did what its method is for; with "none" no frame faults. */
+static bool fault_took(unsigned int row, const struct xs_evidence *e)
+{
+	if (xs_stacks[row]->refuses)
+		return e->refused == e->signals;
+	if (xs_stack_restores(row) && e->faults_restore != e->sampled)
+		return false;
+	return e->faults_save == (row == XS_STACK_none ? 0 : e->sampled);
+}
+
 static bool faults(struct selftest *t)
 {
 	const struct xs_evidence *e = &t->outcome.verdict.evidence;
@@ -238,23 +273,18 @@ static bool faults(struct selftest *t)
 	struct xs_case c;
 
 	for (unsigned int row = 0; row < XS_STACKS; row++) {
-		xs_case_default(&c);
-		c.duration_ms = DURATION_MS;
-		c.signals = QUIET_SIGNALS;
-		c.fault = (uint8_t)row;
-		c.boundary = 256;
-		if (row != XS_STACK_none)
-			c.missing = XS_MISSING_UPPER;
+		fault_case(&c, row);
 		if (xs_session_supported(&t->session, &c, why))
 			continue;
 		xs_session_run(&t->session, &c, NULL, &t->outcome);
 		if (t->outcome.verdict.interrupted)
 			return false;
-		if (e->faults_save != (row == XS_STACK_none ? 0 : e->sampled)) {
+		if (!fault_took(row, e)) {
 			t->alarms++;
-			printf("  %s: of %llu sampled signals %llu faulted on save\n",
+			printf("  %s: of %llu sampled signals %llu faulted on save, %llu on restore\n",
 			       xs_stacks[row]->name, (unsigned long long)e->sampled,
-			       (unsigned long long)e->faults_save);
+			       (unsigned long long)e->faults_save,
+			       (unsigned long long)e->faults_restore);
 			continue;
 		}
 		count_quiet(t, &c, xs_stacks[row]->name, 1);
@@ -283,10 +313,10 @@ static bool class_row(struct selftest *t, unsigned int row)
 	if (!plant(t, &c, &p))
 		return false;
 	p.how = XS_PLANT_NESTED;
-	c.handler = XS_HANDLER_NEST;
+	c.handler = XS_HANDLER_nest;
 	if (!plant(t, &c, &p) || !quiet(t, &c))
 		return false;
-	printf("%-8s %u caught, %u missed, %u skipped\n", xs_states[row].name, t->caught - caught,
+	printf("%-12s %u caught, %u missed, %u skipped\n", xs_states[row].name, t->caught - caught,
 	       t->missed - missed, t->skipped - skipped);
 	fflush(stdout);
 	return true;
@@ -306,7 +336,7 @@ static bool endings(struct selftest *t)
 	p.how = XS_PLANT_HANG;
 	if (!plant(t, &c, &p))
 		return false;
-	printf("%-8s %u of 2 caught: a refused frame, an endless handler\n", "endings",
+	printf("%-12s %u of 2 caught: a refused frame, an endless handler\n", "endings",
 	       t->caught - caught);
 	return true;
 }
@@ -319,7 +349,7 @@ static int selftest(struct selftest *t)
 		if (t->session.registers >> row & 1)
 			going = class_row(t, row);
 		else
-			printf("%-8s not on this machine\n", xs_states[row].name);
+			printf("%-12s not on this machine\n", xs_states[row].name);
 	going = going && faults(t) && endings(t);
 	printf("planted corruption: %u caught, %u missed, %u skipped%s\n"
 	       "nothing planted: %u silent, %u false alarms\n",

@@ -48,8 +48,7 @@ int xs_arena_open(struct xs_arena **arena, char why[XS_WHY_BYTES])
 	if (!a)
 		goto out;
 	a->signal_fd = -1;
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		      0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	if (shared == MAP_FAILED)
 		goto out;
 	a->shared = shared;

@@ -6,8 +6,10 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "engine/compat.h"
 #include "engine/sys.h"
 #include "engine/task.h"
+#include "handler/frame.h"
 
 /* Whose signals these are; NULL in a thread that takes none. */
 static __thread struct xs_worker *self;
@@ -17,34 +19,29 @@ void xs_handler_bind(struct xs_worker *w)
 	self = w;
 }
 
-static uint32_t load_u32(const uint8_t *at)
-{
-	uint32_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return value;
-}
-
 /*
  * Copy the frame's fpstate as sigreturn would understand it: extended state
  * counts only behind both magic words (uapi/asm/sigcontext.h), else the frame
  * holds x87 and SSE alone.
  */
-static void copy_frame(struct xs_level *l, const struct xs_cpu *cpu, const uint8_t *fpstate)
+static void copy_frame(uint8_t *copy, const struct xs_cpu *cpu, const struct xs_delivery *d)
 {
+	const uint8_t *fpstate = d->fpstate;
 	uint32_t bytes = XS_IMAGE_LEGACY_BYTES;
 
-	if (load_u32(fpstate + XS_FRAME_SW_BYTES) == XS_FRAME_MAGIC1) {
-		const uint32_t size = load_u32(fpstate + XS_FRAME_SW_BYTES + 16);
+	if (xs_frame_get32(fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1) {
+		const uint32_t size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
 
-		if (size >= XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES && size <= XS_IMAGE_MAX &&
-		    load_u32(fpstate + size) == XS_FRAME_MAGIC2)
+		if (size >= XS_XSAVE_MIN && size <= XS_IMAGE_MAX &&
+		    xs_frame_get32(fpstate, size) == XS_FRAME_MAGIC2)
 			bytes = size;
 	}
-	xs_copy(l->frame, fpstate, bytes);
+	xs_copy(copy, fpstate, bytes);
+	if (d->fsave)
+		xs_compat_fold(copy, d->fsave);
 	if (bytes == XS_IMAGE_LEGACY_BYTES && (cpu->features & XS_CPU_XSAVE)) {
-		memset(l->frame + XS_IMAGE_XSTATE_BV, 0, XS_IMAGE_HEADER_BYTES);
-		l->frame[XS_IMAGE_XSTATE_BV] = 3;
+		memset(copy + XS_IMAGE_XSTATE_BV, 0, XS_IMAGE_HEADER_BYTES);
+		copy[XS_IMAGE_XSTATE_BV] = 3;
 	}
 }
 
@@ -54,114 +51,323 @@ static void load(const struct xs_level *l)
 		l->window.load[i](l->image, l->window.offsets);
 }
 
-static void plant(struct xs_worker *w, ucontext_t *uc)
+bool xs_worker_clobber(struct xs_worker *w)
+{
+	struct xs_level *own = &w->level[1];
+
+	xs_level_next(own, &w->task);
+	load(own);
+	xs_dump(own->dump, own->window.dump_mask);
+	w->clobbered = true;
+	return true;
+}
+
+/* A signal that nobody asked for ends the process, as if there were no handler. */
+void xs_worker_die(int signo)
+{
+	signal(signo, SIG_DFL);
+	xs_syscall3(SYS_tgkill, xs_syscall3(SYS_getpid, 0, 0, 0), xs_syscall3(SYS_gettid, 0, 0, 0),
+		    signo);
+}
+
+static bool in_trap(uint64_t ip)
+{
+	return ip >= (uintptr_t)__start_xs_trap && ip < (uintptr_t)__stop_xs_trap;
+}
+
+static bool in_window(const struct xs_worker *w, const struct xs_delivery *d)
+{
+	const uint64_t ip = xs_delivery_ip(d);
+
+	if (d->compat)
+		return xs_compat_in_window(w->low, ip);
+	return in_trap(ip) || (ip >= (uintptr_t)xs_window_begin && ip < (uintptr_t)xs_window_end);
+}
+
+/* Whether the frame's page boundary is not where the case wants it. */
+static bool misplaced(const struct xs_worker *w, const struct xs_delivery *d)
+{
+	const uint32_t boundary = w->task.shared->plan.boundary;
+
+	return boundary != XS_BOUNDARY_NONE && !w->fault->refuses &&
+	       ((uintptr_t)d->fpstate + boundary) % 4096;
+}
+
+/* Whether the window's own instruction has raised it: there, and by the kernel's word, if any. */
+static bool trapped(const struct xs_worker *w, const struct xs_delivery *d)
+{
+	const bool sent = d->code < 0 || (!d->code && !d->compat);
+
+	return w->source->trap_at && !sent && xs_delivery_ip(d) == (uintptr_t)w->source->trap_at;
+}
+
+/* A signal of the plan: the source's, or the SIGSEGV that stands for one which had no stack. */
+static bool asked_for(const struct xs_worker *w, const struct xs_delivery *d)
+{
+	if (d->signo == XS_SIGNO)
+		return true;
+	if (d->signo == SIGSEGV && w->fault->refuses && d->code == SI_KERNEL)
+		return true;
+	if (d->signo != w->source->signo)
+		return false;
+	return !w->source->trap_at || trapped(w, d);
+}
+
+/*
+ * The kernel has refused a bad frame. It had taken the general registers from
+ * it, so that the interrupted code goes on, and has put all state into init.
+ * Every second time that code is reached by a jump, so that nothing of the
+ * refused frame is put right by a good one.
+ */
+static void refused(struct xs_worker *w, const struct xs_delivery *d)
+{
+	struct xs_level *l = &w->level[0];
+
+	xs_dump(w->refusal_entry, l->window.dump_mask);
+	copy_frame(w->refusal_frame, &w->task.shared->cpu, d);
+	w->awaits_refusal = false;
+	w->refused = w->acted = true;
+	w->task.slot->release = 1;
+	if (l->generation / 4 % 2)
+		xs_window_leave(&l->window);
+}
+
+/* Copy what this delivery shows, and count it. */
+static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery *d)
+{
+	struct xs_level *l = &w->level[depth];
+	struct xs_counters *count = w->task.count;
+
+	if (w->task.shared->plant.how && !w->task.index && xs_plant_due(&w->task, XS_PLANT_ENTRY))
+		load(l);
+	xs_dump(l->entry, l->window.dump_mask);
+	copy_frame(l->frame, &w->task.shared->cpu, d);
+	l->delivered = true;
+	if (depth)
+		return;
+	count->signals++;
+	count->refused += w->fault->refuses && d->signo == SIGSEGV;
+	count->misplaced += misplaced(w, d);
+	if (!count->first_signal_ns)
+		count->first_signal_ns = xs_now_ns() - w->task.shared->start_ns;
+	if (w->sampling)
+		w->faults_entry = xs_task_usage(&w->task);
+}
+
+/* Edit the frame, and work out what sigreturn has to make of it. */
+static void edit(struct xs_worker *w, const struct xs_delivery *d)
+{
+	struct xs_level *l = &w->level[0];
+	uint8_t *fpstate = d->fpstate;
+	const struct xs_plan *plan = &w->task.shared->plan;
+	const struct xs_cpu *cpu = &w->task.shared->cpu;
+	const struct xs_edit e = {
+		.cpu = cpu,
+		.given = w->given->image,
+		.registers = l->registers,
+		.compat = d->compat,
+		.turn = l->generation,
+		.boundary = plan->restore == XS_MISSING_NONE || plan->boundary == XS_BOUNDARY_NONE
+				    ? 0
+				    : plan->boundary,
+	};
+
+	xs_level_next(w->given, &w->task);
+	/* Of the task's own image: what the kernel wrote has been copied, and is judged by itself.
+	 */
+	xs_copy(w->edited, l->image, cpu->image_bytes);
+	xs_copy(w->edited + XS_FRAME_SW_BYTES, fpstate + XS_FRAME_SW_BYTES,
+		XS_IMAGE_LEGACY_BYTES - XS_FRAME_SW_BYTES);
+	if (xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE) <= XS_IMAGE_MAX)
+		xs_frame_put32(w->edited, xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE),
+			       XS_FRAME_MAGIC2);
+	w->action->edit(w->edited, &e);
+	w->action->edit(fpstate, &e);
+	xs_image_sigreturn(w->after, w->edited, cpu, l->registers);
+	l->window.check_image = w->after;
+	l->expected = w->action == xs_handlers[XS_HANDLER_edit_values] ? XS_PATTERN_GIVEN
+								       : XS_PATTERN_TASK;
+}
+
+static void plant(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate)
 {
 	const struct xs_shared *shared = w->task.shared;
 
 	if (xs_plant_due(&w->task, XS_PLANT_FRAME))
-		xs_plant_apply(&shared->plant, (uint8_t *)uc->uc_mcontext.fpregs, &shared->cpu,
-			       w->task.index, w->level[0].generation);
+		xs_plant_apply(&shared->plant, fpstate, &shared->cpu, w->task.index,
+			       w->level[0].generation);
 	else if (xs_plant_due(&w->task, XS_PLANT_KILL)) /* aligned, but never mapped: a bad frame */
-		uc->uc_mcontext.fpregs = (void *)64;
+		xs_delivery_point(d, 64);
 	else if (xs_plant_due(&w->task, XS_PLANT_HANG))
 		for (;;)
 			xs_pause();
 }
 
-static void act(struct xs_worker *w, uint32_t depth)
+/* What sigreturn will read: where it is, what it says, and which of its pages are absent. */
+static void prepare_sigreturn(struct xs_worker *w, const struct xs_delivery *d)
 {
-	struct xs_level *own = &w->level[1];
+	const struct xs_handler_action *a = w->action;
+	struct xs_level *l = &w->level[0];
+	uint8_t *fpstate = d->fpstate;
 
-	switch (depth ? XS_HANDLER_RETURN : w->task.shared->plan.handler) {
-	case XS_HANDLER_CLOBBER:
-		xs_level_next(own, &w->task);
-		load(own);
-		xs_dump(own->dump, own->window.dump_mask);
-		w->clobbered = true;
-		break;
-	case XS_HANDLER_NEST:
-		xs_level_next(own, &w->task);
-		w->nested_release = 0;
-		if (!w->task.index)
-			xs_level_plant(own, &w->task, XS_PLANT_NESTED);
-		own->bad = xs_window_run(&own->window);
-		break;
-	case XS_HANDLER_YIELD:
-		xs_syscall3(SYS_sched_yield, 0, 0, 0);
-		break;
-	default:
-		break;
+	if (a->edit || a->point)
+		w->acted = xs_worker_clobber(w);
+	if (a->edit)
+		edit(w, d);
+	if (a->edit && d->fsave)
+		xs_compat_unfold(d->fsave, fpstate);
+	if (w->fpstate_copy) {
+		/* With what is in front of it: FSAVE's header, in a 32-bit frame. */
+		xs_copy(w->fpstate_copy - XS_FSAVE_BYTES, fpstate - XS_FSAVE_BYTES,
+			XS_FSAVE_BYTES + w->task.shared->cpu.image_bytes + 4u);
+		fpstate = w->fpstate_copy;
+		xs_delivery_point(d, (uintptr_t)fpstate);
 	}
+	if (a->point)
+		xs_delivery_point(d, a->point(w, (uintptr_t)fpstate));
+	if (a->end == XS_END_REFUSED) {
+		l->window.check_image = w->init;
+		w->awaits_refusal = true;
+		w->acted = false;
+	}
+	if (w->task.shared->plant.how && !w->task.index)
+		plant(w, d, fpstate);
+	if (w->sampling)
+		w->faults_exit = xs_task_usage(&w->task);
+	if (w->fpstate_copy && w->fault->arm(&w->restore) < 0)
+		xs_task_fail(&w->task, -EIO, w->fault->name);
 }
 
-static bool in_window(const ucontext_t *uc)
+/* Whether a further signal finds the window's registers as the first one did. */
+static bool repeats(const struct xs_worker *w)
 {
-	const uintptr_t ip = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
-
-	return ip >= (uintptr_t)xs_window_begin && ip < (uintptr_t)xs_window_end;
+	return w->source->repeats && !w->action->edit && !w->action->point;
 }
 
-/* Whether the frame's page boundary is not where the case wants it. */
-static bool misplaced(const struct xs_plan *plan, const ucontext_t *uc)
+/* What the case says to do; nested windows and a child are the window's: once is enough. */
+static void act(struct xs_worker *w, uint32_t depth, bool again)
 {
-	return plan->boundary != XS_BOUNDARY_NONE &&
-	       ((uintptr_t)uc->uc_mcontext.fpregs + plan->boundary) % 4096;
+	const struct xs_handler_action *a = w->action;
+
+	if (!a->act || (depth && !a->nests) || (again && (a->nests || a->forks)))
+		return;
+	w->depth = depth + 1;
+	w->acted = a->act(w, depth);
+	w->depth = depth;
+}
+
+/* A delivery that hits no window, or a window that has had its signal. */
+static void outside(struct xs_worker *w)
+{
+	w->task.count->outside++;
+	w->task.slot->release = 1;
+}
+
+void xs_deliver(const struct xs_delivery *d)
+{
+	struct xs_worker *w = self;
+	uint32_t depth;
+	bool again;
+
+	if (!w) {
+		if (d->signo != XS_SIGNO)
+			xs_worker_die(d->signo);
+		return;
+	}
+	if (w->calibrating) {
+		w->frame_fpstate = (uintptr_t)d->fpstate;
+		return;
+	}
+	if (w->awaits_refusal && d->signo == SIGSEGV) {
+		refused(w, d);
+		return;
+	}
+	if (!asked_for(w, d)) {
+		xs_worker_die(d->signo);
+		return;
+	}
+	if (trapped(w, d))
+		xs_delivery_step_over(d, (uint32_t)(w->source->trap_end - w->source->trap_at));
+	depth = w->depth;
+	again = depth <= w->task.shared->plan.depth && w->level[depth].delivered;
+	if (depth > w->task.shared->plan.depth || !in_window(w, d) ||
+	    (again && !repeats(w))) {
+		outside(w);
+		return;
+	}
+	prove(w, depth, d);
+	act(w, depth, again);
+	if (!depth)
+		prepare_sigreturn(w, d);
+	*w->level[depth].window.release = 1;
+	if (!depth && w->action->end == XS_END_JUMP)
+		xs_window_leave(&w->level[0].window);
 }
 
 static void handle(int signo, siginfo_t *info, void *context)
 {
-	struct xs_worker *w = self;
 	ucontext_t *uc = context;
-	struct xs_counters *count;
-	struct xs_level *l;
-	uint32_t depth;
+	const struct xs_delivery d = {
+		.signo = signo,
+		.code = info->si_code,
+		.ip = &uc->uc_mcontext.gregs[REG_RIP],
+		.pointer = &uc->uc_mcontext.fpregs,
+		.fpstate = (uint8_t *)uc->uc_mcontext.fpregs,
+	};
 
-	(void)signo;
-	(void)info;
-	if (!w)
-		return;
-	count = w->task.count;
-	depth = w->depth;
-	if (depth > 1 || !in_window(uc) || w->level[depth].delivered) {
-		if (w->calibrating) {
-			w->frame_fpstate = (uintptr_t)uc->uc_mcontext.fpregs;
-			return;
-		}
-		count->outside++;
-		w->task.slot->release = 1;
-		return;
-	}
-	l = &w->level[depth];
-	if (w->task.shared->plant.how && !w->task.index && xs_plant_due(&w->task, XS_PLANT_ENTRY))
-		load(l);
-	xs_dump(l->entry, l->window.dump_mask);
-	copy_frame(l, &w->task.shared->cpu, (const uint8_t *)uc->uc_mcontext.fpregs);
-	l->delivered = true;
-	if (!depth) {
-		count->signals++;
-		count->misplaced += misplaced(&w->task.shared->plan, uc);
-		if (!count->first_signal_ns)
-			count->first_signal_ns = xs_now_ns() - w->task.shared->start_ns;
-		if (w->sampling)
-			w->faults_entry = xs_task_usage(&w->task);
-		if (w->task.shared->plant.how && !w->task.index)
-			plant(w, uc);
-	}
-	w->depth = depth + 1;
-	act(w, depth);
-	w->depth = depth;
-	if (!depth && w->sampling)
-		w->faults_exit = xs_task_usage(&w->task);
-	*l->window.release = 1;
+	xs_deliver(&d);
 }
 
-int xs_handler_install(void)
+static void mask(int how)
+{
+	uint64_t set = 1ull << (XS_SIGNO - 1);
+
+	for (uint32_t i = 0; i < XS_SIGNALS; i++)
+		if (xs_signals[i]->signo && !xs_signals[i]->trap_at)
+			set |= 1ull << (xs_signals[i]->signo - 1);
+	xs_syscall6(SYS_rt_sigprocmask, how, (long)&set, 0, sizeof(set), 0, 0);
+}
+
+void xs_signal_block(void)
+{
+	mask(SIG_BLOCK);
+}
+
+void xs_signal_unblock(void)
+{
+	mask(SIG_UNBLOCK);
+}
+
+static int install(int signo, int flags, uint8_t *low, const struct xs_plan *plan)
 {
 	struct sigaction sa;
 
+	if (low)
+		return xs_compat_install(signo, (uint32_t)(SA_RESTART | flags), low, plan);
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_sigaction = handle;
+	sa.sa_flags = SA_SIGINFO | SA_RESTART | flags;
+	return sigaction(signo, &sa, NULL) ? -errno : 0;
+}
+
+int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low)
+{
+	const struct xs_signal_source *source = xs_signals[plan->signal];
+	const bool no_stack = xs_stacks[plan->fault]->refuses;
 	/* NODEFER: a nested signal is delivered inside its handler. */
-	sa.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART;
-	return sigaction(XS_SIGNO, &sa, NULL) ? -errno : 0;
+	int rc = install(XS_SIGNO, SA_ONSTACK | SA_NODEFER, low, plan);
+
+	/* Queued signals come one after the other, into the window, not into each other. */
+	if (!rc && source->signo)
+		rc = install(source->signo, SA_ONSTACK | (source->repeats ? 0 : SA_NODEFER), low,
+			     plan);
+	/* Where the signal stack takes no frame, the SIGSEGV has to go elsewhere. */
+	if (!rc && (no_stack || xs_handlers[plan->handler]->end == XS_END_REFUSED))
+		rc = install(SIGSEGV, SA_NODEFER | (no_stack ? 0 : SA_ONSTACK), low, plan);
+	return rc;
+}
+
+int xs_handler_install(const struct xs_plan *plan)
+{
+	return xs_handler_install_compat(plan, NULL);
 }

@@ -173,7 +173,9 @@ int xs_host_main(struct xs_shared *shared)
 		return xs_task_fail(&first, -ENOMEM, "allocating the workers");
 	for (uint32_t i = 0; i < plan->workers; i++)
 		xs_task_init(&workers[i].task, shared, i);
-	rc = xs_handler_install();
+	/* What is sent to the process is for a worker: each of them lets it in. */
+	xs_signal_block();
+	rc = xs_handler_install(plan);
 	if (rc)
 		return xs_task_fail(&first, rc, "installing the signal handler");
 	for (uint32_t i = 0; i < plan->workers; i++)

@@ -51,6 +51,8 @@ struct xs_counters {
 	uint64_t signals;	  /* deliveries inside the window */
 	uint64_t nested;	  /* deliveries inside the handler's window */
 	uint64_t clobbered;	  /* handlers that were seen to hold their own values */
+	uint64_t acted;		  /* handlers whose action was carried through */
+	uint64_t refused;	  /* frames that sigreturn refused, or that could not be written */
 	uint64_t misplaced;	  /* frames whose page boundary is not where the case wants it */
 	uint64_t outside;	  /* deliveries outside it */
 	uint64_t missed;	  /* windows that ended without a delivery */

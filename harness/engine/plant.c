@@ -19,28 +19,19 @@ static const struct xs_span *own_span(unsigned int row)
 
 int xs_plant_possible(unsigned int row, enum xs_plant_kind kind)
 {
-	return kind != XS_PLANT_SWAP || own_span(row)->regs > 1;
-}
+	const struct xs_span *s = own_span(row);
+	/* What every task holds at all times is nobody's, and of no time. */
+	const int constant = s->file == XS_FILE_FTW || s->file == XS_FILE_TILECFG;
 
-static uint64_t pattern(const struct xs_lane_at *at, uint32_t owner, uint32_t generation,
-			uint64_t now)
-{
-	const struct xs_pattern p = { .generation = generation,
-				      .owner = (uint16_t)owner,
-				      .role = XS_PATTERN_TASK,
-				      .file = at->span->file,
-				      .reg = at->reg,
-				      .lane = at->lane };
-
-	if (at->span->file == XS_FILE_MXCSR)
-		return xs_pattern_mxcsr(owner, generation);
-	return at->bytes == 8 ? xs_pattern_lane(&p) : now; /* x87 exponents stay normal */
+	if (constant && (kind == XS_PLANT_STALE || kind == XS_PLANT_FOREIGN))
+		return 0;
+	return kind != XS_PLANT_SWAP || (s->regs > 1 && !constant);
 }
 
 static void swap(const struct xs_span *s, uint8_t *image, const struct xs_cpu *cpu)
 {
 	for (uint32_t l = 0; l < s->lanes; l++) {
-		const struct xs_lane_at a = xs_lane_at(s, cpu, 1, l);
+		const struct xs_lane_at a = xs_lane_at(s, cpu, 0, l);
 		const struct xs_lane_at b = xs_lane_at(s, cpu, s->regs - 1u, l);
 		const uint64_t kept = xs_lane_get(image, cpu, &a);
 
@@ -67,10 +58,13 @@ void xs_plant_apply(const struct xs_plant *plant, uint8_t *image, const struct x
 		if (plant->kind == XS_PLANT_ZERO)
 			xs_lane_put(image, &at, xs_lane_init(&at));
 		else if (plant->kind == XS_PLANT_STALE)
-			xs_lane_put(image, &at, pattern(&at, self, before, now));
+			xs_lane_put(image, &at,
+				    xs_lane_pattern(&at, self, XS_PATTERN_TASK, before));
 		else if (plant->kind == XS_PLANT_FOREIGN)
-			xs_lane_put(image, &at, pattern(&at, plant->owner, generation, now));
-		else if (!l) /* flip: one bit of MXCSR, whose code has room for no more */
+			xs_lane_put(
+				image, &at,
+				xs_lane_pattern(&at, plant->owner, XS_PATTERN_TASK, generation));
+		else if (!l) /* flip: one bit of a narrow one, whose code has room for no more */
 			xs_lane_put(image, &at, now ^ (at.bytes == 8 ? 0x2000000100ull : 0x10));
 	}
 }

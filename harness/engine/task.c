@@ -127,46 +127,61 @@ void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg
 	notify(shared);
 }
 
+static struct xs_drive drive_of(const struct xs_level *l, const struct xs_task *t)
+{
+	return (struct xs_drive){ .mask = l->loaded,
+				  .vectors = l->role == XS_PATTERN_TASK ? t->plan->vectors
+									: UINT32_MAX,
+				  .owner = (uint16_t)t->index,
+				  .role = l->role };
+}
+
 void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role role)
 {
 	struct xs_shared *shared = t->shared;
 	const struct xs_cpu *cpu = &shared->cpu;
-	uint64_t components;
+	const uint64_t proved = xs_state_xfeatures(t->plan->proved);
+	struct xs_drive drive;
 	uint32_t n = 0;
 
-	l->registers = t->plan->registers;
+	l->registers = t->plan->proved;
+	/* A handler holds values of its own in everything. */
+	l->loaded = role == XS_PATTERN_TASK ? t->plan->registers : t->plan->proved;
 	l->generation = 1;
 	l->role = l->expected = (uint8_t)role;
 	l->delivered = false;
-	xs_image_fill(l->image, cpu, l->registers, t->index, role, l->generation);
-	__builtin_memcpy(&components, l->image + XS_IMAGE_XSTATE_BV, sizeof(components));
+	drive = drive_of(l, t);
+	xs_image_fill(l->image, cpu, &drive, l->generation);
 	l->window = (struct xs_window){
 		.load_image = l->image,
 		.check_image = l->image,
 		.offsets = cpu->offset,
 		.scratch = l->scratch,
 		.dump = l->dump,
-		.dump_mask = cpu->features & XS_CPU_XSAVE ? components : 0,
+		.dump_mask = cpu->features & XS_CPU_XSAVE ? proved : 0,
+		/* A component that has driven lanes too is loaded from the image, the rest is init. */
+		.init_mask = xs_state_xfeatures(l->registers & ~l->loaded),
 		.release = &t->slot->release,
 		.inside = &t->slot->inside,
 		.hold = t->plan->hold,
 		.hold_ticks = (uint64_t)shared->plan.hold_us * shared->ticks_per_us,
 		.hold_syscall = -1,
 	};
-	for (uint32_t i = 0; i < XS_STATES; i++) {
-		if (!(l->registers >> i & 1))
-			continue;
-		l->window.load[n] = xs_states[i].load;
-		l->window.check[n++] = xs_states[i].check;
-	}
+	for (uint32_t i = 0; i < XS_STATES; i++)
+		if (l->loaded >> i & 1)
+			l->window.load[n++] = xs_states[i].load;
+	n = 0;
+	for (uint32_t i = 0; i < XS_STATES; i++)
+		if (l->registers >> i & 1)
+			l->window.check[n++] = xs_states[i].check;
 }
 
 void xs_level_next(struct xs_level *l, struct xs_task *t)
 {
 	const uint32_t next = (l->generation + 1) & XS_GENERATION_MASK;
+	const struct xs_drive drive = drive_of(l, t);
 
-	xs_image_step(l->image, &t->shared->cpu, l->registers, t->index, l->role, l->generation,
-		      next);
+	xs_image_step(l->image, &t->shared->cpu, &drive, l->generation, next);
 	l->generation = next;
 	l->window.sequence = next ? next : 1;
 }

@@ -6,9 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/delivery.h"
 #include "engine/obs.h"
 #include "engine/plant.h"
 #include "engine/window.h"
+#include "handler/handler.h"
 #include "plan/plan.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
@@ -50,36 +52,60 @@ struct xs_task {
 /* One depth of windows: the task's own, or the one inside its handler. */
 struct xs_level {
 	struct xs_window window;
-	uint32_t registers;  /* mask over state.def: what is proved */
+	uint32_t registers;  /* mask over state.def: what is proved, */
+	uint32_t loaded;     /* and what holds patterns */
 	uint32_t generation; /* of .image */
 	uint8_t role;	     /* enum xs_pattern_role */
 	uint8_t expected;    /* enum xs_pattern_role of what the window has to end with */
 	bool bad;	     /* xs_window_run() found a mismatch */
 	bool delivered;	     /* .frame and .entry hold this window's signal */
+	volatile uint32_t release; /* of a window inside a handler */
 	_Alignas(64) uint8_t image[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t planted[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t dump[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t frame[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t entry[XS_IMAGE_MAX];
-	_Alignas(64) uint8_t scratch[512];
+	_Alignas(64) uint8_t scratch[XS_SCRATCH_BYTES];
 };
+
+#define XS_CLIFF_BYTES 12288u /* memory whose end is not mapped */
 
 struct xs_worker {
 	struct xs_task task;
-	struct xs_level level[2];
-	_Alignas(64) uint8_t init[XS_IMAGE_MAX]; /* what a handler must find */
+	/* The task's, those of nested handlers (depth of the plan, 1 at least), and that of edits. */
+	struct xs_level *level;
+	struct xs_level *given;
+	_Alignas(64) uint8_t init[XS_IMAGE_MAX];  /* what a handler must find */
+	_Alignas(64) uint8_t edited[XS_IMAGE_MAX + 64]; /* what a right frame says after the edit */
+	_Alignas(64) uint8_t after[XS_IMAGE_MAX]; /* what sigreturn has to load from an edited frame */
+	/* The frame and the entry of the SIGSEGV that refuses a bad frame. */
+	_Alignas(64) uint8_t refusal_frame[XS_IMAGE_MAX];
+	_Alignas(64) uint8_t refusal_entry[XS_IMAGE_MAX];
+	const struct xs_handler_action *action;
 	const struct xs_signal_source *source;
 	const struct xs_stack_fault *fault;
 	struct xs_stack stack;
+	uint8_t *low;	   /* 32-bit frames: its region below 4 GiB, or NULL */
+	uint8_t *cliff;	   /* XS_CLIFF_BYTES, then a guard page */
+	uint8_t *fpstate_copy; /* where sigreturn finds fpstate, if not in the frame; or NULL */
+	struct xs_stack restore; /* .stack with .drop on the pages of that */
 	/* The timer source's own. */
 	int timer;
 	bool timer_open;
-	uint64_t timer_lead_ns, timer_outside;
+	uint64_t timer_lead_ns, timer_outside; /* itimer's too */
+	/* The sigio source's own. */
+	int pipe[2];
+	bool pipe_open;
 	volatile uint32_t depth; /* of the handler, 0 in the task */
-	volatile uint32_t nested_release;
 	volatile uint32_t finished; /* its thread is gone: the resolver may go */
 	bool sampling;
 	bool clobbered;	      /* by the handler, in this window: .level[1].dump shows it */
+	bool acted;	      /* the handler's action was carried through */
+	bool awaits_refusal;  /* sigreturn is to fail with SIGSEGV */
+	bool refused;	      /* it did: in this window, */
+	bool aftermath;	      /* or in the one before */
+	bool is_child;	      /* this is a child that the handler forked; */
+	int32_t child;	      /* its process in the parent, or 0 */
 	bool awaits_tracer;   /* self-test: the window takes no signal */
 	uint64_t faults_base; /* before the loop */
 	uint64_t faults_entry, faults_exit; /* sampled in the handler */
@@ -121,6 +147,8 @@ void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg
 
 /**
  * xs_level_init() - a window of @t's registers, of generation 1
+ *
+ * Of role TASK it leaves in init state what the task only proves.
  */
 void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role role);
 
@@ -140,11 +168,25 @@ void xs_level_plant(struct xs_level *l, struct xs_task *t, enum xs_plant_how how
 /** xs_worker_main() - run worker @w of the plan (w->task is set) until the end */
 int xs_worker_main(struct xs_worker *w);
 
+/** xs_worker_open() - map images and signal stack, place the frame. Context: @w's thread. */
+int xs_worker_open(struct xs_worker *w);
+
 /** xs_worker_close() - give the signal stack back; its resolver is gone too */
 void xs_worker_close(struct xs_worker *w);
 
-/** xs_handler_install() - the process's handler of XS_SIGNO: 0 or -errno */
-int xs_handler_install(void);
+/** xs_handler_install() - the process's handlers of all signals of the plan: 0 or -errno */
+int xs_handler_install(const struct xs_plan *plan);
+int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low);
+
+/** xs_worker_clobber() - load the handler's own values: true. Context: @w's handler. */
+bool xs_worker_clobber(struct xs_worker *w);
+
+/** xs_worker_die() - die of @signo, which nobody asked for. Context: any task. */
+void xs_worker_die(int signo);
+
+/** xs_signal_block(), xs_signal_unblock() - what sources send, for the calling thread */
+void xs_signal_block(void);
+void xs_signal_unblock(void);
 
 /** xs_handler_bind() - the calling thread's signals are @w's */
 void xs_handler_bind(struct xs_worker *w);

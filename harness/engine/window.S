@@ -12,6 +12,8 @@
  *		xrstor(w->load_image, w->init_mask);
  *	for (i = 0; w->load[i]; i++)
  *		w->load[i](w->load_image, w->offsets);
+ *	if (w->compat)
+ *		hold in 32-bit code, which comes back to "left"; engine/compat.S
  *	*w->inside = w->sequence;
  *	if (w->trap)
  *		w->trap();
@@ -30,9 +32,11 @@
  * Clobbers: all registers that the ABI lets a call clobber.
  */
 XS_FUNCTION(xs_window_run)
-	pushq	%rbx
-	pushq	%r12
-	pushq	%r13
+	/* All that a call must keep: a handler that leaves by a jump has changed them. */
+	.irp	r, rbx, rbp, r12, r13, r14, r15
+	pushq	%\r
+	.endr
+	subq	$8, %rsp
 	movq	%rdi, %rbx
 	movq	%rsp, XS_W_STACK(%rbx)
 	movq	XS_W_INIT_MASK(%rbx), %rax
@@ -57,6 +61,8 @@ XS_FUNCTION(xs_window_run)
 	orq	%rdx, %rax
 	movq	%rax, %r13
 	movq	XS_W_INSIDE(%rbx), %r12
+	cmpq	$0, XS_W_COMPAT(%rbx)
+	jne	xs_compat_enter
 	movl	XS_W_SEQUENCE(%rbx), %eax
 
 	.globl	xs_window_begin
@@ -80,6 +86,8 @@ xs_window_begin:
 	.long	0x53053053	/* RSEQ_SIG: uapi and glibc's sys/rseq.h */
 	.globl	xs_window_restart
 xs_window_restart:
+	nop			/* it must not be in the sequence itself */
+.Lsequence:
 3:	movq	XS_W_RELEASE(%rbx), %rdi
 	movl	(%rdi), %eax
 	testl	%eax, %eax
@@ -94,6 +102,7 @@ xs_window_restart:
 	jne	4f
 	pause
 	jmp	3b
+.Lsequence_end:
 4:	movl	$__NR_sched_yield, %eax
 	syscall
 	jmp	3b
@@ -123,11 +132,23 @@ xs_window_end:
 	movq	XS_W_DUMP_MASK(%rbx), %rsi
 	call	xs_dump
 	movl	$1, %eax
-9:	popq	%r13
-	popq	%r12
-	popq	%rbx
+9:	addq	$8, %rsp
+	.irp	r, r15, r14, r13, r12, rbp, rbx
+	popq	%\r
+	.endr
 	ret
 XS_END(xs_window_run)
+
+/* version, flags, start, bytes, where an abort leads: uapi/linux/rseq.h */
+	.pushsection .data.rel.ro, "aw", @progbits
+	.p2align 5
+	.globl	xs_window_sequence
+xs_window_sequence:
+	.long	0, 0
+	.quad	.Lsequence
+	.quad	.Lsequence_end - .Lsequence
+	.quad	xs_window_restart
+	.popsection
 
 /*
  * void xs_window_leave(struct xs_window *w)

@@ -21,8 +21,16 @@
 #define XS_W_INIT_MASK	  144
 #define XS_W_STACK	  152
 #define XS_W_BAD_REGISTER 160
-#define XS_W_LOAD	  168
-#define XS_W_CHECK	  272
+#define XS_W_COMPAT	  168
+#define XS_W_LOW_STACK	  176
+#define XS_W_FS_BASE	  184
+#define XS_W_BACK	  192
+#define XS_W_DEADLINE	  200
+#define XS_W_SIGSET	  208
+#define XS_W_COMPAT_CALL  216
+#define XS_W_RETURN	  224
+#define XS_W_LOAD	  232
+#define XS_W_CHECK	  336
 #define XS_W_CLASSES	  12 /* entries of load[] and check[], without the NULL */
 
 /* The section of the instructions that raise a signal by themselves: its code is in the window. */
@@ -38,7 +46,7 @@ struct xs_window {
 	const void *load_image;	    /* what to load; the same as check_image, but in a self-test */
 	const void *check_image;    /* what must be there afterwards */
 	const uint32_t *offsets;    /* struct xs_cpu's */
-	void *scratch;		    /* 512 bytes, 64-byte aligned */
+	void *scratch;		    /* XS_SCRATCH_BYTES, 64-byte aligned */
 	void *dump;		    /* image_bytes, 64-byte aligned: written on a mismatch */
 	uint64_t dump_mask;	    /* components to dump, or 0: FXSAVE */
 	volatile uint32_t *release; /* the hold ends when this is not 0 ... */
@@ -49,10 +57,20 @@ struct xs_window {
 	int64_t hold_syscall; /* made once at the hold's start; -1: none */
 	uint64_t args[6];
 	void (*trap)(void); /* called first in the hold, or NULL; lies in section xs_trap */
-	uint64_t init_mask; /* components that XRSTOR puts into init state before the load, or 0 */
+	uint64_t init_mask; /* components that XRSTOR loads first, for those in init state; or 0 */
 	uint64_t stack;	    /* the stack pointer inside, for xs_window_leave() */
 	uint32_t bad_register; /* on a mismatch: what the check said, less 1 */
 	uint32_t unused;
+	/* A hold in 32-bit code; all pointers are below 4 GiB then (engine/compat.h). */
+	uint64_t compat;	  /* a far pointer to it, or 0: a 64-bit hold */
+	uint64_t low_stack;	  /* top of a stack for it, if the caller's is not below 4 GiB */
+	uint64_t fs_base;	  /* a 32-bit sigreturn loses it */
+	uint64_t back;		  /* where it goes on, in 64-bit code: the window sets it, */
+	uint64_t deadline;	  /* and this, in TSC ticks */
+	uint64_t sigset;	  /* signals that are let in during the hold only */
+	int32_t compat_call;	  /* hold_syscall's number in the 32-bit table, or -1 */
+	uint32_t unused_too;
+	uint64_t compat_return;	  /* a far pointer to the 64-bit code behind it */
 	xs_load_fn *load[XS_W_CLASSES + 1];   /* NULL-terminated, in order */
 	xs_check_fn *check[XS_W_CLASSES + 1]; /* NULL-terminated, in order */
 };
@@ -71,8 +89,12 @@ int xs_window_run(struct xs_window *w);
 extern const char xs_window_begin[], xs_window_end[];
 extern const char __start_xs_trap[], __stop_xs_trap[];
 
-/* Where the kernel sends an interrupted restartable sequence: back into the hold. */
-extern const char xs_window_restart[];
+/*
+ * A struct rseq_cs (uapi/linux/rseq.h): the hold's loop, without its system
+ * call, which a restartable sequence must not make. The kernel sends a thread
+ * that it interrupts there to xs_window_restart, which is in the hold too.
+ */
+extern const char xs_window_sequence[], xs_window_restart[];
 
 /**
  * xs_window_leave() - end the hold from a signal handler, without sigreturn

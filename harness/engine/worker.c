@@ -1,121 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A worker: arm, load, hold, check, judge; and where its signal stack lies. */
+/* A worker: arm, load, hold, check, judge. */
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "engine/compat.h"
 #include "engine/sys.h"
 #include "engine/task.h"
 
-#define PAGE	     4096u
-#define STACK_BYTES  (16u * PAGE)
+#define AFTERMATH_US 50u
 #define SAMPLE_EVERY 8u /* measuring faults around a signal costs system calls */
-
-static int altstack_set(const struct xs_worker *w, size_t shift)
-{
-	const stack_t ss = { .ss_sp = w->stack.base, .ss_size = w->stack.bytes - shift };
-
-	return (int)xs_syscall3(SYS_sigaltstack, (long)&ss, 0, 0);
-}
-
-static int signal_self(void)
-{
-	return (int)xs_syscall3(SYS_tgkill, xs_syscall3(SYS_getpid, 0, 0, 0),
-				xs_syscall3(SYS_gettid, 0, 0, 0), XS_SIGNO);
-}
-
-/* Take one signal to learn where the kernel puts a frame. */
-static int calibrate(struct xs_worker *w)
-{
-	int rc;
-
-	w->frame_fpstate = 0;
-	w->calibrating = true;
-	rc = signal_self();
-	w->calibrating = false;
-	if (rc < 0)
-		return rc;
-	return w->frame_fpstate ? 0 : -EPROTO;
-}
-
-/*
- * Put the page boundary where the case wants it: fpstate moves with the top
- * of the stack in steps of 64 bytes. Then drop[] is the side that is to be
- * missing.
- */
-static int place_frame(struct xs_worker *w)
-{
-	const struct xs_plan *plan = &w->task.shared->plan;
-	struct xs_stack *s = &w->stack;
-	uintptr_t boundary;
-	int rc = altstack_set(w, 0);
-
-	s->drop = s->base;
-	s->drop_bytes = s->bytes;
-	if (rc >= 0)
-		rc = calibrate(w);
-	if (rc < 0 || plan->boundary == XS_BOUNDARY_NONE)
-		return rc;
-	rc = altstack_set(w, (w->frame_fpstate + plan->boundary) % PAGE);
-	if (rc >= 0)
-		rc = calibrate(w);
-	if (rc < 0)
-		return rc;
-	boundary = w->frame_fpstate + plan->boundary;
-	if (boundary % PAGE)
-		return -EPROTO;
-	/* fpstate ends below the stack's top; a frame may be smaller than XCR0 says. */
-	if (boundary >= (uintptr_t)(s->base + s->bytes))
-		return -ERANGE;
-	if (plan->missing == XS_MISSING_UPPER) {
-		s->drop = (uint8_t *)boundary;
-		s->drop_bytes = (size_t)(s->base + s->bytes - s->drop);
-	} else if (plan->missing == XS_MISSING_LOWER) {
-		s->drop_bytes = (size_t)((uint8_t *)boundary - s->base);
-	}
-	return 0;
-}
-
-/* The vector task whose progress says that the worker's CPU has been used. */
-static const volatile uint64_t *neighbour_of(const struct xs_worker *w)
-{
-	struct xs_shared *shared = w->task.shared;
-	const struct xs_plan *plan = &shared->plan;
-
-	for (uint32_t i = plan->workers; i < plan->tasks; i++)
-		if (plan->task[i].role == XS_ROLE_PRESSURE && plan->task[i].registers &&
-		    plan->task[i].cpu == w->task.plan->cpu)
-			return &shared->obs.counters[i].iterations;
-	return NULL;
-}
-
-static int stack_open(struct xs_worker *w)
-{
-	struct xs_stack *s = &w->stack;
-	/* Guards on both sides: a kernel that writes outside the frame shows. */
-	void *map =
-		mmap(NULL, STACK_BYTES + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (map == MAP_FAILED)
-		return -errno;
-	s->base = (uint8_t *)map + PAGE;
-	s->bytes = STACK_BYTES;
-	s->fd = -1;
-	s->hold_us = w->task.shared->plan.fault_hold_us;
-	s->neighbour = neighbour_of(w);
-	return w->fault->open(s);
-}
-
-void xs_worker_close(struct xs_worker *w)
-{
-	if (!w->stack.base)
-		return;
-	w->fault->close(&w->stack);
-	munmap(w->stack.base - PAGE, STACK_BYTES + 2 * PAGE);
-}
 
 /* Compare what the handler copied and what the check found; record mismatches. */
 static void judge(struct xs_worker *w, uint32_t depth)
@@ -138,7 +37,40 @@ static void judge(struct xs_worker *w, uint32_t depth)
 	if (entry_bad)
 		xs_task_record(&w->task, l, XS_LEG_HANDLER, depth, w->init, l->entry);
 	if (l->bad)
-		xs_task_record(&w->task, l, XS_LEG_RETURN, depth, l->image, l->dump);
+		xs_task_record(&w->task, l, w->is_child ? XS_LEG_FORK : XS_LEG_RETURN, depth,
+			       l->window.check_image, l->dump);
+}
+
+/* The SIGSEGV that refused a bad frame interrupted a task in init state. */
+static void judge_refusal(struct xs_worker *w)
+{
+	struct xs_level *l = &w->level[0];
+	const struct xs_cpu *cpu = &w->task.shared->cpu;
+
+	w->task.count->refused++;
+	if (xs_image_differs(w->init, w->refusal_frame, cpu, l->registers))
+		xs_task_record(&w->task, l, XS_LEG_FRAME, 0, w->init, w->refusal_frame);
+	if (xs_image_differs(w->init, w->refusal_entry, cpu, l->registers))
+		xs_task_record(&w->task, l, XS_LEG_HANDLER, 0, w->init, w->refusal_entry);
+}
+
+/* The handler has forked: a child says what it found and goes, its parent waits for that. */
+static void join_child(struct xs_worker *w)
+{
+	int status = 0;
+	long rc;
+
+	if (w->is_child) {
+		if (w->level[0].bad)
+			judge(w, 0);
+		xs_syscall3(SYS_exit_group, 0, 0, 0);
+	}
+	do
+		rc = xs_syscall6(SYS_wait4, w->child, (long)&status, __WALL, 0, 0, 0);
+	while (rc == -EINTR);
+	if (rc == w->child && WIFSIGNALED(status))
+		xs_worker_die(WTERMSIG(status));
+	w->child = 0;
 }
 
 static void count_window(struct xs_worker *w, uint64_t faults_before)
@@ -148,7 +80,7 @@ static void count_window(struct xs_worker *w, uint64_t faults_before)
 	uint64_t faults;
 
 	count->checks++;
-	if (!delivered && !w->task.slot->release)
+	if (!delivered && !w->task.slot->release && !w->aftermath)
 		count->missed++;
 	if (count->cpu_before != count->cpu_after)
 		count->migrations++;
@@ -178,8 +110,83 @@ static void plant(struct xs_worker *w)
 	/* No signal of its own: the tracer ends the hold. */
 	w->awaits_tracer = !shared->plant_fired && w->task.count->iterations + 1 >= p->at;
 	l->window.hold_syscall = -1;
+	l->window.trap = NULL;
 	l->window.hold_ticks =
 		w->awaits_tracer ? UINT64_MAX : shared->plan.hold_us * shared->ticks_per_us;
+}
+
+/*
+ * What a refused frame leaves behind in the kernel shows at the next switch,
+ * if no good frame has repaired it by then: a window that gives the CPU away
+ * and asks for no signal.
+ */
+static bool run_aftermath(struct xs_worker *w)
+{
+	/* Asleep: a neighbour gets the CPU for sure, as it may not by sched_yield(). */
+	static const struct timespec nap = { .tv_nsec = AFTERMATH_US * 1000 };
+	struct xs_window copy, *window = &w->level[0].window;
+	bool bad;
+
+	copy = *window;
+	window->hold_syscall = SYS_nanosleep;
+	window->args[0] = (uintptr_t)&nap;
+	window->args[1] = 0;
+	window->hold_ticks = 0;
+	window->compat = 0;
+	window->trap = NULL;
+	bad = xs_window_run(window);
+	copy.bad_register = window->bad_register;
+	*window = copy;
+	return bad;
+}
+
+static void judge_all(struct xs_worker *w)
+{
+	struct xs_counters *count = w->task.count;
+	const struct xs_level *own = &w->level[1];
+
+	judge(w, 0);
+	count->acted += w->acted;
+	if (w->refused)
+		judge_refusal(w);
+	w->aftermath = w->refused; /* the next window sees to that */
+	if (w->clobbered)
+		count->clobbered += !xs_image_differs(own->image, own->dump, &w->task.shared->cpu,
+						      own->registers);
+	for (uint32_t depth = 1; depth <= w->task.shared->plan.depth; depth++) {
+		if (!w->level[depth].delivered && !w->level[depth].bad)
+			continue;
+		count->nested += w->level[depth].delivered;
+		judge(w, depth);
+	}
+}
+
+/*
+ * What is written to from here to the end of the handler must not fault: such
+ * a fault would be taken for one of the frame's.
+ */
+static void take_back(struct xs_worker *w)
+{
+	const size_t bytes = w->task.shared->cpu.image_bytes;
+
+	for (uint32_t i = 0; i < w->task.shared->plan.depth + 2; i++) {
+		struct xs_level *l = &w->level[i];
+
+		xs_touch(l, offsetof(struct xs_level, image));
+		xs_touch(l->image, bytes);
+		xs_touch(l->dump, bytes);
+		xs_touch(l->frame, bytes);
+		xs_touch(l->entry, bytes);
+		xs_touch(l->scratch, sizeof(l->scratch));
+	}
+	xs_touch(w->edited, bytes);
+	xs_touch(w->after, bytes);
+	xs_touch(w->refusal_frame, bytes);
+	xs_touch(w->refusal_entry, bytes);
+	xs_touch(&w->action, sizeof(*w) - offsetof(struct xs_worker, action));
+	xs_touch(w->cliff, XS_CLIFF_BYTES);
+	xs_touch(w->task.count, sizeof(*w->task.count));
+	xs_touch(w->task.slot, sizeof(*w->task.slot));
 }
 
 static void iterate(struct xs_worker *w)
@@ -190,10 +197,11 @@ static void iterate(struct xs_worker *w)
 	int rc;
 
 	xs_level_next(l, &w->task);
-	l->delivered = false;
-	w->level[1].delivered = false;
-	w->level[1].bad = false;
-	w->clobbered = false;
+	for (uint32_t depth = 0; depth <= w->task.shared->plan.depth; depth++)
+		w->level[depth].delivered = w->level[depth].bad = false;
+	l->window.check_image = l->image;
+	l->expected = XS_PATTERN_TASK;
+	w->clobbered = w->acted = w->awaits_refusal = w->refused = false;
 	w->task.slot->release = 0;
 	if (w->task.shared->plant.how)
 		plant(w);
@@ -203,38 +211,27 @@ static void iterate(struct xs_worker *w)
 		w->task.shared->stop = 1;
 		return;
 	}
+	if (w->fault->sweeps)
+		take_back(w);
 	w->sampling = count->iterations % SAMPLE_EVERY == 0;
 	if (w->sampling)
 		faults_before = xs_task_usage(&w->task);
 	count->cpu_before = sched_getcpu();
 	if (w->source->arm && !w->awaits_tracer)
 		w->source->arm(w);
-	l->bad = xs_window_run(&l->window);
+	if (w->low)
+		l->window.compat_call = xs_compat_call(l->window.hold_syscall);
+	if (w->aftermath)
+		l->bad = run_aftermath(w);
+	else
+		l->bad = xs_window_run(&l->window);
+	w->depth = 0; /* a jump out of the handler left it as it was */
+	if (w->is_child || w->child)
+		join_child(w);
 	count->cpu_after = sched_getcpu();
 	count_window(w, faults_before);
-	judge(w, 0);
-	if (w->clobbered)
-		count->clobbered += !xs_image_differs(w->level[1].image, w->level[1].dump,
-						      &w->task.shared->cpu, w->level[1].registers);
-	if (w->level[1].delivered || w->level[1].bad) {
-		count->nested += w->level[1].delivered;
-		judge(w, 1);
-	}
+	judge_all(w);
 	count->iterations++;
-}
-
-static void prepare_levels(struct xs_worker *w)
-{
-	struct xs_task *t = &w->task;
-
-	xs_image_init(w->init, &t->shared->cpu);
-	xs_level_init(&w->level[0], t, XS_PATTERN_TASK);
-	xs_level_init(&w->level[1], t, XS_PATTERN_HANDLER);
-	w->level[1].window.release = &w->nested_release;
-	w->level[1].window.hold_syscall = SYS_tgkill;
-	w->level[1].window.args[0] = (uint64_t)xs_syscall3(SYS_getpid, 0, 0, 0);
-	w->level[1].window.args[1] = (uint64_t)xs_syscall3(SYS_gettid, 0, 0, 0);
-	w->level[1].window.args[2] = XS_SIGNO;
 }
 
 int xs_worker_main(struct xs_worker *w)
@@ -245,11 +242,8 @@ int xs_worker_main(struct xs_worker *w)
 
 	w->source = xs_signals[plan->signal];
 	w->fault = xs_stacks[plan->fault];
-	prepare_levels(w);
-	xs_handler_bind(w);
-	rc = stack_open(w);
-	if (rc >= 0)
-		rc = place_frame(w);
+	w->action = xs_handlers[plan->handler];
+	rc = xs_worker_open(w);
 	if (rc >= 0 && w->source->open)
 		rc = w->source->open(w);
 	if (rc < 0) {
@@ -269,6 +263,8 @@ out:
 	if (w->source->close)
 		w->source->close(w);
 	xs_syscall3(SYS_sigaltstack, (long)&off, 0, 0);
+	/* What is sent to the process is for the workers that go on. */
+	xs_signal_block();
 	xs_handler_bind(NULL);
 	return rc;
 }

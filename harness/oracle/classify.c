@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Classifies what a wrong register holds: whose data arrived. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "oracle/oracle.h"
@@ -16,7 +17,8 @@ const char *const xs_class_names[] = { "none",	  "init",    "stale",	"foreign",
 /* Who the record's task is, as its patterns say. */
 struct self {
 	uint32_t owner;
-	enum xs_pattern_role role;
+	enum xs_pattern_role expected; /* whose values belong there */
+	enum xs_pattern_role own;      /* what the window held before anything was put in */
 };
 
 static enum xs_class flipped_or_unknown(uint64_t expected, uint64_t actual, int limit)
@@ -25,12 +27,37 @@ static enum xs_class flipped_or_unknown(uint64_t expected, uint64_t actual, int 
 								: XS_CLASS_UNKNOWN;
 }
 
-static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *self)
+/* Its own values where values from outside belong are old ones: what was put in is lost. */
+static bool is_self(const struct self *self, uint32_t role)
+{
+	return role == self->expected || (self->expected == XS_PATTERN_GIVEN && role == self->own);
+}
+
+static bool is_self_narrow(const struct self *self, uint32_t owner, uint32_t modulus)
+{
+	const uint32_t expected = xs_pattern_narrow_owner(self->owner, self->expected);
+	const uint32_t own = xs_pattern_narrow_owner(self->owner, self->own);
+
+	return owner == expected % modulus ||
+	       (self->expected == XS_PATTERN_GIVEN && owner == own % modulus);
+}
+
+/* What a lane says of its writer, in the form that its file has, or that a wider one has. */
+static int decode(const struct xs_lane *lane, struct xs_pattern *p)
+{
+	if (lane->file == XS_FILE_PKRU)
+		return xs_pattern_pkru_decode((uint32_t)lane->actual, p);
+	if (lane->file == XS_FILE_POINTER && !xs_pattern_pointer_decode(lane->actual, p))
+		return 0;
+	return xs_pattern_decode(lane->actual, p);
+}
+
+static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *self, int limit)
 {
 	struct xs_pattern p;
 
-	if (xs_pattern_decode(lane->actual, &p))
-		return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX);
+	if (decode(lane, &p))
+		return flipped_or_unknown(lane->expected, lane->actual, limit);
 	lane->decoded = 1;
 	lane->role = p.role;
 	lane->from_file = p.file;
@@ -38,22 +65,21 @@ static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *s
 	lane->from_lane = p.lane;
 	lane->owner = p.owner;
 	lane->generation = p.generation;
-	if (p.owner != self->owner || p.role != self->role)
+	if (p.owner != self->owner || !is_self(self, p.role))
 		return XS_CLASS_FOREIGN;
 	if (p.file != lane->file || p.reg != lane->reg || p.lane != lane->lane)
 		return XS_CLASS_SHIFTED;
 	return XS_CLASS_STALE;
 }
 
-/* MXCSR knows owners modulo 8 only: no decoded owner. */
-static enum xs_class classify_mxcsr(const struct xs_lane *lane, const struct self *self)
+/* MXCSR, FSW and FOP know owners modulo 8 only: no decoded owner. */
+static enum xs_class classify_narrow(const struct xs_lane *lane, const struct self *self)
 {
 	uint32_t owner, generation;
 
-	if (xs_pattern_mxcsr_decode((uint32_t)lane->actual, &owner, &generation))
+	if (xs_pattern_narrow_decode(lane->file, lane->actual, &owner, &generation))
 		return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
-	return owner == xs_pattern_narrow_owner(self->owner, self->role) % 8 ? XS_CLASS_STALE
-									     : XS_CLASS_FOREIGN;
+	return is_self_narrow(self, owner, 8) ? XS_CLASS_STALE : XS_CLASS_FOREIGN;
 }
 
 /* FCW knows its owner modulo 2 only. */
@@ -62,26 +88,39 @@ static enum xs_class classify_fcw(const struct xs_lane *lane, const struct self 
 	for (uint32_t owner = 0; owner < 2; owner++)
 		for (uint32_t generation = 0; generation < 4; generation++)
 			if (lane->actual == xs_pattern_fcw(owner, generation))
-				return owner == xs_pattern_narrow_owner(self->owner, self->role) % 2
-					       ? XS_CLASS_STALE
-					       : XS_CLASS_FOREIGN;
+				return is_self_narrow(self, owner, 2) ? XS_CLASS_STALE
+								      : XS_CLASS_FOREIGN;
 	return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
 }
 
 static enum xs_class classify_lane(struct xs_lane *lane, const struct xs_lane_at *at,
-				   const struct self *self)
+				   const struct self *self, const struct xs_cpu *cpu)
 {
 	if (lane->actual == xs_lane_init(at))
 		return XS_CLASS_INIT;
-	if (at->bytes == 8)
-		return classify_pattern(lane, self);
-	if (lane->file == XS_FILE_MXCSR)
-		return classify_mxcsr(lane, self);
-	if (lane->file == XS_FILE_FCW)
+	switch (lane->file) {
+	case XS_FILE_MXCSR:
+	case XS_FILE_FSW:
+	case XS_FILE_FOP:
+		return classify_narrow(lane, self);
+	case XS_FILE_FCW:
 		return classify_fcw(lane, self);
-	/* A full x87 stack where an empty one belongs: this task's or another's. */
-	if (lane->file == XS_FILE_FTW && lane->actual == 0xff)
-		return XS_CLASS_STALE;
+	case XS_FILE_PKRU:
+		if (lane->actual == cpu->init_pkru)
+			return XS_CLASS_INIT;
+		return classify_pattern(lane, self, FLIPPED_BITS_MAX_NARROW);
+	case XS_FILE_FTW:
+	case XS_FILE_TILECFG:
+		/* A full x87 stack, or tiles, where there were to be none: this task's or
+		 * another's. */
+		if (lane->actual == xs_lane_pattern(at, 0, 0, 0))
+			return XS_CLASS_STALE;
+		break;
+	default:
+		break;
+	}
+	if (at->bytes == 8)
+		return classify_pattern(lane, self, FLIPPED_BITS_MAX);
 	return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
 }
 
@@ -159,26 +198,31 @@ static void keep(struct xs_finding *f, const struct xs_lane *lane)
 	f->lane[f->kept++] = *lane;
 }
 
-/*
- * MXCSR, FCW and the tags hold few or no bits of their owner: where they fit the task that
- * the wide lanes name, they are that task's, whatever else they would fit.
- */
-static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
+/* Whether a lane without room for its writer's name could be of the elected owner. */
+static bool fits(const struct xs_finding *f, const struct xs_lane *lane)
 {
 	const uint32_t narrow = xs_pattern_narrow_owner(f->owner, f->role);
 	uint32_t owner, generation;
-	bool fits = false;
 
-	if (!f->owner_known || lane->decoded || lane->class != XS_CLASS_STALE)
-		return;
-	if (lane->file == XS_FILE_FTW)
-		fits = true;
-	else if (lane->file == XS_FILE_FCW)
-		fits = ((lane->actual ^ xs_pattern_fcw(narrow, 0)) & ~0xc00ull) == 0;
-	else if (lane->file == XS_FILE_MXCSR)
-		fits = !xs_pattern_mxcsr_decode((uint32_t)lane->actual, &owner, &generation) &&
+	switch (lane->file) {
+	case XS_FILE_FTW:
+	case XS_FILE_TILECFG:
+		return true;
+	case XS_FILE_FCW:
+		return ((lane->actual ^ xs_pattern_fcw(narrow, 0)) & ~0xc00ull) == 0;
+	default:
+		return !xs_pattern_narrow_decode(lane->file, lane->actual, &owner, &generation) &&
 		       owner == narrow % 8;
-	if (!fits)
+	}
+}
+
+/*
+ * MXCSR, FCW, FSW, FOP, the tags and TILECFG hold few or no bits of their owner: where they
+ * fit the task that the wide lanes name, they are that task's, whatever else they would fit.
+ */
+static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
+{
+	if (!f->owner_known || lane->decoded || lane->class != XS_CLASS_STALE || !fits(f, lane))
 		return;
 	f->by_class[lane->class]--;
 	lane->class = XS_CLASS_FOREIGN;
@@ -188,7 +232,8 @@ static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
 void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct xs_cpu *cpu)
 {
 	const struct self self = { .owner = r->task,
-				   .role = r->depth ? XS_PATTERN_HANDLER : XS_PATTERN_TASK };
+				   .expected = r->role,
+				   .own = r->depth ? XS_PATTERN_HANDLER : XS_PATTERN_TASK };
 	struct owners owners = { 0 };
 
 	memset(f, 0, sizeof(*f));
@@ -201,7 +246,7 @@ void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct x
 		lane.actual = xs_lane_get(r->actual, cpu, &at);
 		if (lane.expected == lane.actual || said_already(&at, r, cpu))
 			continue;
-		lane.class = (uint8_t)classify_lane(&lane, &at, &self);
+		lane.class = (uint8_t)classify_lane(&lane, &at, &self, cpu);
 		f->lanes++;
 		f->by_class[lane.class]++;
 		if (lane.class == XS_CLASS_FOREIGN && lane.decoded)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "handler/handler.h"
 #include "oracle/oracle.h"
 #include "stack/stack.h"
 
@@ -28,6 +29,8 @@ static void count(struct xs_evidence *e, const struct xs_plan *plan, const struc
 		e->signals += c->signals;
 		e->nested += c->nested;
 		e->clobbered += c->clobbered;
+		e->acted += c->acted;
+		e->refused += c->refused;
 		e->misplaced += c->misplaced;
 		e->outside += c->outside;
 		e->missed += c->missed;
@@ -55,12 +58,21 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 	if (!e->frames || !e->entries)
 		return "no frame was proved";
 	/* The frame's own faults, where some were measured: any fault will not do. */
-	if (plan->fault != XS_STACK_none && (e->sampled ? !e->faults_save : !e->faults))
+	if (xs_stacks[plan->fault]->refuses && !e->refused)
+		return "every frame could be written";
+	if (plan->fault != XS_STACK_none && !xs_stacks[plan->fault]->refuses &&
+	    (e->sampled ? !e->faults_save : !e->faults))
 		return "no stack fault was taken while a frame was written";
-	if (plan->handler == XS_HANDLER_NEST && !e->nested)
+	if (plan->restore != XS_MISSING_NONE && !e->faults_restore)
+		return "no stack fault was taken while sigreturn read a frame";
+	if (xs_handlers[plan->handler]->nests && !e->nested)
 		return "no signal landed in a handler's window";
-	if (plan->handler == XS_HANDLER_CLOBBER && !e->clobbered)
+	if (plan->handler == XS_HANDLER_clobber && !e->clobbered)
 		return "no handler overwrote the registers";
+	if (xs_handlers[plan->handler]->end == XS_END_REFUSED && !e->refused)
+		return "no bad frame was refused";
+	if (plan->handler != XS_HANDLER_return && !e->acted)
+		return "no handler carried its action through";
 	if (e->misplaced)
 		return "frames did not lie where the case wants them";
 	if (vector && !e->neighbour_checks)
@@ -135,6 +147,8 @@ void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one)
 	sum->signals += one->signals;
 	sum->nested += one->nested;
 	sum->clobbered += one->clobbered;
+	sum->acted += one->acted;
+	sum->refused += one->refused;
 	sum->misplaced += one->misplaced;
 	sum->outside += one->outside;
 	sum->missed += one->missed;

@@ -47,7 +47,7 @@ struct xs_lane {
 	uint32_t generation;
 };
 
-#define XS_LANES_KEPT	      12u
+#define XS_LANES_KEPT	      20u
 #define XS_LANES_KEPT_OF_FILE 4u /* so that x87 does not crowd out the vectors */
 
 /* A record, classified. */
@@ -67,7 +67,7 @@ struct xs_finding {
 struct xs_evidence {
 	uint64_t iterations, checks, frames, entries;
 	uint64_t signals, nested, outside, missed;
-	uint64_t clobbered, misplaced;
+	uint64_t clobbered, acted, refused, misplaced;
 	uint64_t faults;		      /* stack faults taken by workers */
 	uint64_t faults_save, faults_restore; /* of the sampled signals */
 	uint64_t sampled;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan/plan.h"
+#include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
@@ -114,6 +115,10 @@ static void add(struct making *m, unsigned int w, enum xs_place place, struct xs
 	enum xs_place got;
 	hwloc_obj_t pu = xs_place_near(m->topology, m->worker[w], place, salt, m->load, &got);
 
+	if (!task.proved) {
+		task.proved = task.registers;
+		task.vectors = UINT32_MAX;
+	}
 	task.place_asked = (uint8_t)place;
 	task.place_got = (uint8_t)got;
 	task.worker = (uint16_t)w;
@@ -126,11 +131,23 @@ static void add(struct making *m, unsigned int w, enum xs_place place, struct xs
 static int add_workers(struct making *m, uint32_t supported, char why[XS_WHY_BYTES])
 {
 	struct xs_plan_task task = { .role = XS_ROLE_WORKER, .hold = m->c->hold };
+	uint32_t init;
 	int ret;
 
+	if (xs_handlers[m->c->handler]->forks)
+		supported &= ~(1u << XS_STATE_amx);
+	/* FSAVE's header holds FIP and FDP in part only. */
+	if (m->c->abi != XS_ABI_X86_64)
+		supported &= ~(1u << XS_STATE_x87_pointers);
 	ret = choose_registers(&task.registers, m->c->registers, supported, "worker", "", why);
 	if (ret)
 		return ret;
+	init = m->c->init & supported;
+	/* Whatever loads x87 changes more of it than what it is asked for: tags, exponents, FIP. */
+	if (xs_state_xfeatures(task.registers) & 1)
+		init &= ~xs_state_of(1);
+	task.proved = xs_state_reduce(task.registers | init);
+	task.vectors = m->c->vectors;
 	if (!strcmp(m->c->cpus, "auto"))
 		xs_place_spread(m->topology, m->worker, m->c->workers);
 	else
@@ -172,10 +189,13 @@ static int add_pressure(struct making *m, unsigned int w, uint32_t supported,
 			.hold = p->hold,
 			.period_us = p->period_us,
 		};
+		/* Tiles are the caller's to save across fork and clone: a child does not get them. */
+		const uint32_t classes =
+			kind->forks ? supported & ~(1u << XS_STATE_amx) : supported;
 		int ret = 0;
 
 		if (kind->vector)
-			ret = choose_registers(&task.registers, p->registers, supported,
+			ret = choose_registers(&task.registers, p->registers, classes,
 					       "pressure ", kind->name, why);
 		if (ret)
 			return ret;
@@ -198,6 +218,9 @@ static void copy_case(struct xs_plan *plan, const struct xs_case *c)
 	plan->handler = c->handler;
 	plan->fault = c->fault;
 	plan->missing = c->missing;
+	plan->restore = c->restore;
+	plan->abi = c->abi;
+	plan->depth = c->depth;
 }
 
 static void list_cpus(struct xs_plan *plan, hwloc_topology_t topology)

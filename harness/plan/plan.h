@@ -30,6 +30,8 @@ struct xs_plan_task {
 	uint16_t worker;    /* task index of the worker that it serves; a worker: itself */
 	int32_t cpu;	    /* OS index of the PU, -1: not pinned */
 	uint32_t registers; /* mask over state.def, supported and reduced */
+	uint32_t proved;    /* the same, and what stays in init state */
+	uint32_t vectors;   /* which vector registers hold patterns */
 	uint32_t period_us;
 };
 
@@ -40,7 +42,8 @@ struct xs_plan {
 	uint32_t duration_ms, signals;
 	uint32_t hold_us, delay_us;
 	uint32_t boundary, fault_hold_us;
-	uint8_t signal, handler, fault, missing;
+	uint32_t depth;
+	uint8_t signal, handler, fault, missing, restore, abi;
 	uint32_t cpus; /* what a migrating task may use: cpu[0 .. cpus - 1], OS indices */
 	uint16_t cpu[XS_PLAN_CPUS_MAX];
 	struct xs_plan_task task[XS_TASKS_MAX];

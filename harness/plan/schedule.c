@@ -1,27 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Builds the cases that check runs. */
-#include <stdbool.h>
+#include "plan/schedule.h"
+
 #include <stdio.h>
 
-#include "plan/schedule.h"
+#include "handler/handler.h"
+#include "plan/solo.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
 #include "state/state.h"
 
-#define XSAVE_HEADER_END 576u
-/* How long a resolver waits for a neighbour to use the CPU. */
-#define FAULT_HOLD_US 2000u
 /* The last of the first cases. */
 #define HEADSTART 4u
 
-/* The @k-th of the rows in @mask, cyclically; @mask is not 0. */
-static unsigned int nth(uint32_t mask, uint32_t k)
+/* Long faults and a neighbour with every register, on the same CPU. */
+static void headstart(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	k %= (uint32_t)__builtin_popcount(mask);
-	while (k--)
-		mask &= mask - 1;
-	return (unsigned int)__builtin_ctz(mask);
+	const uint32_t resolving = xs_rows_resolving(r);
+	const uint32_t others = xs_rows_dropping(r) & ~resolving;
+	const uint32_t local = xs_rows_local(r);
+
+	c->registers = r->registers;
+	c->signal = (uint8_t)xs_nth(local ? local : r->signals, 0);
+	if (resolving && (n % 2 == 0 || !others))
+		c->fault = (uint8_t)xs_nth(resolving, 0);
+	else
+		c->fault = (uint8_t)xs_nth(others ? others : r->stacks, 0);
+	if (n < 2 && c->fault != XS_STACK_none)
+		xs_place_boundary(c, r, 1);
+	xs_add_neighbour(c, r, r->registers);
 }
 
 /* A number for axis @axis of case @n: splitmix64's finaliser. */
@@ -34,81 +42,56 @@ static uint32_t pick(uint32_t n, uint32_t axis, uint32_t choices)
 	return (uint32_t)((x ^ x >> 31) % choices);
 }
 
-static uint32_t rows_with(uint32_t mask, bool (*has)(unsigned int row), unsigned int rows)
+/* All classes, one alone, or some, the others in init state; perhaps in a few registers only. */
+static void choose_registers(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	uint32_t with = 0;
-
-	for (unsigned int i = 0; i < rows; i++)
-		if ((mask >> i & 1) && has(i))
-			with |= 1u << i;
-	return with;
+	c->registers = r->registers;
+	if (pick(n, 0, 3) == 0)
+		c->registers = 1u << xs_nth(r->registers, pick(n, 1, 32));
+	else if (pick(n, 0, 3) == 1)
+		c->registers = (pick(n, 1, UINT32_MAX) & r->registers) | c->registers % 2;
+	if (!c->registers)
+		c->registers = r->registers;
+	if (r->xsave && pick(n, 2, 3) == 0)
+		c->init = r->registers & ~c->registers;
+	if (pick(n, 3, 4) == 0)
+		c->vectors = 1u << pick(n, 23, 16) | 1u;
 }
 
-static bool stack_resolves(unsigned int row)
+static void choose_stack(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	return xs_stacks[row]->resolver;
+	c->fault = (uint8_t)xs_nth(r->stacks, n);
+	if (xs_stacks[c->fault]->refuses) {
+		xs_place_refusing(c);
+		return;
+	}
+	if (c->fault != XS_STACK_none && pick(n, 7, 2)) {
+		xs_place_boundary(c, r, pick(n, 8, 6));
+		c->missing = (uint8_t)pick(n, 9, XS_MISSING_NONE);
+	}
+	if (xs_stack_restores(c->fault) && pick(n, 24, 2))
+		c->restore = c->boundary == XS_BOUNDARY_NONE
+				     ? XS_MISSING_ALL
+				     : (uint8_t)pick(n, 25, XS_MISSING_NONE);
 }
 
-static bool pressure_is_vector(unsigned int row)
+static void choose_pressures(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	return xs_pressures[row]->vector;
-}
+	const uint32_t often = 3 * (uint32_t)__builtin_popcount(r->pressures) / 4 + 1;
 
-static bool signal_is_local(unsigned int row)
-{
-	return !xs_signals[row]->remote;
-}
+	for (uint32_t kind = 0; kind < XS_PRESSURES && c->pressures < XS_CASE_PRESSURES; kind++) {
+		struct xs_case_pressure *p = &c->pressure[c->pressures];
 
-/*
- * A boundary behind the XSAVE header leaves the page that the kernel clears
- * first present, and makes XSAVE itself fault; one before it makes the header
- * fault. Which of the two matters depends on the bug.
- */
-static void place_boundary(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
-{
-	const uint32_t last = (r->fpstate_bytes - 1) & ~(XS_BOUNDARY_STEP - 1);
-	const uint32_t candidates[] = { XSAVE_HEADER_END,
-					XSAVE_HEADER_END + XS_BOUNDARY_STEP,
-					(XSAVE_HEADER_END + last) / 2 & ~(XS_BOUNDARY_STEP - 1),
-					last,
-					256,
-					512 };
-	const uint32_t boundary = candidates[n % (sizeof(candidates) / sizeof(candidates[0]))];
-
-	c->boundary = boundary <= last ? boundary : 256;
-	c->missing = XS_MISSING_UPPER;
-}
-
-static void add_pressure(struct xs_case *c, unsigned int kind, uint32_t registers, uint32_t n)
-{
-	struct xs_case_pressure *p = &c->pressure[c->pressures++];
-
-	xs_case_pressure_default(p, kind);
-	p->registers = xs_pressures[kind]->vector ? registers : 0;
-	if (xs_pressures[kind]->vector && n >= HEADSTART) {
+		if (!(r->pressures >> kind & 1) || pick(n, 32 + kind, often) > 1)
+			continue;
+		xs_case_pressure_default(p, kind);
+		c->pressures++;
+		if (!xs_pressures[kind]->vector)
+			continue;
+		p->registers = pick(n, 22, 2) ? r->registers : c->registers;
 		p->hold = (uint8_t)pick(n, 20, XS_HOLDS);
 		p->period_us = pick(n, 21, 3) ? 0 : 100;
 	}
-}
-
-/* Long faults and a neighbour with every register, on the same CPU. */
-static void headstart(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
-{
-	const uint32_t resolving = rows_with(r->stacks, stack_resolves, XS_STACKS);
-	const uint32_t others = r->stacks & ~resolving & ~(1u << XS_STACK_none);
-	const uint32_t local = rows_with(r->signals, signal_is_local, XS_SIGNALS);
-	const uint32_t vector = rows_with(r->pressures, pressure_is_vector, XS_PRESSURES);
-
-	c->registers = r->registers;
-	c->signal = (uint8_t)nth(local ? local : r->signals, 0);
-	if (resolving && (n % 2 == 0 || !others))
-		c->fault = (uint8_t)nth(resolving, 0);
-	else
-		c->fault = (uint8_t)nth(others ? others : r->stacks, 0);
-	if (n < 2 && c->fault != XS_STACK_none)
-		place_boundary(c, r, 1);
-	if (vector)
-		add_pressure(c, nth(vector, 0), r->registers, n);
 }
 
 /*
@@ -117,38 +100,41 @@ static void headstart(struct xs_case *c, const struct xs_repertoire *r, uint32_t
  */
 static void crossed(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	const uint32_t round = (n - HEADSTART) / (uint32_t)__builtin_popcount(r->stacks);
-	uint32_t classes = r->registers;
+	const uint32_t round = n / (uint32_t)__builtin_popcount(r->stacks);
+	const uint32_t signals = (uint32_t)__builtin_popcount(r->signals);
 
-	/* All classes two times in three, else one alone. */
-	if (pick(n, 0, 3) == 0)
-		classes = 1u << nth(r->registers, pick(n, 1, 32));
-	c->registers = classes;
-	c->fault = (uint8_t)nth(r->stacks, n - HEADSTART);
-	c->signal = (uint8_t)nth(r->signals, round);
-	c->handler = (uint8_t)(round % XS_HANDLERS);
+	choose_registers(c, r, n);
+	choose_stack(c, r, n);
+	c->signal = (uint8_t)xs_nth(r->signals, round);
+	c->handler = (uint8_t)xs_nth(r->handlers, round + round / signals);
+	if (xs_handlers[c->handler]->nests)
+		c->depth = 1 + pick(n, 27, XS_DEPTH_MAX);
+	if (r->compat && pick(n, 28, 3) == 0)
+		c->abi = (uint8_t)(XS_ABI_IA32 + pick(n, 29, 2));
 	c->delay_us = pick(n, 4, 3) * 10;
 	c->workers = r->cpus > 1 ? 1 + pick(n, 5, 2) : 1;
 	c->hold = (uint8_t)(pick(n, 6, 4) == 0);
-	if (c->fault != XS_STACK_none && pick(n, 7, 2)) {
-		place_boundary(c, r, pick(n, 8, 6));
-		c->missing = (uint8_t)pick(n, 9, XS_MISSINGS);
-	}
-	for (uint32_t kind = 0; kind < XS_PRESSURES && c->pressures < XS_CASE_PRESSURES; kind++)
-		if ((r->pressures >> kind & 1) && pick(n, 10 + kind, 5) < 2)
-			add_pressure(c, kind, pick(n, 22, 2) ? r->registers : classes, n);
+	choose_pressures(c, r, n);
+}
+
+uint32_t xs_schedule_solos(const struct xs_repertoire *r)
+{
+	return HEADSTART + xs_solos(r);
 }
 
 void xs_schedule(struct xs_case *c, const struct xs_repertoire *r, uint32_t n, uint32_t slice_ms)
 {
+	const uint32_t solos = xs_solos(r);
+
 	xs_case_default(c);
 	snprintf(c->name, sizeof(c->name), "check-%u", n);
 	c->duration_ms = slice_ms;
 	c->seed = n + 1;
 	if (n < HEADSTART)
 		headstart(c, r, n);
+	else if (n < HEADSTART + solos)
+		xs_solo(c, r, n - HEADSTART);
 	else
-		crossed(c, r, n);
-	if (xs_stacks[c->fault]->resolver)
-		c->fault_hold_us = FAULT_HOLD_US;
+		crossed(c, r, n - HEADSTART - solos);
+	xs_schedule_agree(c);
 }

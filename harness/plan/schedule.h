@@ -1,25 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The order in which check tries cases: hardest first, then everything with everything. */
+/* The order in which check tries cases: hardest first, then each by itself, then crossed. */
 #ifndef XS_SCHEDULE_H
 #define XS_SCHEDULE_H
 
+#include <stdbool.h>
+
 #include "case/case.h"
 
-/* What the machine can do: masks over the rows of the four tables. */
+/* What the machine can do: masks over the rows of the five tables. */
 struct xs_repertoire {
-	uint32_t registers, signals, stacks, pressures;
+	uint32_t registers, signals, handlers, stacks, pressures;
+	bool compat;		/* 32-bit frames */
+	bool xsave;		/* components can be left in init state */
 	uint32_t fpstate_bytes; /* in the signal frame, without magic2 */
 	uint32_t cpus;
 };
 
 /**
+ * xs_schedule_solos() - how many cases from 0 on are run before the axes are crossed
+ *
+ * Those are the hardest, and then one for each entry of each axis in the
+ * conditions that give it the best chance. Pure.
+ */
+uint32_t xs_schedule_solos(const struct xs_repertoire *r);
+
+/**
  * xs_schedule() - the @n-th case, from 0
- * @r: at least one register class, source and stack method
+ * @r: at least one register class, source, handler action and stack method
  * @slice_ms: how long it is to run
  *
  * The first cases are those in which the kernel has the most time to go wrong
- * inside a fault; from there on every axis is walked at once, deterministically,
- * so that each entry meets each of the others soon. Pure.
+ * inside a fault. Then every entry has a case of its own, undisturbed by what
+ * would hide it, in an order that takes the axes in turn. From there on every
+ * axis is walked at once, deterministically, so that each entry meets each of
+ * the others. Pure.
  */
 void xs_schedule(struct xs_case *c, const struct xs_repertoire *r, uint32_t n, uint32_t slice_ms);
 

@@ -41,6 +41,8 @@ static int run(struct xs_task *t)
 		rc = move(t, plan->cpu[n % plan->cpus]);
 		if (rc == -ESRCH) /* the worker has had its signals */
 			break;
+		if (rc == -EINVAL) /* that CPU is offline: hotplug */
+			rc = 0;
 		if (rc < 0)
 			xs_task_fail(t, rc, "moving its worker");
 		t->count->iterations++;

@@ -11,7 +11,10 @@ struct xs_pressure {
 	const char *name;
 	const char *summary;
 	bool process; /* a process of its own; else a thread of the workers' */
+	bool forks;   /* children are to inherit its registers */
 	bool vector;  /* holds and proves registers: the case's registers key applies */
+	/* The permission that whoever starts the run must give by name, or NULL: none needed. */
+	const char *allow;
 	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
 	int (*supported)(char *why);
 	/* Run until xs_task_stopping(t): 0 or -errno. */

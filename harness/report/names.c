@@ -35,6 +35,24 @@ void xs_lane_name(char name[XS_LANE_NAME_BYTES], uint32_t file, uint32_t reg, ui
 	case XS_FILE_FTW:
 		snprintf(name, XS_LANE_NAME_BYTES, "ftw");
 		break;
+	case XS_FILE_FSW:
+		snprintf(name, XS_LANE_NAME_BYTES, "fsw");
+		break;
+	case XS_FILE_FOP:
+		snprintf(name, XS_LANE_NAME_BYTES, "fop");
+		break;
+	case XS_FILE_POINTER:
+		snprintf(name, XS_LANE_NAME_BYTES, reg ? "fdp" : "fip");
+		break;
+	case XS_FILE_PKRU:
+		snprintf(name, XS_LANE_NAME_BYTES, "pkru");
+		break;
+	case XS_FILE_TILECFG:
+		snprintf(name, XS_LANE_NAME_BYTES, "tilecfg lane %u", lane);
+		break;
+	case XS_FILE_TILE:
+		snprintf(name, XS_LANE_NAME_BYTES, "tmm%u[%u] lane %u", reg / 16, reg % 16, lane);
+		break;
 	default:
 		snprintf(name, XS_LANE_NAME_BYTES, "file %u reg %u lane %u", file & 0xff,
 			 reg & 0xff, lane & 0xff);
@@ -47,8 +65,11 @@ int xs_lane_digits(uint32_t file, uint32_t lane)
 	case XS_FILE_X87:
 		return lane ? 4 : 16;
 	case XS_FILE_MXCSR:
+	case XS_FILE_PKRU:
 		return 8;
 	case XS_FILE_FCW:
+	case XS_FILE_FSW:
+	case XS_FILE_FOP:
 		return 4;
 	case XS_FILE_FTW:
 		return 2;

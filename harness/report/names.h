@@ -13,7 +13,7 @@
 #define XS_TIME_BYTES	   24u
 
 /**
- * xs_lane_name() - "ymm5 lane 2", "st(3)", "st(3) exponent", "k1", "mxcsr"
+ * xs_lane_name() - "ymm5 lane 2", "st(3)", "st(3) exponent", "k1", "tmm3[15] lane 0"
  * @file: enum xs_file
  * @lane: 64 bits each, from the low end; it decides between xmm, ymm and zmm
  */

@@ -3,7 +3,7 @@
 #include "engine/sys.h"
 #include "engine/task.h"
 
-static void send(struct xs_sender *s)
+void xs_signal_tgkill(struct xs_sender *s)
 {
 	const struct xs_counters *target = s->target->count;
 
@@ -14,5 +14,5 @@ const struct xs_signal_source xs_signal_tgkill_peer = {
 	.name = "tgkill-peer",
 	.summary = "tgkill() by a sender thread, delay_us after the worker is in its window",
 	.remote = true,
-	.send = send,
+	.send = xs_signal_tgkill,
 };

@@ -6,10 +6,7 @@
 
 #include "engine/sys.h"
 #include "engine/task.h"
-
-/* From arming to the window: adapted, since a load takes from 0.1 to 100 us. */
-#define LEAD_MIN_NS 5000u
-#define LEAD_MAX_NS 2000000u
+#include "signal/lead.h"
 
 static int open_timer(struct xs_worker *w)
 {
@@ -24,7 +21,7 @@ static int open_timer(struct xs_worker *w)
 	rc = xs_syscall3(SYS_timer_create, CLOCK_MONOTONIC, (long)&event, (long)&id);
 	w->timer = id;
 	w->timer_open = rc >= 0;
-	w->timer_lead_ns = LEAD_MIN_NS;
+	xs_lead_open(w);
 	return (int)rc;
 }
 
@@ -36,17 +33,9 @@ static void close_timer(struct xs_worker *w)
 
 static void arm(struct xs_worker *w)
 {
-	const uint64_t outside = w->task.count->outside;
+	const uint64_t ns = xs_lead_next_ns(w);
 	struct itimerspec when = { 0 };
-	uint64_t ns;
 
-	/* It went off before the window: give the load more time. */
-	if (outside != w->timer_outside && w->timer_lead_ns < LEAD_MAX_NS)
-		w->timer_lead_ns *= 2;
-	else if (outside == w->timer_outside && w->timer_lead_ns > LEAD_MIN_NS)
-		w->timer_lead_ns -= w->timer_lead_ns / 256; /* a busy moment is no rule */
-	w->timer_outside = outside;
-	ns = w->timer_lead_ns + (uint64_t)w->task.shared->plan.delay_us * 1000;
 	when.it_value.tv_sec = (time_t)(ns / 1000000000);
 	when.it_value.tv_nsec = (long)(ns % 1000000000);
 	xs_syscall6(SYS_timer_settime, w->timer, 0, (long)&when, 0, 0, 0);

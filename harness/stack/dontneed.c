@@ -5,6 +5,7 @@
 const struct xs_stack_fault xs_stack_dontneed = {
 	.name = "dontneed",
 	.summary = "madvise(MADV_DONTNEED) on anonymous memory",
+	.reads = true,
 	.open = xs_stack_open_anonymous,
 	.close = xs_stack_close_nothing,
 	.arm = xs_stack_drop,

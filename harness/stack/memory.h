@@ -30,6 +30,21 @@ static inline int xs_stack_drop(struct xs_stack *s)
 	return (int)xs_syscall3(SYS_madvise, (long)s->drop, (long)s->drop_bytes, MADV_DONTNEED);
 }
 
+/** xs_stack_memfd_supported() - supported() of a method that needs a memfd */
+int xs_stack_memfd_supported(char *why);
+
+/** xs_stack_open_memfd() - the stack as a shared memfd, s->fd: 0 or -errno */
+int xs_stack_open_memfd(struct xs_stack *s);
+
+/** xs_stack_touch() - write to every page of the stack, and change nothing */
+void xs_stack_touch(struct xs_stack *s);
+
+/** xs_stack_touch_kept() - the same, but for the pages that arm() makes absent */
+void xs_stack_touch_kept(struct xs_stack *s);
+
+/** xs_stack_hold() - sit on a fault until a neighbour has used the CPU, or s->hold_us are over */
+void xs_stack_hold(const struct xs_stack *s);
+
 /** xs_stack_close_fd() - close s->fd if there is one */
 static inline void xs_stack_close_fd(struct xs_stack *s)
 {

@@ -24,17 +24,6 @@ static int supported(char *why)
 	return rc;
 }
 
-static int open_memfd(struct xs_stack *s)
-{
-	int rc;
-
-	s->fd = memfd_create("xsavage-stack", MFD_CLOEXEC);
-	if (s->fd < 0 || ftruncate(s->fd, (off_t)s->bytes))
-		return -errno;
-	rc = xs_stack_map(s->base, s->bytes, MAP_SHARED, s->fd, 0);
-	return rc;
-}
-
 static int arm(struct xs_stack *s)
 {
 	return (int)xs_syscall6(SYS_fallocate, s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
@@ -44,8 +33,10 @@ static int arm(struct xs_stack *s)
 const struct xs_stack_fault xs_stack_punch_hole = {
 	.name = "punch-hole",
 	.summary = "fallocate(FALLOC_FL_PUNCH_HOLE) in a shared memfd",
+	.shared = true,
+	.reads = true,
 	.supported = supported,
-	.open = open_memfd,
+	.open = xs_stack_open_memfd,
 	.close = xs_stack_close_fd,
 	.arm = arm,
 };

@@ -23,7 +23,11 @@ struct xs_stack_fault {
 	const char *name;
 	const char *summary;
 	bool resolver; /* the plan gives each worker a resolver, which calls resolve() */
-	bool keeps;    /* arm() keeps what the pages hold: sigreturn may have to fault them in */
+	bool keeps;    /* what the pages hold survives arm() */
+	bool reads;    /* a read of them faults as a write does; where it keeps, sigreturn's too */
+	bool sweeps;   /* arm() reaches all memory of the process: the worker takes its own back */
+	bool shared;   /* a child that forks off the worker has the same pages, not a copy */
+	bool refuses; /* the kernel cannot write a frame there: SIGSEGV instead, on another stack */
 	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
 	int (*supported)(char *why);
 	/* Map the stack at s->base (reserved, PROT_NONE) and set s->fd: 0 or -errno. */
@@ -46,6 +50,12 @@ enum {
 };
 
 extern const struct xs_stack_fault *const xs_stacks[XS_STACKS];
+
+/** xs_touch() - write to every page of a range, and change nothing. Context: any. */
+void xs_touch(volatile void *at, size_t bytes);
+
+/** xs_stack_restores() - whether sigreturn's reading of dropped pages faults, and finds them as they were */
+bool xs_stack_restores(unsigned int row);
 
 /** xs_stack_find() - row of a method by its name, or -1 */
 int xs_stack_find(const char *name);

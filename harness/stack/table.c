@@ -21,3 +21,11 @@ int xs_stack_find(const char *name)
 			return i;
 	return -1;
 }
+
+bool xs_stack_restores(unsigned int row)
+{
+	const struct xs_stack_fault *s = xs_stacks[row];
+
+	/* One that sweeps makes all memory fault: what sigreturn had of it could not be told. */
+	return s->keeps && s->reads && !s->sweeps;
+}

@@ -17,7 +17,12 @@
 /* clang-format on */
 
 /* An image's legacy region: SDM vol. 1, 10.5.1. */
+#define XS_IMAGE_FSW 2
+#define XS_IMAGE_FOP 6
+#define XS_IMAGE_FIP 8
+#define XS_IMAGE_FDP 16
 #define XS_IMAGE_MXCSR 24
+#define XS_IMAGE_ST 32
 #define XS_IMAGE_XMM 160
 
 #endif

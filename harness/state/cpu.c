@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Reads this CPU's register-state features with CPUID and XGETBV. */
 #include <cpuid.h>
+#include <fcntl.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/sys.h"
 #include "state/cpu.h"
@@ -14,7 +17,9 @@
 #define XSAVE_HEADER_BYTES 64u
 #ifndef ARCH_GET_XCOMP_PERM
 #define ARCH_GET_XCOMP_PERM 0x1022 /* uapi/asm/prctl.h, since 5.16 */
+#define ARCH_REQ_XCOMP_PERM 0x1023
 #endif
+#define XTILEDATA	  18
 #define MXCSR_MASK_OFFSET 28
 
 static uint64_t xgetbv0(void)
@@ -36,6 +41,7 @@ static void read_features(struct xs_cpu *cpu)
 		{ 7, 0, 1, 16, XS_CPU_AVX512F },  { 7, 0, 1, 17, XS_CPU_AVX512DQ },
 		{ 7, 0, 1, 30, XS_CPU_AVX512BW }, { 7, 0, 1, 31, XS_CPU_AVX512VL },
 		{ 13, 1, 0, 1, XS_CPU_XSAVEC },	  { 13, 1, 0, 3, XS_CPU_XSAVES },
+		{ 7, 0, 2, 4, XS_CPU_PKU },	  { 7, 0, 3, 24, XS_CPU_AMX },
 	};
 
 	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
@@ -57,7 +63,11 @@ static void read_layout(struct xs_cpu *cpu)
 	if (!(cpu->features & XS_CPU_XSAVE))
 		return;
 	cpu->xcr0 = xgetbv0();
-	/* What needs a permission (AMX) is not in a frame, nor to be touched, without it. */
+	/*
+	 * What needs a permission (AMX) is not in a frame, nor to be touched, without
+	 * it. Asked for it is granted, where it exists; it makes all frames larger.
+	 */
+	xs_syscall3(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XTILEDATA, 0);
 	if (!xs_syscall3(SYS_arch_prctl, ARCH_GET_XCOMP_PERM, (long)&permitted, 0))
 		cpu->xcr0 &= permitted | 3;
 	cpu->image_bytes = FXSAVE_BYTES + XSAVE_HEADER_BYTES;
@@ -69,6 +79,53 @@ static void read_layout(struct xs_cpu *cpu)
 		if (a + b > cpu->image_bytes)
 			cpu->image_bytes = a + b;
 	}
+}
+
+/*
+ * Whether FOP, FIP and FDP come back as they were loaded, by XSAVE and by FXSAVE.
+ * AMD's CPUs store zeros unless an unmasked exception is pending, and QEMU's
+ * emulation always does.
+ */
+static void try_pointers(struct xs_cpu *cpu)
+{
+	enum { FOP_TO_FDP = 6, BYTES = 18, FCW = 0x37f };
+	_Alignas(64) uint8_t before[FXSAVE_BYTES + XSAVE_HEADER_BYTES] = { 0 };
+	_Alignas(64) uint8_t in[sizeof(before)] = { FCW & 0xff, FCW >> 8 };
+	_Alignas(64) uint8_t out[sizeof(before)] = { 0 };
+	_Alignas(64) uint8_t fx[FXSAVE_BYTES] = { 0 };
+
+	if (!(cpu->features & XS_CPU_XSAVE))
+		return;
+	for (uint32_t i = 0; i < BYTES; i++)
+		in[FOP_TO_FDP + i] = (uint8_t)(0x11 + i);
+	in[7] &= 7;			       /* FOP has 11 bits */
+	in[14] = in[15] = in[22] = in[23] = 0; /* canonical */
+	in[FXSAVE_BYTES] = 1;		       /* XSTATE_BV: x87 */
+	__asm__ volatile("xsave64 %[before]\n\t"
+			 "xrstor64 %[in]\n\t"
+			 "xsave64 %[out]\n\t"
+			 "fxsave64 %[fx]\n\t"
+			 "xrstor64 %[before]"
+			 : [before] "+m"(before), [out] "+m"(out), [fx] "=m"(fx)
+			 : [in] "m"(in), "a"(1), "d"(0));
+	if (!memcmp(in + FOP_TO_FDP, out + FOP_TO_FDP, BYTES) &&
+	    !memcmp(in + FOP_TO_FDP, fx + FOP_TO_FDP, BYTES))
+		cpu->features |= XS_CPU_X87_POINTERS;
+}
+
+/* The kernel's parameter: arch/x86/mm/pkeys.c. */
+static void read_init_pkru(struct xs_cpu *cpu)
+{
+	const int fd = open("/sys/kernel/debug/x86/init_pkru", O_RDONLY | O_CLOEXEC);
+	char text[16] = "", *end = text;
+	unsigned long value = 0;
+
+	if (fd >= 0) {
+		if (read(fd, text, sizeof(text) - 1) > 0)
+			value = strtoul(text, &end, 0);
+		close(fd);
+	}
+	cpu->init_pkru = end == text ? XS_PKRU_DEFAULT : (uint32_t)value;
 }
 
 static void read_brand(struct xs_cpu *cpu)
@@ -92,6 +149,8 @@ void xs_cpu_read(struct xs_cpu *cpu)
 	read_features(cpu);
 	read_layout(cpu);
 	read_brand(cpu);
+	read_init_pkru(cpu);
+	try_pointers(cpu);
 	__asm__ volatile("fxsave64 %0" : "=m"(area));
 	memcpy(&cpu->mxcsr_mask, area + MXCSR_MASK_OFFSET, sizeof(cpu->mxcsr_mask));
 	if (!cpu->mxcsr_mask)

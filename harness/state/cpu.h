@@ -15,9 +15,14 @@
 #define XS_CPU_XSAVEC	(1u << 5)
 #define XS_CPU_XSAVES	(1u << 6)
 #define XS_CPU_AVX512DQ (1u << 7)
+#define XS_CPU_PKU	(1u << 8) /* OSPKE: RDPKRU and WRPKRU in user mode */
+#define XS_CPU_AMX	(1u << 9) /* AMX-TILE */
+/* XRSTOR loads FOP, FIP and FDP, and XSAVE stores them: tried, since no CPUID bit says so. */
+#define XS_CPU_X87_POINTERS (1u << 10)
 #define XS_CPU_FEATURE_NAMES                                                                       \
 	{                                                                                          \
-		"xsave", "avx", "avx512f", "avx512bw", "avx512vl", "xsavec", "xsaves", "avx512dq"  \
+		"xsave", "avx", "avx512f", "avx512bw", "avx512vl", "xsavec", "xsaves", "avx512dq", \
+			"pku", "amx_tile", "x87 pointers"                                          \
 	}
 
 struct xs_cpu {
@@ -27,13 +32,18 @@ struct xs_cpu {
 	uint32_t offset[XS_COMPONENTS]; /* of each component in an image; 0 for x87 and SSE */
 	uint32_t size[XS_COMPONENTS];
 	uint32_t mxcsr_mask; /* writable MXCSR bits */
+	uint32_t init_pkru;  /* what signal handlers and new programs start with */
 	char brand[49];	     /* CPUID 80000002H-4H */
 };
 
 /**
  * xs_cpu_read() - fill @cpu from the CPU that the caller runs on
  *
- * Context: any. Source: SDM vol. 1, 13.2; vol. 2, CPUID leaf 0DH.
+ * Asks the kernel for the use of AMX, for this process and its children, and
+ * reads init_pkru from debugfs where that can be read.
+ *
+ * Context: any, but not while x87 registers hold anything of interest.
+ * Source: SDM vol. 1, 13.2; vol. 2, CPUID leaf 0DH; Documentation/arch/x86/xstate.rst.
  */
 void xs_cpu_read(struct xs_cpu *cpu);
 

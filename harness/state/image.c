@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Images in XSAVE's standard format, lane by lane. */
-#include <string.h>
-
 #include "state/image.h"
 
 /* Components 0 and 1 live in the legacy region, at offsets of the image. */
@@ -14,13 +12,16 @@ static uint8_t lane_bytes(const struct xs_span *s, uint32_t l)
 {
 	switch (s->file) {
 	case XS_FILE_MXCSR:
+	case XS_FILE_PKRU:
 		return 4;
 	case XS_FILE_FCW:
+	case XS_FILE_FSW:
+	case XS_FILE_FOP:
 		return 2;
 	case XS_FILE_FTW:
 		return 1;
 	case XS_FILE_X87:
-		return l ? 2 : 8;
+		return s->first_lane + l ? 2 : 8;
 	default:
 		return 8;
 	}
@@ -51,8 +52,9 @@ uint64_t xs_lane_init(const struct xs_lane_at *at)
 }
 
 /*
- * Sizes that the compiler knows keep libc's memcpy(), whose vector registers a
- * broken kernel may corrupt, out of a worker's loop.
+ * Sizes that the compiler knows, and string instructions, keep libc's memcpy()
+ * and memset() out of workers and handlers: they use vector registers, which a
+ * broken kernel may corrupt.
  */
 static uint64_t get_word(const uint8_t *at)
 {
@@ -79,12 +81,12 @@ static uint64_t get_raw(const uint8_t *image, const struct xs_lane_at *at)
 }
 
 /*
- * The number of lanes of a span that has 64-bit lanes only and no gaps, which
- * are all but a few and quick to walk; 0 for any other.
+ * The number of lanes of a span that has 64-bit patterns only and no gaps, as
+ * most lanes are, and quick to walk; 0 for any other.
  */
 static uint32_t solid_lanes(const struct xs_span *s)
 {
-	const bool solid = lane_bytes(s, s->lanes - 1u) == 8 && s->stride == 8 * s->lanes;
+	const bool solid = s->file < XS_FILES_WIDE && s->stride == 8 * s->lanes;
 
 	return solid ? (uint32_t)s->regs * s->lanes : 0;
 }
@@ -120,20 +122,38 @@ void xs_lane_put(uint8_t *image, const struct xs_lane_at *at, uint64_t value)
 	put_word(word, (get_word(word) & ~bits) | (value & bits));
 }
 
+void xs_lane_copy(uint8_t *to, const uint8_t *from, const struct xs_lane_at *at)
+{
+	xs_lane_put(to, at, get_raw(from, at));
+}
+
 void xs_image_init(uint8_t *image, const struct xs_cpu *cpu)
 {
 	static const uint16_t fcw = XS_FCW_INIT;
 	static const uint32_t mxcsr = XS_MXCSR_INIT;
+	uint8_t *to = image;
+	size_t bytes = cpu->image_bytes;
 
-	memset(image, 0, cpu->image_bytes);
-	memcpy(image, &fcw, sizeof(fcw));
-	memcpy(image + 24, &mxcsr, sizeof(mxcsr));
-	memcpy(image + 28, &cpu->mxcsr_mask, sizeof(cpu->mxcsr_mask));
+	__asm__ volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(0) : "memory");
+	__builtin_memcpy(image, &fcw, sizeof(fcw));
+	__builtin_memcpy(image + 24, &mxcsr, sizeof(mxcsr));
+	__builtin_memcpy(image + 28, &cpu->mxcsr_mask, sizeof(cpu->mxcsr_mask));
 }
 
-static uint64_t lane_pattern(const struct xs_lane_at *at, uint32_t owner, enum xs_pattern_role role,
-			     uint32_t generation)
+void xs_image_entry(uint8_t *image, const struct xs_cpu *cpu)
 {
+	xs_image_init(image, cpu);
+	if (!(cpu->xcr0 >> XS_XFEATURE_PKRU & 1))
+		return;
+	__builtin_memcpy(image + cpu->offset[XS_XFEATURE_PKRU], &cpu->init_pkru,
+			 sizeof(cpu->init_pkru));
+	put_word(image + XS_IMAGE_XSTATE_BV, 1ull << XS_XFEATURE_PKRU);
+}
+
+uint64_t xs_lane_pattern(const struct xs_lane_at *at, uint32_t owner, uint32_t role,
+			 uint32_t generation)
+{
+	const uint32_t narrow = xs_pattern_narrow_owner(owner, role);
 	const struct xs_pattern p = { .generation = generation,
 				      .owner = (uint16_t)owner,
 				      .role = (uint8_t)role,
@@ -143,11 +163,21 @@ static uint64_t lane_pattern(const struct xs_lane_at *at, uint32_t owner, enum x
 
 	switch (at->span->file) {
 	case XS_FILE_MXCSR:
-		return xs_pattern_mxcsr(xs_pattern_narrow_owner(owner, role), generation);
+		return xs_pattern_mxcsr(narrow, generation);
 	case XS_FILE_FCW:
-		return xs_pattern_fcw(xs_pattern_narrow_owner(owner, role), generation);
+		return xs_pattern_fcw(narrow, generation);
 	case XS_FILE_FTW:
 		return 0xff;
+	case XS_FILE_FSW:
+		return xs_pattern_fsw(narrow, generation);
+	case XS_FILE_FOP:
+		return xs_pattern_fop(narrow, generation);
+	case XS_FILE_POINTER:
+		return xs_pattern_pointer(&p);
+	case XS_FILE_PKRU:
+		return xs_pattern_pkru(&p);
+	case XS_FILE_TILECFG:
+		return xs_pattern_tilecfg(at->lane);
 	case XS_FILE_X87:
 		if (at->lane)
 			return xs_pattern_exponent(at->reg, generation);
@@ -157,42 +187,58 @@ static uint64_t lane_pattern(const struct xs_lane_at *at, uint32_t owner, enum x
 	}
 }
 
-void xs_image_fill(uint8_t *image, const struct xs_cpu *cpu, uint32_t mask, uint32_t owner,
-		   enum xs_pattern_role role, uint32_t generation)
+static bool driven(const struct xs_drive *drive, uint8_t file, uint32_t reg)
+{
+	return file != XS_FILE_VECTOR || (drive->vectors >> reg & 1);
+}
+
+void xs_image_fill(uint8_t *image, const struct xs_cpu *cpu, const struct xs_drive *drive,
+		   uint32_t generation)
 {
 	uint64_t bv = 0;
 
 	xs_image_init(image, cpu);
-	XS_FOR_EACH_LANE(at, mask, cpu)
+	XS_FOR_EACH_LANE(at, drive->mask, cpu)
 	{
-		xs_lane_put(image, &at, lane_pattern(&at, owner, role, generation));
+		if (!driven(drive, at.span->file, at.reg))
+			continue;
+		xs_lane_put(image, &at,
+			    xs_lane_pattern(&at, drive->owner, drive->role, generation));
 		bv |= 1ull << at.span->component;
 	}
 	if (cpu->features & XS_CPU_XSAVE)
-		memcpy(image + XS_IMAGE_XSTATE_BV, &bv, sizeof(bv));
+		put_word(image + XS_IMAGE_XSTATE_BV, bv);
 }
 
-void xs_image_step(uint8_t *image, const struct xs_cpu *cpu, uint32_t mask, uint32_t owner,
-		   enum xs_pattern_role role, uint32_t from, uint32_t to)
+static void step_solid(uint8_t *at, uint32_t lanes, uint64_t step)
+{
+	for (const uint8_t *end = at + (size_t)lanes * 8; at < end; at += 8)
+		put_word(at, get_word(at) ^ step);
+}
+
+void xs_image_step(uint8_t *image, const struct xs_cpu *cpu, const struct xs_drive *drive,
+		   uint32_t from, uint32_t to)
 {
 	const uint64_t step = xs_pattern_step(from, to);
 
-	XS_FOR_EACH_SPAN(s, mask)
+	XS_FOR_EACH_SPAN(s, drive->mask)
 	{
 		const uint32_t solid = solid_lanes(s);
-		const uint32_t base = component_base(s, cpu) + s->offset;
+		uint8_t *base = image + component_base(s, cpu) + s->offset;
 
-		for (uint32_t i = base; i < base + 8 * solid; i += 8)
-			put_word(image + i, get_word(image + i) ^ step);
+		if (solid && (s->file != XS_FILE_VECTOR || drive->vectors == UINT32_MAX)) {
+			step_solid(base, solid, step);
+			continue;
+		}
+		for (uint32_t r = 0; solid && r < s->regs; r++)
+			if (driven(drive, s->file, s->first_reg + r))
+				step_solid(base + (size_t)r * s->stride, s->lanes, step);
 		if (solid)
 			continue;
 		XS_FOR_EACH_LANE_OF(at, s, cpu)
 		{
-			const uint64_t value =
-				at.bytes == 8 ? get_raw(image, &at) ^ step
-					      : lane_pattern(&at, owner, role, to);
-
-			xs_lane_put(image, &at, value);
+			xs_lane_put(image, &at,
+				    xs_lane_pattern(&at, drive->owner, drive->role, to));
 		}
 	}
 }

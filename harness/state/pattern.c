@@ -33,27 +33,35 @@ static uint64_t encode(uint64_t data)
 	return data << BCH_PARITY_BITS | bch_parity(data);
 }
 
+/* Files 4-7 on the wire are tile rows, with the high bits of the row: five bits hold the rest. */
+static uint32_t place_of(const struct xs_pattern *p)
+{
+	const uint32_t file = p->file == XS_FILE_TILE ? 4u | (p->reg >> 5 & 3) : p->file & 3u;
+
+	return file << 8 | (p->reg & 31u) << 3 | (p->lane & 7u);
+}
+
 uint64_t xs_pattern_lane(const struct xs_pattern *p)
 {
 	uint64_t data = (uint64_t)(p->generation & XS_GENERATION_MASK) << GENERATION_SHIFT |
 			(uint64_t)(p->owner & 0x3ff) << 13 | (uint64_t)(p->role & 3) << 11 |
-			(uint64_t)(p->file & 7) << 8 | (uint64_t)(p->reg & 31) << 3 |
-			(uint64_t)(p->lane & 7);
+			place_of(p);
 
 	return TOP_BIT | encode(data);
 }
 
 int xs_pattern_decode(uint64_t lane, struct xs_pattern *p)
 {
-	uint64_t data = (lane & ~TOP_BIT) >> BCH_PARITY_BITS;
+	const uint64_t data = (lane & ~TOP_BIT) >> BCH_PARITY_BITS;
+	const uint32_t file = data >> 8 & 7;
 
-	if (!(lane & TOP_BIT) || (TOP_BIT | encode(data)) != lane)
+	if (!(lane & TOP_BIT) || (TOP_BIT | encode(data)) != lane || file == XS_FILE_TILE)
 		return -EINVAL;
 	p->generation = (uint32_t)(data >> GENERATION_SHIFT) & XS_GENERATION_MASK;
 	p->owner = (uint16_t)(data >> 13 & 0x3ff);
 	p->role = (uint8_t)(data >> 11 & 3);
-	p->file = (uint8_t)(data >> 8 & 7);
-	p->reg = (uint8_t)(data >> 3 & 31);
+	p->file = (uint8_t)(file & 4 ? XS_FILE_TILE : file);
+	p->reg = (uint8_t)((data >> 3 & 31) | (file & 4 ? (file & 3) << 5 : 0));
 	p->lane = (uint8_t)(data & 7);
 	return 0;
 }
@@ -63,11 +71,74 @@ uint64_t xs_pattern_step(uint32_t from, uint32_t to)
 	return encode((uint64_t)((from ^ to) & XS_GENERATION_MASK) << GENERATION_SHIFT);
 }
 
+/* Above a canonical pointer's 46 bits of code: never zero. */
+#define POINTER_TOP_BIT (1ull << 46)
+
+uint64_t xs_pattern_pointer(const struct xs_pattern *p)
+{
+	const uint32_t generation = p->generation & ((1u << XS_POINTER_GENERATION_BITS) - 1);
+	const uint64_t data = (uint64_t)generation << 13 | (uint64_t)(p->owner & 0x3ff) << 3 |
+			      (uint64_t)(p->role & 3) << 1 | (p->reg & 1);
+
+	return POINTER_TOP_BIT | encode(data);
+}
+
+int xs_pattern_pointer_decode(uint64_t pointer, struct xs_pattern *p)
+{
+	const uint64_t data = (pointer & (POINTER_TOP_BIT - 1)) >> BCH_PARITY_BITS;
+
+	if ((POINTER_TOP_BIT | encode(data)) != pointer)
+		return -EINVAL;
+	*p = (struct xs_pattern){ .generation = (uint32_t)(data >> 13),
+				  .owner = (uint16_t)(data >> 3 & 0x3ff),
+				  .role = (uint8_t)(data >> 1 & 3),
+				  .file = XS_FILE_POINTER,
+				  .reg = (uint8_t)(data & 1) };
+	return 0;
+}
+
+/* At least 4 bits from every codeword; so is this XOR the default value's word. */
+#define PKRU_COSET 0x2bu
+
+uint32_t xs_pattern_pkru(const struct xs_pattern *p)
+{
+	const uint32_t generation = p->generation & ((1u << XS_PKRU_GENERATION_BITS) - 1);
+	const uint32_t data = generation << 12 | (p->owner & 0x3ffu) << 2 | (p->role & 3u);
+
+	return ((uint32_t)encode(data) ^ PKRU_COSET) << 2;
+}
+
+int xs_pattern_pkru_decode(uint32_t pkru, struct xs_pattern *p)
+{
+	const uint32_t word = pkru >> 2 ^ PKRU_COSET;
+	const uint32_t data = word >> BCH_PARITY_BITS;
+
+	if ((pkru & 3) || encode(data) != word)
+		return -EINVAL;
+	*p = (struct xs_pattern){ .generation = data >> 12,
+				  .owner = (uint16_t)(data >> 2 & 0x3ff),
+				  .role = (uint8_t)(data & 3),
+				  .file = XS_FILE_PKRU };
+	return 0;
+}
+
+uint32_t xs_pattern_generation_bits(uint32_t file)
+{
+	switch (file) {
+	case XS_FILE_POINTER:
+		return XS_POINTER_GENERATION_BITS;
+	case XS_FILE_PKRU:
+		return XS_PKRU_GENERATION_BITS;
+	default:
+		return file < XS_FILES_WIDE ? XS_GENERATION_BITS : 0;
+	}
+}
+
 /*
  * Hamming (15,11) shortened to (10,6): every parity bit sees a different set
  * of data bits and every data bit at least two parity bits, hence distance 3.
  */
-static uint32_t mxcsr_parity(uint32_t data)
+static uint32_t narrow_parity(uint32_t data)
 {
 	static const uint8_t sees[4] = { 0x1b, 0x2d, 0x36, 0x38 };
 	uint32_t parity = 0;
@@ -77,32 +148,62 @@ static uint32_t mxcsr_parity(uint32_t data)
 	return parity;
 }
 
-/* Ten free bits: flags 0-5 and DAZ 6, then rounding 13-14 and FTZ 15. */
-static uint32_t mxcsr_spread(uint32_t word)
+/* Added to every codeword, so that the init value, all ten zero, is none. */
+#define NARROW_COSET 0x201u
+
+/* Ten bits: parity 0-3, generation 4-6, owner 7-9. */
+static uint32_t narrow_word(uint32_t owner, uint32_t generation)
 {
-	return (word & 0x7f) | (word >> 7 & 7) << 13;
+	const uint32_t data = (owner & 7) << 3 | (generation & 7);
+
+	return (data << 4 | narrow_parity(data)) ^ NARROW_COSET;
 }
 
-/* Added to every codeword, so that the init value, all ten zero, is none. */
-#define MXCSR_COSET 0x201u
-
+/* Free in MXCSR are flags 0-5 and DAZ 6, then rounding 13-14 and FTZ 15. */
 uint32_t xs_pattern_mxcsr(uint32_t owner, uint32_t generation)
 {
-	uint32_t data = (owner & 7) << 3 | (generation & 7);
+	const uint32_t word = narrow_word(owner, generation);
 
-	return XS_MXCSR_INIT | mxcsr_spread((data << 4 | mxcsr_parity(data)) ^ MXCSR_COSET);
+	return XS_MXCSR_INIT | (word & 0x7f) | (word >> 7 & 7) << 13;
 }
 
-int xs_pattern_mxcsr_decode(uint32_t mxcsr, uint32_t *owner, uint32_t *generation)
+/* Flags IE to OE 0-3 and UE, PE, SF 4-6, C0-C2 8-10, TOP 11-13, C3 14. */
+uint16_t xs_pattern_fsw(uint32_t owner, uint32_t generation)
 {
-	uint32_t word = ((mxcsr & 0x7f) | (mxcsr >> 13 & 7) << 7) ^ MXCSR_COSET;
-	uint32_t data = word >> 4;
+	const uint32_t word = narrow_word(owner, generation);
 
-	if ((mxcsr & 0xffff1f80u) != XS_MXCSR_INIT || mxcsr_parity(data) != (word & 15))
+	return (uint16_t)((word & 15) | (~owner & 7) << 4 | (word >> 7 & 7) << 8 |
+			  (word >> 4 & 7) << 11 | (generation & 1) << 14);
+}
+
+uint16_t xs_pattern_fop(uint32_t owner, uint32_t generation)
+{
+	return (uint16_t)(narrow_word(owner, generation) | (owner & 1) << 10);
+}
+
+int xs_pattern_narrow_decode(uint32_t file, uint64_t value, uint32_t *owner, uint32_t *generation)
+{
+	const uint32_t low = (uint32_t)value;
+	uint32_t word, again;
+
+	if (file == XS_FILE_MXCSR)
+		word = (low & 0x7f) | (low >> 13 & 7) << 7;
+	else if (file == XS_FILE_FSW)
+		word = (low & 15) | (low >> 11 & 7) << 4 | (low >> 8 & 7) << 7;
+	else if (file == XS_FILE_FOP)
+		word = low & 0x3ff;
+	else
 		return -EINVAL;
-	*owner = data >> 3;
-	*generation = data & 7;
-	return 0;
+	word ^= NARROW_COSET;
+	*owner = word >> 7;
+	*generation = word >> 4 & 7;
+	if (file == XS_FILE_MXCSR)
+		again = xs_pattern_mxcsr(*owner, *generation);
+	else if (file == XS_FILE_FSW)
+		again = xs_pattern_fsw(*owner, *generation);
+	else
+		again = xs_pattern_fop(*owner, *generation);
+	return again == value ? 0 : -EINVAL;
 }
 
 uint16_t xs_pattern_fcw(uint32_t owner, uint32_t generation)
@@ -117,4 +218,16 @@ uint16_t xs_pattern_fcw(uint32_t owner, uint32_t generation)
 uint16_t xs_pattern_exponent(uint32_t reg, uint32_t generation)
 {
 	return (uint16_t)(0x4000 | (reg & 7) << 4 | (generation & 15));
+}
+
+/* Palette 1; 64 bytes a row from byte 16 and 16 rows from byte 48, 8 tiles: SDM vol. 2, LDTILECFG.
+ */
+uint64_t xs_pattern_tilecfg(uint32_t lane)
+{
+	static const uint64_t config[8] = { [0] = 1,
+					    [2] = 0x0040004000400040,
+					    [3] = 0x0040004000400040,
+					    [6] = 0x1010101010101010 };
+
+	return config[lane & 7];
 }

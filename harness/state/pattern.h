@@ -12,6 +12,9 @@
  *   63     62..35       34..25   24..23  22..20  19..15  14..12  11..0
  *   1   generation(28)  owner(10) role(2) file(3)  reg(5) lane(3) parity(12)
  *
+ * Files 4 to 7 are the rows of tiles, 128 of them: the low two bits of such a
+ * file are the high two of the row.
+ *
  * Two codewords differ in at least 5 bits, so up to four flipped bits never
  * make another valid lane. The code is linear: the next generation of any lane
  * is the lane XOR a difference that depends on the generation alone.
@@ -21,6 +24,25 @@ enum xs_pattern_role {
 	XS_PATTERN_HANDLER, /* its signal handler */
 	XS_PATTERN_GIVEN,   /* put in from outside: an edited frame, a tracer */
 	XS_PATTERN_ROLES
+};
+
+/* Which part of the register file a lane belongs to. */
+enum xs_file {
+	XS_FILE_VECTOR, /* zmm0-31, of which xmm and ymm are the low lanes */
+	XS_FILE_X87,	/* lane 0: significands, which mm0-7 are too; lane 1: sign, exponent */
+	XS_FILE_OPMASK,
+	XS_FILE_TILE, /* rows of tiles: register 16 * t + r is row r of tmm t */
+	XS_FILES_WIDE,
+	/* From here on lanes are too narrow, or not free enough, for the pattern above. */
+	XS_FILE_MXCSR = XS_FILES_WIDE,
+	XS_FILE_FCW,
+	XS_FILE_FTW,
+	XS_FILE_FSW,
+	XS_FILE_FOP,
+	XS_FILE_POINTER, /* 0: FIP, 1: FDP */
+	XS_FILE_PKRU,
+	XS_FILE_TILECFG,
+	XS_FILES
 };
 
 #define XS_GENERATION_BITS 28u
@@ -35,10 +57,10 @@ struct xs_pattern {
 	uint8_t lane;
 };
 
-/** xs_pattern_lane() - the lane that @p describes. Context: any. */
+/** xs_pattern_lane() - the lane that @p, of a wide file, describes. Context: any. */
 uint64_t xs_pattern_lane(const struct xs_pattern *p);
 
-/** xs_pattern_decode() - read a lane: 0, or -EINVAL when it is no codeword */
+/** xs_pattern_decode() - read a lane: 0, or -EINVAL when it is none of a wide file */
 int xs_pattern_decode(uint64_t lane, struct xs_pattern *p);
 
 /**
@@ -47,11 +69,45 @@ int xs_pattern_decode(uint64_t lane, struct xs_pattern *p);
 uint64_t xs_pattern_step(uint32_t from, uint32_t to);
 
 /*
- * MXCSR, FCW and an x87 exponent have no room for a lane. MXCSR keeps its
- * exception masks set and carries, in its flag, DAZ, rounding and FTZ bits,
+ * A pointer (FIP, FDP) and PKRU hold a shortened word of the same code, with
+ * owner and role in full and as much of the generation as is left:
+ *
+ *   pointer:  46  45..25          24..15    14..13  12      11..0
+ *             1   generation(21)  owner(10) role(2) reg(1)  parity(12)
+ *   PKRU:     31..26          25..16    15..14  13..2       1..0
+ *             generation(6)   owner(10) role(2) parity(12)  0
+ *
+ * A pointer is canonical and not zero. PKRU leaves key 0, which all memory of
+ * this program has, accessible; its word is XORed with a constant that keeps
+ * every value 4 bits away from both initial ones, 0 and XS_PKRU_DEFAULT.
+ */
+#define XS_POINTER_GENERATION_BITS 21u
+#define XS_PKRU_GENERATION_BITS	   6u
+#define XS_PKRU_DEFAULT		   0x55555554u /* what the kernel gives a new program: mm/pkeys.c */
+
+/** xs_pattern_pointer() - FIP or FDP of @p (its .reg: 0 or 1) */
+uint64_t xs_pattern_pointer(const struct xs_pattern *p);
+
+/** xs_pattern_pointer_decode() - read FIP or FDP: 0, or -EINVAL; the generation is modulo 2^21 */
+int xs_pattern_pointer_decode(uint64_t pointer, struct xs_pattern *p);
+
+/** xs_pattern_pkru() - PKRU of @p */
+uint32_t xs_pattern_pkru(const struct xs_pattern *p);
+
+/** xs_pattern_pkru_decode() - read PKRU: 0, or -EINVAL; the generation is modulo 64 */
+int xs_pattern_pkru_decode(uint32_t pkru, struct xs_pattern *p);
+
+/** xs_pattern_generation_bits() - how many bits of its generation a lane of @file carries */
+uint32_t xs_pattern_generation_bits(uint32_t file);
+
+/*
+ * MXCSR, FCW, FSW, FOP and an x87 exponent have no room for that. MXCSR keeps
+ * its exception masks set and carries, in its flag, DAZ, rounding and FTZ bits,
  * three bits each of owner and generation and four of parity, such that one
- * flipped bit never gives another valid value. FCW keeps its masks set and
- * rotates rounding with the generation and precision with the owner.
+ * flipped bit never gives another valid value. FSW and FOP carry the same ten
+ * bits, and some of them twice; TOP is the generation, ES and B stay 0, as all
+ * exceptions are masked. FCW keeps its masks set and rotates rounding with the
+ * generation and precision with the owner.
  */
 #define XS_MXCSR_INIT 0x1f80u
 #define XS_FCW_INIT   0x037fu
@@ -63,13 +119,23 @@ static inline uint32_t xs_pattern_narrow_owner(uint32_t owner, uint32_t role)
 }
 
 uint32_t xs_pattern_mxcsr(uint32_t owner, uint32_t generation);
-
-/** xs_pattern_mxcsr_decode() - 0 with owner and generation modulo 8, or -EINVAL */
-int xs_pattern_mxcsr_decode(uint32_t mxcsr, uint32_t *owner, uint32_t *generation);
-
 uint16_t xs_pattern_fcw(uint32_t owner, uint32_t generation);
+uint16_t xs_pattern_fsw(uint32_t owner, uint32_t generation);
+uint16_t xs_pattern_fop(uint32_t owner, uint32_t generation);
+
+/**
+ * xs_pattern_narrow_decode() - read MXCSR, FSW or FOP
+ * @owner: as xs_pattern_narrow_owner() has it, modulo 8
+ * @generation: modulo 8
+ *
+ * Return: 0, or -EINVAL when it is none of these patterns.
+ */
+int xs_pattern_narrow_decode(uint32_t file, uint64_t value, uint32_t *owner, uint32_t *generation);
 
 /** xs_pattern_exponent() - sign and exponent of an x87 lane: a normal number */
 uint16_t xs_pattern_exponent(uint32_t reg, uint32_t generation);
+
+/** xs_pattern_tilecfg() - 64 bits of TILECFG, from lane 0: 8 tiles of 16 rows of 64 bytes */
+uint64_t xs_pattern_tilecfg(uint32_t lane);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "state/cpu.h"
+#include "state/pattern.h"
 
 /*
  * An image is an XSAVE area in the standard format (SDM vol. 1, 13.4): the
@@ -17,22 +18,12 @@
  */
 #define XS_IMAGE_MAX 11264u /* AMX's 11 008 rounded up; a multiple of 64 */
 
-/* Which part of the register file the lanes of a span belong to. */
-enum xs_file {
-	XS_FILE_VECTOR, /* zmm0-31, of which xmm and ymm are the low lanes */
-	XS_FILE_X87,
-	XS_FILE_OPMASK,
-	XS_FILE_MXCSR,
-	XS_FILE_FCW,
-	XS_FILE_FTW,
-	XS_FILES
-};
-
 /*
  * A run of registers in an image. Register first_reg + r, lane
  * first_lane + l lies at byte offset + r * stride + l * 8 of the component
- * (component 0: of the image). Lanes are 64 bits; MXCSR (32), FCW (16), FTW
- * (8, abridged) and the x87 sign and exponent (16, lane 1) are narrower.
+ * (component 0: of the image). Lanes are 64 bits; MXCSR and PKRU (32), FCW,
+ * FSW, FOP and the x87 sign and exponent (16, lane 1) and FTW (8, abridged) are
+ * narrower.
  */
 struct xs_span {
 	uint8_t file;	   /* enum xs_file */
@@ -41,15 +32,18 @@ struct xs_span {
 	uint8_t first_lane, lanes;
 	uint16_t offset, stride;
 };
-#define XS_SPANS_MAX 5u
+#define XS_SPANS_MAX 7u
 
 /*
  * The routines are assembly, in harness/state/NAME.S, System V ABI:
  *   load(image, offsets): put the image into the registers.
  *   check(image, offsets, scratch): 0, or 1 + the first register that differs;
  *     leaves every register that differs as it found it, for the dump.
- * offsets is struct xs_cpu's array; scratch is 512 bytes, 64-byte aligned.
+ * offsets is struct xs_cpu's array; scratch is XS_SCRATCH_BYTES, 64-byte aligned.
+ * Where the image holds init state, so that there is nothing to load, check
+ * proves that and leaves it so.
  */
+#define XS_SCRATCH_BYTES 1024u /* a tile; FXSAVE takes half of it */
 typedef void xs_load_fn(const void *image, const uint32_t *offsets);
 typedef uint64_t xs_check_fn(const void *image, const uint32_t *offsets, void *scratch);
 
@@ -64,7 +58,7 @@ struct xs_state_class {
 };
 
 enum {
-#define XS_STATE(name, ...) XS_STATE_##name,
+#define XS_STATE(id, ...) XS_STATE_##id,
 #include "state/state.def"
 #undef XS_STATE
 	XS_STATES
@@ -90,12 +84,27 @@ int xs_state_supported(unsigned int row, const struct xs_cpu *cpu, char *why);
  */
 uint32_t xs_state_mask_supported(const struct xs_cpu *cpu);
 
+/** xs_state_of() - mask of the classes that lie in any of @components */
+uint32_t xs_state_of(uint64_t components);
+
 /**
  * xs_state_reduce() - drop classes that another class in @mask covers
  *
- * avx holds all that sse holds, zmm all that avx does: to load and check both
- * would be work done twice.
+ * avx holds all that sse holds, zmm all that avx does, x87 all that mmx does:
+ * to load and check both would be work done twice.
  */
 uint32_t xs_state_reduce(uint32_t mask);
+
+/**
+ * xs_state_xfeatures() - the components in which the classes of @mask have lanes
+ */
+uint64_t xs_state_xfeatures(uint32_t mask);
+
+/**
+ * xs_state_undriven() - components that @cpu has and no supported class drives
+ *
+ * From component 2 on: x87 and SSE always have classes. Nothing can be said about what is in them.
+ */
+uint64_t xs_state_undriven(const struct xs_cpu *cpu);
 
 #endif

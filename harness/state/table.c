@@ -13,8 +13,8 @@
 #include "state/state.def"
 #undef XS_STATE
 
-#define XS_STATE(id, xf, feat, text, ...)                                                          \
-	[XS_STATE_##id] = { .name = #id,                                                           \
+#define XS_STATE(id, label, xf, feat, text, ...)                                                   \
+	[XS_STATE_##id] = { .name = (label),                                                       \
 			    .summary = (text),                                                     \
 			    .xfeatures = (xf),                                                     \
 			    .features = (feat),                                                    \
@@ -43,7 +43,9 @@ int xs_state_supported(unsigned int row, const struct xs_cpu *cpu, char *why)
 
 	if (!no_xfeatures && !no_features)
 		return 0;
-	if (why && no_features)
+	if (why && no_features == XS_CPU_X87_POINTERS)
+		snprintf(why, XS_WHY_BYTES, "this CPU does not keep FOP, FIP and FDP");
+	else if (why && no_features)
 		snprintf(why, XS_WHY_BYTES, "this CPU has no %s",
 			 feature_names[__builtin_ctz(no_features)]);
 	else if (why)
@@ -89,4 +91,30 @@ uint32_t xs_state_reduce(uint32_t mask)
 			    covered(&xs_states[a], &xs_states[b]))
 				kept &= ~(1u << a);
 	return kept;
+}
+
+uint64_t xs_state_xfeatures(uint32_t mask)
+{
+	uint64_t xfeatures = 0;
+
+	for (unsigned int i = 0; i < XS_STATES; i++)
+		for (unsigned int s = 0; s < XS_SPANS_MAX && xs_states[i].span[s].lanes; s++)
+			if (mask >> i & 1)
+				xfeatures |= 1ull << xs_states[i].span[s].component;
+	return xfeatures;
+}
+
+uint64_t xs_state_undriven(const struct xs_cpu *cpu)
+{
+	return cpu->xcr0 & ~3ull & ~xs_state_xfeatures(xs_state_mask_supported(cpu));
+}
+
+uint32_t xs_state_of(uint64_t components)
+{
+	uint32_t mask = 0;
+
+	for (unsigned int i = 0; i < XS_STATES; i++)
+		if (xs_state_xfeatures(1u << i) & components)
+			mask |= 1u << i;
+	return mask;
 }

@@ -11,6 +11,8 @@
 #include <errno.h>
 
 #include "case/case.h"
+#include "case/schema.h"
+#include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
@@ -79,17 +81,65 @@ static const struct {
 	  "t:3: [worker] registers: 'x87' is wrong here" },
 	{ "[case]\n[worker]\nregisters = sse,all\n",
 	  "t:3: [worker] registers: 'all' is wrong here" },
+	{ "[case]\n[worker]\nregisters = none\n",
+	  "t:3: [worker] registers: 'none' is wrong here; use all, or names" },
+	{ "[case]\n[worker]\ninit =\n",
+	  "t:3: [worker] init: '' is wrong here; use all, none, or names" },
+	{ "[case]\n[worker]\ninit = none,avx\n", "t:3: [worker] init: 'none' is wrong here" },
+	{ "[case]\n[worker]\ninit = avx,none\n", "t:3: [worker] init: 'none' is wrong here" },
+	{ "[case]\n[worker]\ninit = avx,\n", "t:3: [worker] init: '' is wrong here" },
+	{ "[case]\n[worker]\nvectors =\n",
+	  "t:3: [worker] vectors: '' is neither all nor an ascending list such as 0,2-5" },
+	{ "[case]\n[worker]\nvectors = none\n", "t:3: [worker] vectors: 'none' is neither" },
+	{ "[case]\n[worker]\nvectors = 3-1\n", "t:3: [worker] vectors: '3-1' is neither" },
+	{ "[case]\n[worker]\nvectors = 32\n", "t:3: [worker] vectors: '32' is neither" },
+	{ "[case]\n[worker]\nvectors = 0-32\n", "t:3: [worker] vectors: '0-32' is neither" },
+	{ "[case]\n[worker]\nvectors = 0,0\n", "t:3: [worker] vectors: '0,0' is neither" },
+	{ "[case]\n[worker]\nvectors = 0-4,4\n", "t:3: [worker] vectors: '0-4,4' is neither" },
+	{ "[case]\n[worker]\nvectors = 31,0\n", "t:3: [worker] vectors: '31,0' is neither" },
+	{ "[case]\n[worker]\nvectors = 0-31,\n", "t:3: [worker] vectors: '0-31,' is neither" },
+	{ "[case]\n[worker]\nvectors = ,1\n", "t:3: [worker] vectors: ',1' is neither" },
+	{ "[case]\n[worker]\nvectors = 1,,2\n", "t:3: [worker] vectors: '1,,2' is neither" },
+	{ "[case]\n[worker]\nvectors = 1-\n", "t:3: [worker] vectors: '1-' is neither" },
+	{ "[case]\n[worker]\nvectors = -1\n", "t:3: [worker] vectors: '-1' is neither" },
+	{ "[case]\n[worker]\nvectors = 1-2-3\n", "t:3: [worker] vectors: '1-2-3' is neither" },
+	{ "[case]\n[worker]\nvectors = 0, 1\n", "t:3: [worker] vectors: '0, 1' is neither" },
+	{ "[case]\n[worker]\nvectors = 0,all\n", "t:3: [worker] vectors: '0,all' is neither" },
+	{ "[case]\n[worker]\nvectors = 0x1\n", "t:3: [worker] vectors: '0x1' is neither" },
+	{ "[case]\n[worker]\nvectors = 4294967296\n",
+	  "t:3: [worker] vectors: '4294967296' is neither" },
 	{ "[case]\n[worker]\nhold = sleep\n",
 	  "t:3: [worker] hold: 'sleep' is not one of: spin, yield" },
 	{ "[case]\n[worker]\nhold = spin;x\n",
 	  "t:3: [worker] hold: 'spin;x' is not one of: spin, yield" },
-	{ "[case]\n[signal]\nsource = kill\n",
-	  "t:3: [signal] source: 'kill' is not one of: tgkill-self, " },
+	{ "[case]\n[signal]\nsource = nosuch\n",
+	  "t:3: [signal] source: 'nosuch' is not one of: tgkill-self, " },
 	{ "[case]\n[signal]\nplace = l3\n",
 	  "t:3: [signal] place: tgkill-self has no sender; leave the key out, or choose an entry "
 	  "that has: tgkill-peer" },
 	{ "[case]\n[handler]\naction = Return\n",
 	  "t:3: [handler] action: 'Return' is not one of: return, clobber, nest, yield" },
+	{ "[case]\n[handler]\naction =\n", "t:3: [handler] action: '' is not one of: return" },
+	{ "[case]\n[handler]\nabi = x32\n",
+	  "t:3: [handler] abi: 'x32' is not one of: x86-64, ia32, ia32-rt" },
+	{ "[case]\n[handler]\naction = nest\ndepth = 0\n",
+	  "t:4: [handler] depth: '0' is not a whole number from 1 to 4" },
+	{ "[case]\n[handler]\naction = nest\ndepth = 5\n", "t:4: [handler] depth: '5' is not" },
+	{ "[case]\n[handler]\ndepth = 5\naction = fork\n", "t:3: [handler] depth: '5' is not" },
+	{ "[case]\n[handler]\ndepth = 1\n",
+	  "t:3: [handler] depth: return has no depth; leave the key out, or choose an entry that "
+	  "has: nest" },
+	{ "[case]\n[handler]\ndepth = 2\naction = clobber\n",
+	  "t:3: [handler] depth: clobber has no depth" },
+	{ "[case]\n[stack]\nmissing = none\n",
+	  "t:3: [stack] missing: 'none' is not one of: all, lower, upper" },
+	{ "[case]\n[stack]\nrestore = both\n",
+	  "t:3: [stack] restore: 'both' is not one of: all, lower, upper, none" },
+	{ "[case]\n[stack]\nrestore = none\n",
+	  "t:3: [stack] restore: none has no pages whose contents survive and whose reading "
+	  "faults; leave the key out" },
+	{ "[case]\n[stack]\nfault = remap\nboundary = 64\nrestore = lower\n",
+	  "t:5: [stack] restore: remap has no pages whose contents survive" },
 	{ "[case]\n[stack]\nboundary = 65\n",
 	  "t:3: [stack] boundary: '65' is neither none nor a multiple of 64 from 0 to 16320" },
 	{ "[case]\n[stack]\nboundary = 16384\n", "t:3: [stack] boundary: '16384' is neither" },
@@ -154,23 +204,66 @@ static void test_errors(void **unused)
 	test_free(big);
 }
 
+/* A side of the boundary needs one: which methods take "restore" is the table's. */
+static void test_restore(void **unused)
+{
+	static const char *const sides[] = { "lower", "upper" };
+	char text[200], want[200], why[XS_WHY_BYTES] = "";
+	struct xs_str reason = xs_str_open(why, sizeof(why));
+	struct xs_case c;
+
+	(void)unused;
+	for (unsigned int row = 0; row < XS_STACKS; row++) {
+		if (!xs_stack_restores(row))
+			continue;
+		for (unsigned int i = 0; i < 2; i++) {
+			snprintf(text, sizeof(text), "[case]\n[stack]\nrestore = %s\nfault = %s\n",
+				 sides[i], xs_stacks[row]->name);
+			snprintf(want, sizeof(want),
+				 "t:3: [stack] restore: %s is a side of the boundary", sides[i]);
+			assert_error(text, strlen(text), want);
+		}
+	}
+	/* The check itself, whatever the table has. */
+	xs_case_default(&c);
+	c.restore = XS_MISSING_UPPER;
+	assert_string_equal(xs_missing_check(&c, &reason)->name, "restore");
+	assert_string_equal(why, "upper is a side of the boundary; set boundary, or restore = all");
+	c.boundary = 0;
+	assert_null(xs_missing_check(&c, &reason));
+	c.boundary = XS_BOUNDARY_NONE;
+	c.restore = XS_MISSING_ALL;
+	assert_null(xs_missing_check(&c, &reason));
+}
+
+static void assert_refused(const struct xs_case *c, const char *title)
+{
+	char why[XS_WHY_BYTES] = "";
+
+	assert_int_equal(xs_case_valid(c, NULL), -EINVAL);
+	assert_int_equal(xs_case_valid(c, why), -EINVAL);
+	if (strncmp(why, title, strlen(title)) != 0)
+		fail_msg("\"%s\"\nis not \"%s\"", why, title);
+}
+
+/* A valid case @good with @change made to it, as "c", is not valid. */
+#define REFUSED(title, change)                                                                     \
+	do {                                                                                       \
+		struct xs_case c;                                                                  \
+                                                                                                   \
+		memcpy(&c, &good, sizeof(c));                                                      \
+		change;                                                                            \
+		assert_refused(&c, title);                                                         \
+	} while (0)
+
 /* Fields that no text can say. */
 static void test_valid(void **unused)
 {
-	struct xs_case good, c;
-	char why[XS_WHY_BYTES];
+	struct xs_case good;
 
 	(void)unused;
 	xs_case_default(&good);
 	assert_int_equal(xs_case_valid(&good, NULL), 0);
-#define REFUSED(title, change)                                                                     \
-	do {                                                                                       \
-		memcpy(&c, &good, sizeof(c));                                                      \
-		change;                                                                            \
-		assert_int_equal(xs_case_valid(&c, NULL), -EINVAL);                                \
-		assert_int_equal(xs_case_valid(&c, why), -EINVAL);                                 \
-		assert_memory_equal(why, title, strlen(title));                                    \
-	} while (0)
 	REFUSED("[case] name: ''", c.name[0] = '\0');
 	REFUSED("[case] name: 'case'", c.name[10] = 'x');
 	REFUSED("[case] name: 'nnn", memset(c.name, 'n', sizeof(c.name)));
@@ -178,18 +271,55 @@ static void test_valid(void **unused)
 	REFUSED("[case] signals: ", c.signals = XS_SIGNALS_MAX + 1);
 	REFUSED("[worker] count: '1000000000'", c.workers = 1000000000);
 	REFUSED("[worker] cpus: 'x'", strcpy(c.cpus, "x"));
-	REFUSED("[worker] registers: '0'", c.registers = 0);
+	REFUSED("[worker] registers: '0x0'", c.registers = 0);
 	REFUSED("[worker] registers: '0x", c.registers |= 1u << XS_STATES);
+	REFUSED("[worker] init: '0x", c.init = 1u << XS_STATES);
+	REFUSED("[worker] vectors: '0x0' is neither", c.vectors = 0);
 	REFUSED("[worker] hold: '2'", c.hold = XS_HOLDS);
 	REFUSED("[signal] source: ", c.signal = XS_SIGNALS);
 	REFUSED("[signal] place: tgkill-self has no sender", c.signal_place = XS_PLACE_SMT);
-	REFUSED("[handler] action: '4'", c.handler = XS_HANDLERS);
+}
+
+static void test_valid_handler_and_stack(void **unused)
+{
+	struct xs_case good;
+	char title[40];
+
+	(void)unused;
+	xs_case_default(&good);
+	snprintf(title, sizeof(title), "[handler] action: '%u'", XS_HANDLERS);
+	REFUSED(title, c.handler = XS_HANDLERS);
+	REFUSED("[handler] action: '255'", c.handler = UINT8_MAX);
+	REFUSED("[handler] abi: '3' is not one of: x86-64", c.abi = XS_ABIS);
+	REFUSED("[handler] depth: return has no depth", c.depth = 2);
+	REFUSED("[handler] depth: return has no depth", c.depth = 0);
+	REFUSED("[handler] depth: '0'", (c.handler = XS_HANDLER_nest, c.depth = 0));
+	REFUSED("[handler] depth: '5'", (c.handler = XS_HANDLER_nest, c.depth = XS_DEPTH_MAX + 1));
 	REFUSED("[stack] fault: ", c.fault = XS_STACKS);
 	REFUSED("[stack] boundary: '100'", c.boundary = 100);
 	REFUSED("[stack] hold_us: none has no resolver", c.fault_hold_us = 1);
 	REFUSED("[stack] missing: fault = none", c.missing = XS_MISSING_LOWER);
 	REFUSED("[stack] missing: lower is a side",
 		(c.missing = XS_MISSING_LOWER, c.fault = XS_STACK_remap));
+	REFUSED("[stack] missing: '3' is not one of: all",
+		(c.missing = XS_MISSING_NONE, c.fault = XS_STACK_remap));
+	REFUSED("[stack] restore: none has no pages", c.restore = XS_MISSING_ALL);
+	REFUSED("[stack] restore: none has no pages", c.restore = XS_MISSINGS);
+	for (uint8_t row = 0; row < XS_STACKS; row++) {
+		if (!xs_stack_restores(row))
+			continue;
+		REFUSED("[stack] restore: '4'", (c.fault = row, c.restore = XS_MISSINGS));
+		REFUSED("[stack] restore: upper is a side",
+			(c.fault = row, c.restore = XS_MISSING_UPPER));
+	}
+}
+
+static void test_valid_pressures(void **unused)
+{
+	struct xs_case good;
+
+	(void)unused;
+	xs_case_default(&good);
 	REFUSED("5 pressures, at most 4", c.pressures = 5);
 	REFUSED("pressure 0 is not in use", c.pressure[0].count = 1);
 	REFUSED("pressure 0: no kind", (c.pressures = 1, c.pressure[0].kind = XS_PRESSURES));
@@ -197,18 +327,20 @@ static void test_valid(void **unused)
 	xs_case_pressure_default(&good.pressure[1], XS_PRESSURE_yield);
 	good.pressures = 2;
 	assert_int_equal(xs_case_valid(&good, NULL), 0);
-	REFUSED("[pressure vector-process] registers: '0'", c.pressure[0].registers = 0);
+	REFUSED("[pressure vector-process] registers: '0x0'", c.pressure[0].registers = 0);
 	REFUSED("[pressure yield] registers: yield has no", c.pressure[1].registers = 1);
 	REFUSED("[pressure vector-process]: kinds do not ascend",
 		memcpy(&c.pressure[1], &c.pressure[0], sizeof(c.pressure[0])));
-#undef REFUSED
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_restore),
 		cmocka_unit_test(test_valid),
+		cmocka_unit_test(test_valid_handler_and_stack),
+		cmocka_unit_test(test_valid_pressures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <stdbool.h>
 
 #include "case/case.h"
+#include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
@@ -90,7 +92,7 @@ static void random_pressures(uint64_t *state, struct xs_case *c)
 	for (kind = 0; kind < XS_PRESSURES && c->pressures < XS_CASE_PRESSURES; kind++) {
 		struct xs_case_pressure *p = &c->pressure[c->pressures];
 
-		if (next(state) % 2)
+		if (next(state) % XS_PRESSURES >= 2)
 			continue;
 		xs_case_pressure_default(p, kind);
 		c->pressures++;
@@ -104,6 +106,32 @@ static void random_pressures(uint64_t *state, struct xs_case *c)
 	}
 }
 
+/* Any registers, a run of them, or all but some. */
+static uint32_t random_vectors(uint64_t *state)
+{
+	const uint32_t first = below(state, XS_VECTORS), last = below(state, XS_VECTORS);
+	const uint32_t run = (uint32_t)((2ull << last) - (1ull << first));
+
+	switch (next(state) % 4) {
+	case 0:
+		return UINT32_MAX;
+	case 1:
+		return 1 + below(state, UINT32_MAX);
+	case 2:
+		return last < first ? 1u << first : run;
+	default:
+		return ~(1u << first | 1u << last);
+	}
+}
+
+/* @sides: there is a boundary, so that each side of it may be named. */
+static uint8_t random_restore(uint64_t *state, bool sides)
+{
+	if (sides)
+		return row(state, XS_MISSINGS);
+	return next(state) % 2 ? XS_MISSING_ALL : XS_MISSING_NONE;
+}
+
 static void random_case(uint64_t *state, struct xs_case *c)
 {
 	xs_case_default(c);
@@ -114,6 +142,8 @@ static void random_case(uint64_t *state, struct xs_case *c)
 	c->workers = 1 + below(state, XS_WORKERS_MAX);
 	random_cpus(state, c->cpus);
 	c->registers = registers(state);
+	c->init = next(state) % 2 ? below(state, ALL_STATES + 1ull) : 0;
+	c->vectors = random_vectors(state);
 	c->hold = row(state, XS_HOLDS);
 	c->hold_us = 1 + below(state, XS_HOLD_MAX_US);
 	c->signal = row(state, XS_SIGNALS);
@@ -121,12 +151,17 @@ static void random_case(uint64_t *state, struct xs_case *c)
 		c->signal_place = row(state, XS_PLACES);
 	c->delay_us = below(state, XS_DELAY_MAX_US + 1);
 	c->handler = row(state, XS_HANDLERS);
+	c->abi = row(state, XS_ABIS);
+	if (xs_handlers[c->handler]->nests)
+		c->depth = 1 + below(state, XS_DEPTH_MAX);
 	c->fault = row(state, XS_STACKS);
 	if (next(state) % 2)
 		c->boundary =
 			XS_BOUNDARY_STEP * below(state, XS_BOUNDARY_MAX / XS_BOUNDARY_STEP + 1);
 	if (c->fault != XS_STACK_none && c->boundary != XS_BOUNDARY_NONE)
-		c->missing = row(state, XS_MISSINGS);
+		c->missing = row(state, XS_MISSING_NONE);
+	if (xs_stack_restores(c->fault))
+		c->restore = random_restore(state, c->boundary != XS_BOUNDARY_NONE);
 	if (xs_stacks[c->fault]->resolver) {
 		c->fault_hold_us = below(state, XS_HOLD_MAX_US + 1);
 		c->resolver_place = row(state, XS_PLACES);
@@ -164,7 +199,7 @@ static void test_round_trip(void **unused)
 	}
 }
 
-/* The longest text there is: every line and the whole keep to the limits of a parse. */
+/* The longest text there is: every line and the whole are far inside the limits of a parse. */
 static void test_longest(void **unused)
 {
 	char text[XS_CASE_TEXT_MAX];
@@ -179,7 +214,13 @@ static void test_longest(void **unused)
 	memset(c.cpus, '1', XS_CPUS_BYTES - 1);
 	for (line = 1; line < XS_CPUS_BYTES - 1; line += 2)
 		c.cpus[line] = ',';
-	c.registers = ALL_STATES;
+	c.registers = c.init = ALL_STATES;
+	for (line = 0; line < XS_VECTORS; line++)
+		if (line % 3 == 2)
+			c.vectors &=
+				~(1u << line); /* 0-1,3-4, ...: more text than every other one */
+	c.handler = XS_HANDLER_nest;
+	c.abi = XS_ABI_IA32_RT;
 	for (kind = 0; kind < XS_PRESSURES && c.pressures < XS_CASE_PRESSURES; kind++) {
 		if (!xs_pressures[kind]->vector)
 			continue;
@@ -189,7 +230,7 @@ static void test_longest(void **unused)
 	assert_true(xs_case_print(&c, text) < XS_CASE_TEXT_MAX / 2);
 	for (at = text; *at; at += line + 1) {
 		line = strcspn(at, "\n");
-		assert_true(line <= XS_CASE_LINE_MAX);
+		assert_true(line <= XS_CASE_LINE_MAX * 3 / 4);
 	}
 	assert_identity(&c);
 }
@@ -216,6 +257,12 @@ static const char *const tokens[] = {
 	"auto",
 	"lower",
 	"missing = upper\n",
+	"restore = upper\n",
+	"init = none\n",
+	"vectors = 0-3,8\n",
+	"depth = 2\n",
+	"action = nest\n",
+	"abi = ia32-rt\n",
 	"hold_us = 7\n",
 	"registers = ",
 	"count = ",
@@ -325,8 +372,8 @@ static void test_mutations(void **unused)
 		free(exact);
 	}
 	/* Both ways were really taken. */
-	assert_true(accepted > MUTATIONS / 20);
-	assert_true(refused > MUTATIONS / 20);
+	assert_true(accepted > MUTATIONS / 40);
+	assert_true(refused > MUTATIONS / 40);
 }
 
 int main(void)

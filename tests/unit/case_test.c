@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The case text: defaults, canonical form, files, and the seeds that go with the tables. */
+/* The case text: defaults, canonical form, single values, files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "case/case.h"
 #include "case/schema.h"
 #include "pressure/pressure.h"
-#include "signal/signal.h"
 #include "stack/stack.h"
 #include "state/state.h"
 
@@ -47,9 +42,9 @@ static void test_default(void **unused)
 	static const char text[] =
 		"[case]\nname = case\nduration_ms = 1000\nsignals = 0\nseed = 1\n"
 		"\n[worker]\ncount = 1\ncpus = auto\nregisters = sse\n"
-		"hold = spin\nhold_us = 20000\n"
+		"init = none\nvectors = all\nhold = spin\nhold_us = 20000\n"
 		"\n[signal]\nsource = tgkill-self\ndelay_us = 0\n"
-		"\n[handler]\naction = return\n"
+		"\n[handler]\naction = return\nabi = x86-64\n"
 		"\n[stack]\nfault = none\nboundary = none\nmissing = all\n";
 	char printed[XS_CASE_TEXT_MAX], why[XS_WHY_BYTES];
 	struct xs_case c, parsed;
@@ -61,6 +56,8 @@ static void test_default(void **unused)
 	assert_int_equal(c.signal_place, XS_PLACE_L3);
 	assert_int_equal(c.resolver_place, XS_PLACE_L3);
 	assert_int_equal(c.fault_hold_us, 2000);
+	assert_int_equal(c.depth, 1);
+	assert_int_equal(c.restore, XS_MISSING_NONE);
 	assert_int_equal(c.pressures, 0);
 	assert_identity(&c);
 	assert_int_equal(xs_case_parse(&parsed, "[case]", 6, "t", why), 0);
@@ -104,11 +101,15 @@ static void test_names(void **unused)
 	(void)unused;
 	assert_names(xs_place_names, XS_PLACES);
 	assert_names(xs_hold_names, XS_HOLDS);
-	assert_names(xs_handler_names, XS_HANDLERS);
-	assert_names(xs_missing_names, XS_MISSINGS);
+	assert_names(xs_abi_names, XS_ABIS);
+	assert_names(xs_missing_names, XS_MISSING_NONE);
+	assert_names(xs_restore_names, XS_MISSINGS);
 	assert_string_equal(xs_place_names[XS_PLACE_SAME_PU], "same-pu");
 	assert_string_equal(xs_place_names[XS_PLACE_UNPINNED], "unpinned");
+	assert_string_equal(xs_abi_names[XS_ABI_IA32_RT], "ia32-rt");
 	assert_string_equal(xs_missing_names[XS_MISSING_UPPER], "upper");
+	assert_string_equal(xs_restore_names[XS_MISSING_UPPER], "upper");
+	assert_string_equal(xs_restore_names[XS_MISSING_NONE], "none");
 }
 
 static void test_canonical(void **unused)
@@ -118,14 +119,15 @@ static void test_canonical(void **unused)
 		"[pressure \t vector-thread] ; before the others\n"
 		"  hold: yield\n\tregisters=  avx ,\tx87 ; with blanks\n[pressure vector-process]\n"
 		"# a comment\n[stack]\n missing =upper\nfault = uffd-missing\nboundary = 0640\n"
-		"[worker]\ncpus = 0,2-5\nregisters = all\n[signal]\nplace = smt\nsource = "
-		"tgkill-peer\n"
-		"[handler]\n\n[case]\nname = a.b-1";
+		"[worker]\nvectors = 0,1,02-3,5,30-31\ncpus = 0,2-5\nregisters = all\n"
+		"init = zmm , avx\n[signal]\nplace = smt\nsource = tgkill-peer\n"
+		"[handler]\ndepth = 3\nabi = ia32-rt\n\naction = nest\n[case]\nname = a.b-1";
 	static const char *const parts[] = {
 		"[case]\nname = a.b-1\nduration_ms = 1000\n",
-		"\n[worker]\ncount = 1\ncpus = 0,2-5\nregisters = x87,mxcsr,sse,",
-		"\n[signal]\nsource = tgkill-peer\nplace = smt\ndelay_us = 0\n\n[handler]\naction "
-		"= return\n",
+		"\n[worker]\ncount = 1\ncpus = 0,2-5\nregisters = mmx,x87,",
+		"\ninit = avx,zmm\nvectors = 0-3,5,30-31\nhold = spin\nhold_us = 20000\n",
+		"\n[signal]\nsource = tgkill-peer\nplace = smt\ndelay_us = 0\n",
+		"\n[handler]\naction = nest\nabi = ia32-rt\ndepth = 3\n",
 		"\n[stack]\nfault = uffd-missing\nboundary = 640\nmissing = upper\nhold_us = 2000\n"
 		"resolver_place = l3\n",
 		"\n[pressure vector-process]\ncount = 1\nplace = same-pu\nregisters = sse\nhold = "
@@ -151,6 +153,74 @@ static void test_canonical(void **unused)
 			at = found + strlen(parts[i]);
 	}
 	assert_identity(&c);
+}
+
+/* Vector registers as text and as a mask; what is not canonical gets to be it. */
+static void test_vectors(void **unused)
+{
+	static const struct {
+		const char *text, *canonical;
+		uint32_t mask;
+	} lists[] = {
+		{ "all", "all", UINT32_MAX },
+		{ "0-31", "all", UINT32_MAX },
+		{ "0", "0", 1 },
+		{ "31", "31", 1u << 31 },
+		{ "0-0", "0", 1 },
+		{ "0-3,8", "0-3,8", 0x10f },
+		{ "0,1,2", "0-2", 7 },
+		{ "0-15,16-31", "all", UINT32_MAX },
+		{ "16-31", "16-31", 0xffff0000u },
+		{ "0-30", "0-30", 0x7fffffff },
+		{ "1-31", "1-31", 0xfffffffe },
+		{ "007,31", "7,31", 0x80000080u },
+	};
+	const struct xs_key *key = xs_key_find(XS_SECTION_WORKER, "vectors");
+	char text[XS_CASE_LINE_MAX], why[XS_WHY_BYTES];
+	struct xs_str out, reason = xs_str_open(why, sizeof(why));
+	struct xs_case c;
+
+	(void)unused;
+	xs_case_default(&c);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		assert_int_equal(xs_value_read(key, &c, lists[i].text, &reason), 0);
+		assert_int_equal(c.vectors, lists[i].mask);
+		out = xs_str_open(text, sizeof(text));
+		xs_value_print(key, &c, &out);
+		assert_string_equal(text, lists[i].canonical);
+		assert_identity(&c);
+	}
+}
+
+/* "init" may be empty, and all or none by name; "restore" is any of its values where it applies. */
+static void test_init_and_restore(void **unused)
+{
+	const struct xs_key *init = xs_key_find(XS_SECTION_WORKER, "init");
+	const struct xs_key *restore = xs_key_find(XS_SECTION_STACK, "restore");
+	char why[XS_WHY_BYTES];
+	struct xs_str reason = xs_str_open(why, sizeof(why));
+	struct xs_case c;
+
+	(void)unused;
+	xs_case_default(&c);
+	assert_int_equal(xs_value_read(init, &c, "all", &reason), 0);
+	assert_int_equal(c.init, (1ull << XS_STATES) - 1);
+	assert_identity(&c);
+	assert_int_equal(xs_value_read(init, &c, "none", &reason), 0);
+	assert_int_equal(c.init, 0);
+	assert_identity(&c);
+	for (uint8_t row = 0; row < XS_STACKS; row++) {
+		c.fault = row;
+		c.boundary = 640;
+		assert_int_equal(xs_key_applies(restore, &c), xs_stack_restores(row));
+		for (uint8_t i = 0; xs_stack_restores(row) && i < XS_MISSINGS; i++) {
+			assert_int_equal(xs_value_read(restore, &c, xs_restore_names[i], &reason),
+					 0);
+			assert_int_equal(c.restore, i);
+			assert_identity(&c);
+		}
+		c.restore = XS_MISSING_NONE;
+	}
 }
 
 static void assert_load(const char *path, int error, const char *want)
@@ -203,125 +273,13 @@ static void test_load(void **unused)
 	close(fd);
 }
 
-/* Row @row of axis @axis: its name, or NULL past the last. */
-static const char *entry(unsigned int axis, unsigned int row)
-{
-	switch (axis) {
-	case 0:
-		return row < XS_STATES ? xs_states[row].name : NULL;
-	case 1:
-		return row < XS_SIGNALS ? xs_signals[row]->name : NULL;
-	case 2:
-		return row < XS_STACKS ? xs_stacks[row]->name : NULL;
-	default:
-		return row < XS_PRESSURES ? xs_pressures[row]->name : NULL;
-	}
-}
-
-static const char *const axes[] = { "state", "signal", "stack", "pressure" };
-
-static bool uses(const struct xs_case *c, unsigned int axis, unsigned int row)
-{
-	uint32_t i;
-
-	switch (axis) {
-	case 0:
-		return c->registers == 1u << row;
-	case 1:
-		return c->signal == row;
-	case 2:
-		return c->fault == row;
-	default:
-		for (i = 0; i < c->pressures; i++)
-			if (c->pressure[i].kind == row)
-				return true;
-		return false;
-	}
-}
-
-/* Every row has its seed, which uses it, and there is no other seed. */
-static void test_seeds(void **unused)
-{
-	char name[300], path[4096], why[XS_WHY_BYTES];
-	unsigned int axis, row, seeds = 0, files = 0;
-	DIR *dir = opendir(XS_CORPUS_DIR "/seeds");
-	struct dirent *file;
-	struct xs_case c;
-
-	(void)unused;
-	for (axis = 0; axis < sizeof(axes) / sizeof(axes[0]); axis++) {
-		for (row = 0; entry(axis, row); row++, seeds++) {
-			snprintf(name, sizeof(name), "%s-%s", axes[axis], entry(axis, row));
-			snprintf(path, sizeof(path), XS_CORPUS_DIR "/seeds/%s.case", name);
-			if (xs_case_load(&c, path, why))
-				fail_msg("%s", why);
-			assert_string_equal(c.name, name);
-			if (!uses(&c, axis, row))
-				fail_msg("%s does not use its entry", path);
-			assert_identity(&c);
-		}
-	}
-	assert_non_null(dir);
-	while ((file = readdir(dir)))
-		files += file->d_name[0] != '.';
-	closedir(dir);
-	if (files != seeds)
-		fail_msg("%u files in " XS_CORPUS_DIR "/seeds for %u table rows", files, seeds);
-}
-
-/* The next block of docs/case-format.md that holds a case; *@at steps behind it. */
-static char *next_example(char **at)
-{
-	static const char begin[] = "```ini\n", end[] = "```\n";
-	char *text = strstr(*at, begin);
-	char *close = text ? strstr(text + strlen(begin), end) : NULL;
-
-	if (!close) {
-		fail_msg("no example in docs/case-format.md");
-		return NULL;
-	}
-	close[0] = '\0';
-	*at = close + 1;
-	return text + strlen(begin);
-}
-
-/* The page has every key, and its second example is the canonical form of its first. */
-static void test_page(void **unused)
-{
-	static char page[65536];
-	char text[XS_CASE_TEXT_MAX], why[XS_WHY_BYTES], row[64];
-	FILE *file = fopen(XS_CORPUS_DIR "/../docs/case-format.md", "re");
-	char *at = page, *example;
-	struct xs_case c;
-	unsigned int i;
-
-	(void)unused;
-	assert_non_null(file);
-	page[fread(page, 1, sizeof(page) - 1, file)] = '\0';
-	fclose(file);
-	for (i = 0; i < XS_KEYS; i++) {
-		snprintf(row, sizeof(row), "\n### [%s", xs_section_names[xs_keys[i].section]);
-		at = strstr(page, row);
-		assert_non_null(at);
-		snprintf(row, sizeof(row), "\n| `%s` |", xs_keys[i].name);
-		if (!at || !strstr(at, row))
-			fail_msg("docs/case-format.md has no row for %s", xs_keys[i].name);
-	}
-	at = page;
-	example = next_example(&at);
-	if (xs_case_parse(&c, example, strlen(example), "page", why))
-		fail_msg("%s", why);
-	xs_case_print(&c, text);
-	assert_string_equal(next_example(&at), text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_default), cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_names),	cmocka_unit_test(test_canonical),
-		cmocka_unit_test(test_load),	cmocka_unit_test(test_seeds),
-		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_vectors), cmocka_unit_test(test_init_and_restore),
+		cmocka_unit_test(test_load),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

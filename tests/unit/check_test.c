@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include "engine/window.h"
-#include "state/image.h"
+#include "unit/machines.h"
 
 static _Alignas(64) uint8_t right[XS_IMAGE_MAX], wrong[XS_IMAGE_MAX], dump[XS_IMAGE_MAX];
-static _Alignas(64) uint8_t scratch[512];
+static _Alignas(64) uint8_t scratch[XS_SCRATCH_BYTES];
 static uint32_t inside, release = 1;
 static struct xs_cpu cpu;
 
@@ -41,32 +41,45 @@ static void open_window(struct xs_window *w, uint32_t classes)
 /* Which bits of a lane a program may set: flags yes, reserved bits no; the tags are no value. */
 static uint64_t loadable(const struct xs_lane_at *at)
 {
+	const uint64_t raised = right[2] & 0x3f; /* unmasked, these would set ES and B */
+
 	switch (at->span->file) {
 	case XS_FILE_MXCSR:
 		return cpu.mxcsr_mask;
 	case XS_FILE_FCW:
-		return 0x0f3f; /* SDM vol. 1, 8.1.5 */
+		return 0x0f3f & ~raised; /* SDM vol. 1, 8.1.5 */
 	case XS_FILE_FTW:
+		return 0;
+	case XS_FILE_FSW: /* ES and B follow from the flags and FCW */
+		return 0x7f7f;
+	case XS_FILE_FOP:
+		return 0x7ff;
+	case XS_FILE_POINTER: /* canonical */
+		return UINT64_MAX >> 17;
+	case XS_FILE_PKRU: /* all memory here has key 0 */
+		return 0xfffffffcu;
+	case XS_FILE_TILECFG:
 		return 0;
 	default:
 		return at->bytes == 8 ? UINT64_MAX : (1ull << at->bytes * 8) - 1;
 	}
 }
 
-/* check() says 1 + the register; x87's control word and tags count as its first. */
+/* check() says 1 + the register; what is one of a kind counts as the first. */
 static uint32_t named(const struct xs_lane_at *at)
 {
-	return at->span->file <= XS_FILE_OPMASK ? at->reg : 0;
+	return at->span->file < XS_FILES_WIDE || at->span->file == XS_FILE_POINTER ? at->reg : 0;
 }
 
 static int flip_every_bit(unsigned int class)
 {
 	const uint32_t mask = 1u << class;
+	const struct xs_drive drive = xs_test_drive(mask, 3, XS_PATTERN_TASK);
 	struct xs_window w;
 	int failures;
 
 	open_window(&w, mask);
-	xs_image_fill(right, &cpu, mask, 3, XS_PATTERN_TASK, 77);
+	xs_image_fill(right, &cpu, &drive, 77);
 	memcpy(wrong, right, sizeof(wrong));
 	failures = xs_window_run(&w);
 	XS_FOR_EACH_LANE(at, mask, &cpu)
@@ -116,16 +129,91 @@ static void empty(const void *image, const uint32_t *offsets)
 
 static void test_tags(void **state)
 {
+	static const uint8_t classes[] = { XS_STATE_mmx, XS_STATE_x87 };
+
+	(void)state;
+	xs_cpu_read(&cpu);
+	for (size_t i = 0; i < sizeof(classes); i++) {
+		const struct xs_drive drive = xs_test_drive(1u << classes[i], 3, XS_PATTERN_TASK);
+		struct xs_window w;
+
+		open_window(&w, drive.mask);
+		xs_image_fill(right, &cpu, &drive, 77);
+		memcpy(wrong, right, sizeof(wrong));
+		w.load[1] = empty;
+		assert_int_equal(xs_window_run(&w), 1);
+		assert_int_equal(dump[4], 0xf7);
+		xs_registers_default();
+	}
+}
+
+/*
+ * Every class in its init state, which a check must accept and leave: the
+ * second window proves what the first one left, without a load.
+ */
+static void test_init_state(void **state)
+{
+	(void)state;
+	xs_cpu_read(&cpu);
+	xs_image_init(right, &cpu);
+	xs_image_init(wrong, &cpu);
+	for (unsigned int class = 0; class < XS_STATES; class ++) {
+		struct xs_window w;
+
+		if (xs_state_supported(class, &cpu, NULL) || !(cpu.features & XS_CPU_XSAVE))
+			continue;
+		open_window(&w, 1u << class);
+		w.load[0] = NULL;
+		w.init_mask = xs_state_xfeatures(1u << class);
+		assert_int_equal(xs_window_run(&w), 0);
+		w.init_mask = 0;
+		assert_int_equal(xs_window_run(&w), 0);
+		xs_dump(dump, cpu.xcr0);
+		assert_false(xs_image_differs(right, dump, &cpu, 1u << class));
+	}
+	xs_registers_default();
+}
+
+/*
+ * A pending unmasked exception makes every CPU save FOP, FIP and FDP: so the
+ * class can be tried where it is not supported, too.
+ */
+static void test_pointers(void **state)
+{
+	const uint32_t mask = 1u << XS_STATE_x87_pointers;
+	const struct xs_drive drive = xs_test_drive(mask, 3, XS_PATTERN_TASK);
+	const uint16_t fcw = 0x37e, fsw = 0xb881; /* IE unmasked and raised: ES and B */
 	struct xs_window w;
 
 	(void)state;
 	xs_cpu_read(&cpu);
-	open_window(&w, 1u << XS_STATE_x87);
-	xs_image_fill(right, &cpu, 1u << XS_STATE_x87, 3, XS_PATTERN_TASK, 77);
+	if (!(cpu.features & XS_CPU_XSAVE))
+		skip();
+	open_window(&w, mask);
+	xs_image_fill(right, &cpu, &drive, 77);
+	memcpy(right, &fcw, sizeof(fcw));
+	memcpy(right + 2, &fsw, sizeof(fsw));
 	memcpy(wrong, right, sizeof(wrong));
-	w.load[1] = empty;
-	assert_int_equal(xs_window_run(&w), 1);
-	assert_int_equal(dump[4], 0xf7);
+	w.load[0](right, cpu.offset);
+	xs_dump(dump, 1);
+	xs_registers_default();
+	if (memcmp(dump + 6, right + 6, 18) != 0)
+		skip(); /* an emulator */
+	assert_int_equal(xs_window_run(&w), 0);
+	XS_FOR_EACH_LANE(at, mask, &cpu)
+	{
+		const uint64_t value = xs_lane_get(right, &cpu, &at);
+
+		if (at.span->file != XS_FILE_FOP && at.span->file != XS_FILE_POINTER)
+			continue;
+		for (uint32_t bit = 0; loadable(&at) >> bit; bit++) {
+			xs_lane_put(wrong, &at, value ^ 1ull << bit);
+			assert_int_equal(xs_window_run(&w), 1);
+			assert_int_equal(w.bad_register, named(&at));
+			assert_int_equal(xs_lane_get(dump, &cpu, &at), value ^ 1ull << bit);
+		}
+		xs_lane_put(wrong, &at, value);
+	}
 	xs_registers_default();
 }
 
@@ -134,6 +222,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_tags),
+		cmocka_unit_test(test_init_state),
+		cmocka_unit_test(test_pointers),
 	};
 
 	return cmocka_run_group_tests_name("check", tests, NULL, NULL);

@@ -7,31 +7,62 @@
 
 #include "state/image.h"
 
-#define XS_TEST_MACHINES 4u
+#define XS_TEST_MACHINES 5u
 
-/* 0: FXSAVE only; 1: AVX (832); 2: AVX, MPX, PKRU (2 696); 3: AVX-512, PKRU (2 696). */
+/*
+ * 0: FXSAVE only; 1: AVX (832); 2: AVX, MPX, PKRU (2 696); 3: AVX-512, PKRU (2 696);
+ * 4: all that there is but MPX, with AMX and x87 pointers (11 008).
+ */
 static inline struct xs_cpu xs_test_machine(size_t n)
 {
 	static const struct xs_cpu machines[XS_TEST_MACHINES] = {
-		{ .xcr0 = 3, .image_bytes = 512, .mxcsr_mask = 0xffff },
+		{ .xcr0 = 3,
+		  .image_bytes = 512,
+		  .mxcsr_mask = 0xffff,
+		  .init_pkru = XS_PKRU_DEFAULT },
 		{ .xcr0 = 7,
 		  .features = XS_CPU_XSAVE | XS_CPU_AVX,
 		  .image_bytes = 832,
 		  .offset = { [2] = 576 },
-		  .mxcsr_mask = 0xffff },
+		  .mxcsr_mask = 0xffff,
+		  .init_pkru = XS_PKRU_DEFAULT },
 		{ .xcr0 = 0x21f,
-		  .features = XS_CPU_XSAVE | XS_CPU_AVX,
+		  .features = XS_CPU_XSAVE | XS_CPU_AVX | XS_CPU_PKU,
 		  .image_bytes = 2696,
 		  .offset = { [2] = 576, [3] = 960, [4] = 1024, [9] = 2688 },
-		  .mxcsr_mask = 0x2ffff },
+		  .mxcsr_mask = 0x2ffff,
+		  .init_pkru = XS_PKRU_DEFAULT },
 		{ .xcr0 = 0x2e7,
-		  .features = XS_CPU_XSAVE | XS_CPU_AVX | XS_CPU_AVX512F | XS_CPU_AVX512BW,
+		  .features =
+			  XS_CPU_XSAVE | XS_CPU_AVX | XS_CPU_AVX512F | XS_CPU_AVX512BW | XS_CPU_PKU,
 		  .image_bytes = 2696,
 		  .offset = { [2] = 576, [5] = 1088, [6] = 1152, [7] = 1664, [9] = 2688 },
-		  .mxcsr_mask = 0x2ffff },
+		  .mxcsr_mask = 0x2ffff,
+		  .init_pkru = XS_PKRU_DEFAULT },
+		{ .xcr0 = 0x602e7,
+		  .features = XS_CPU_XSAVE | XS_CPU_AVX | XS_CPU_AVX512F | XS_CPU_AVX512BW |
+			      XS_CPU_PKU | XS_CPU_AMX | XS_CPU_X87_POINTERS,
+		  .image_bytes = 11008,
+		  .offset = { [2] = 576,
+			      [5] = 1088,
+			      [6] = 1152,
+			      [7] = 1664,
+			      [9] = 2688,
+			      [17] = 2752,
+			      [18] = 2816 },
+		  .mxcsr_mask = 0x2ffff,
+		  .init_pkru = XS_PKRU_DEFAULT },
 	};
 
 	return machines[n];
+}
+
+/* All of what a task of @role drives in the classes of @mask. */
+static inline struct xs_drive xs_test_drive(uint32_t mask, uint32_t owner, uint32_t role)
+{
+	return (struct xs_drive){
+		.mask = mask, .vectors = UINT32_MAX, .owner = (uint16_t)owner, .role = (uint8_t)role
+	};
 }
 
 /* An image's memory, to be freed; zeroed. */

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "case/case.h"
+#include "handler/handler.h"
 #include "plan/plan.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
@@ -166,8 +167,11 @@ static void the_case_is_copied(void **state)
 	c.delay_us = 4;
 	c.boundary = 640;
 	c.fault_hold_us = 5;
-	c.handler = XS_HANDLER_NEST;
+	c.handler = XS_HANDLER_nest;
+	c.abi = XS_ABI_IA32_RT;
+	c.depth = 3;
 	c.missing = XS_MISSING_UPPER;
+	c.restore = XS_MISSING_LOWER;
 	assert_int_equal(make(&plan, &c, "pack:1 core:2 pu:2", ALL, why), 0);
 	assert_int_equal(plan.workers, 2);
 	assert_int_equal(plan.duration_ms, 1);
@@ -178,10 +182,37 @@ static void the_case_is_copied(void **state)
 	assert_int_equal(plan.fault_hold_us, 5);
 	assert_int_equal(plan.signal, c.signal);
 	assert_int_equal(plan.fault, c.fault);
-	assert_int_equal(plan.handler, XS_HANDLER_NEST);
+	assert_int_equal(plan.handler, XS_HANDLER_nest);
+	assert_int_equal(plan.abi, XS_ABI_IA32_RT);
+	assert_int_equal(plan.depth, 3);
 	assert_int_equal(plan.missing, XS_MISSING_UPPER);
+	assert_int_equal(plan.restore, XS_MISSING_LOWER);
 	assert_int_equal(plan.cpus, 4);
 	assert_int_equal(plan.cpu[3], 3);
+}
+
+/* What stays in init state is proved beside what is loaded, where the machine has it. */
+static void init_classes_are_proved(void **state)
+{
+	const uint32_t sse = 1u << XS_STATE_sse, avx = 1u << XS_STATE_avx;
+	struct xs_case c = some_case(1);
+	char why[XS_WHY_BYTES];
+	struct xs_plan plan;
+
+	(void)state;
+	c.registers = sse;
+	c.init = avx | 1u << XS_STATE_opmask;
+	c.vectors = 0x10f;
+	add_pressure(&c, pressure_kind(true), XS_PLACE_SAME_PU, 1);
+	assert_int_equal(make(&plan, &c, "pu:2", sse | avx, why), 0);
+	assert_int_equal(plan.task[0].registers, sse);
+	assert_int_equal(plan.task[0].proved, xs_state_reduce(sse | avx));
+	assert_int_equal(plan.task[0].vectors, 0x10f);
+	/* Neighbours load all that they prove. */
+	assert_int_equal(plan.task[1].proved, plan.task[1].registers);
+	assert_int_equal(plan.task[1].vectors, UINT32_MAX);
+	assert_int_equal(make(&plan, &c, "pu:2", sse, why), 0);
+	assert_int_equal(plan.task[0].proved, sse);
 }
 
 static void equal_cases_give_equal_plans(void **state)
@@ -371,6 +402,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_task_is_listed),
 		cmocka_unit_test(the_case_is_copied),
+		cmocka_unit_test(init_classes_are_proved),
 		cmocka_unit_test(equal_cases_give_equal_plans),
 		cmocka_unit_test(unpinned_tasks_have_no_cpu),
 		cmocka_unit_test(a_sender_on_its_workers_pu_makes_it_yield),

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "handler/handler.h"
 #include "plan/schedule.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
@@ -17,10 +18,13 @@
 static const struct xs_repertoire everything = {
 	.registers = (1u << XS_STATES) - 1,
 	.signals = (1u << XS_SIGNALS) - 1,
+	.handlers = (1u << XS_HANDLERS) - 1,
 	.stacks = (1u << XS_STACKS) - 1,
 	.pressures = (1u << XS_PRESSURES) - 1,
 	.fpstate_bytes = 2696,
 	.cpus = 2,
+	.compat = true,
+	.xsave = true,
 };
 
 /* Valid, printable and parseable, and of nothing but the repertoire. */
@@ -38,6 +42,9 @@ static void check_case(const struct xs_repertoire *r, uint32_t n)
 	assert_int_equal(c.registers & ~r->registers, 0);
 	assert_true(r->signals >> c.signal & 1);
 	assert_true(r->stacks >> c.fault & 1);
+	assert_true(r->handlers >> c.handler & 1);
+	assert_true(r->compat || c.abi == XS_ABI_X86_64);
+	assert_true(r->xsave || !c.init);
 	assert_true(c.boundary == XS_BOUNDARY_NONE || c.boundary < r->fpstate_bytes);
 	for (uint32_t i = 0; i < c.pressures; i++) {
 		assert_true(r->pressures >> c.pressure[i].kind & 1);
@@ -45,26 +52,55 @@ static void check_case(const struct xs_repertoire *r, uint32_t n)
 	}
 }
 
-static void test_every_repertoire(void **state)
+/* How many masks mask_of() makes of an axis of @rows rows. */
+#define MASKS(rows) (2u * (rows) + 1u)
+
+/* Mask @i of an axis: each row alone, then all rows but one, then all. */
+static uint32_t mask_of(uint32_t rows, uint32_t i)
+{
+	const uint32_t all = (1u << rows) - 1;
+
+	if (i < rows)
+		return 1u << i;
+	return i < 2 * rows ? all & ~(1u << (i - rows)) : all;
+}
+
+static void check_repertoire(uint32_t signals, uint32_t stacks, uint32_t pressures)
 {
 	static const uint32_t frames[] = { 512, 832, 2432, 2696, 11008 };
+	struct xs_repertoire r = everything;
 
+	r.signals = signals;
+	r.stacks = stacks;
+	r.pressures = pressures;
+	r.fpstate_bytes = frames[(signals + stacks + pressures) % 5];
+	r.registers = (stacks & 1) ? everything.registers : 1u << XS_STATE_sse;
+	r.cpus = 1 + pressures % 2;
+	/* The hardest, and some of the others. */
+	for (uint32_t i = 0; i < 16; i++)
+		check_case(&r, i < 4 ? i : (i * 37 + signals + stacks + pressures) % 300);
+}
+
+/* Sources with methods, each without pressure and with all; then methods with pressure kinds. */
+static void test_every_repertoire(void **state)
+{
 	(void)state;
-	for (uint32_t signals = 1; signals < 1u << XS_SIGNALS; signals++)
-		for (uint32_t stacks = 1; stacks < 1u << XS_STACKS; stacks++)
-			for (uint32_t pressures = 0; pressures < 1u << XS_PRESSURES; pressures++) {
-				struct xs_repertoire r = everything;
+	for (uint32_t stack = 0; stack < MASKS(XS_STACKS); stack++) {
+		const uint32_t stacks = mask_of(XS_STACKS, stack);
 
-				r.signals = signals;
-				r.stacks = stacks;
-				r.pressures = pressures;
-				r.fpstate_bytes = frames[(signals + stacks + pressures) % 5];
-				r.registers =
-					(stacks & 1) ? everything.registers : 1u << XS_STATE_sse;
-				r.cpus = 1 + pressures % 2;
-				for (uint32_t n = 0; n < 12; n++)
-					check_case(&r, n);
-			}
+		for (uint32_t signal = 0; signal < MASKS(XS_SIGNALS); signal++) {
+			const uint32_t signals = mask_of(XS_SIGNALS, signal);
+
+			check_repertoire(signals, stacks, 0);
+			check_repertoire(signals, stacks, everything.pressures);
+		}
+		for (uint32_t kind = 0; kind < MASKS(XS_PRESSURES); kind++) {
+			const uint32_t pressures = mask_of(XS_PRESSURES, kind);
+
+			check_repertoire(mask_of(XS_SIGNALS, kind % XS_SIGNALS), stacks, pressures);
+			check_repertoire(everything.signals, stacks, pressures);
+		}
+	}
 }
 
 /* The first case: a fault held open behind the header, a neighbour with every register. */
@@ -84,7 +120,7 @@ static void test_hardest_first(void **state)
 	assert_int_equal(c.pressure[0].registers, everything.registers);
 }
 
-/* A minute's worth of cases has every pair of source, fault, handler and pressure. */
+/* The crossed cases come to every pair of source, fault, handler and pressure. */
 static void test_all_pairs_soon(void **state)
 {
 	bool signal_fault[XS_SIGNALS][XS_STACKS] = { 0 };
@@ -93,7 +129,7 @@ static void test_all_pairs_soon(void **state)
 	bool alone[XS_STATES] = { 0 };
 
 	(void)state;
-	for (uint32_t n = 0; n < 100; n++) {
+	for (uint32_t n = 0; n < xs_schedule_solos(&everything) + 3 * XS_STACKS * XS_HANDLERS; n++) {
 		struct xs_case c;
 
 		check_case(&everything, n);
@@ -111,7 +147,8 @@ static void test_all_pairs_soon(void **state)
 		for (int i = 0; i < XS_PRESSURES; i++)
 			assert_true(fault_pressure[f][i]);
 		for (int i = 0; i < XS_HANDLERS; i++)
-			assert_true(fault_handler[f][i]);
+			assert_true(fault_handler[f][i] ||
+				    (xs_handlers[i]->forks && xs_stacks[f]->shared));
 	}
 	for (int i = 0; i < XS_STATES; i++)
 		assert_true(alone[i]);

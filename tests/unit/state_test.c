@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Patterns and images: codes keep their distance, every lane counts. */
+/* Patterns and the table of classes: codes keep their distance, classes cover each other. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,27 +27,117 @@ static struct xs_pattern any_pattern(void)
 	return (struct xs_pattern){ .generation = any(XS_GENERATION_MASK + 1),
 				    .owner = (uint16_t)any(1024),
 				    .role = (uint8_t)any(XS_PATTERN_ROLES),
-				    .file = (uint8_t)any(XS_FILES),
+				    .file = (uint8_t)any(XS_FILE_TILE),
 				    .reg = (uint8_t)any(32),
 				    .lane = (uint8_t)any(8) };
+}
+
+static void assert_same(const struct xs_pattern *p, const struct xs_pattern *q, uint32_t bits)
+{
+	assert_int_equal(q->generation, p->generation & ((1u << bits) - 1));
+	assert_int_equal(q->owner, p->owner);
+	assert_int_equal(q->role, p->role);
+	assert_int_equal(q->file, p->file);
+	assert_int_equal(q->reg, p->reg);
+	assert_int_equal(q->lane, p->lane);
 }
 
 static void test_pattern_round_trip(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
-		const struct xs_pattern p = any_pattern();
+		struct xs_pattern p = any_pattern();
 		struct xs_pattern q;
 
+		if (i % 4 == 0) {
+			p.file = XS_FILE_TILE;
+			p.reg = (uint8_t)any(128);
+		}
 		memset(&q, 0, sizeof(q));
 		assert_true(xs_pattern_lane(&p) >> 63);
 		assert_int_equal(xs_pattern_decode(xs_pattern_lane(&p), &q), 0);
-		assert_int_equal(q.generation, p.generation);
-		assert_int_equal(q.owner, p.owner);
-		assert_int_equal(q.role, p.role);
-		assert_int_equal(q.file, p.file);
-		assert_int_equal(q.reg, p.reg);
-		assert_int_equal(q.lane, p.lane);
+		assert_same(&p, &q, xs_pattern_generation_bits(p.file));
+	}
+}
+
+/* No two places share a pattern: the wire's file 3 is nobody's. */
+static void test_pattern_places(void **state)
+{
+	static const uint8_t registers[XS_FILES_WIDE] = { 32, 8, 8, 128 };
+	static uint64_t seen[2048];
+	size_t n = 0;
+
+	(void)state;
+	for (uint32_t file = 0; file < XS_FILES_WIDE; file++)
+		for (uint32_t reg = 0; reg < registers[file]; reg++)
+			for (uint32_t lane = 0; lane < 8; lane++) {
+				const struct xs_pattern p = { .file = (uint8_t)file,
+							      .reg = (uint8_t)reg,
+							      .lane = (uint8_t)lane };
+
+				seen[n++] = xs_pattern_lane(&p);
+			}
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_int_not_equal(seen[i], seen[k]);
+}
+
+/* FIP and FDP: canonical, never zero, 5 bits apart. */
+static void test_pointers(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct xs_pattern p = any_pattern(), q;
+		uint64_t pointer;
+
+		p.file = XS_FILE_POINTER;
+		p.reg = (uint8_t)any(2);
+		p.lane = 0;
+		pointer = xs_pattern_pointer(&p);
+		assert_int_equal(pointer >> 46, 1);
+		assert_int_equal(xs_pattern_pointer_decode(pointer, &q), 0);
+		assert_same(&p, &q, xs_pattern_generation_bits(XS_FILE_POINTER));
+		for (int a = 0; a < 64; a++)
+			for (int b = a; b < 64; b++) {
+				uint64_t flips = 1ull << a;
+
+				flips |= 1ull << b;
+				flips |= 1ull << any(64);
+				assert_int_not_equal(xs_pattern_pointer_decode(pointer ^ flips, &q),
+						     0);
+			}
+	}
+}
+
+/* PKRU: key 0 accessible, far from both values that are init; up to 3 flips are seen. */
+static void test_pkru(void **state)
+{
+	struct xs_pattern p = { .file = XS_FILE_PKRU }, q;
+
+	(void)state;
+	for (uint32_t data = 0; data < 1u << 18; data++) {
+		uint32_t pkru;
+
+		p.generation = data >> 12;
+		p.owner = (uint16_t)(data >> 2 & 0x3ff);
+		p.role = (uint8_t)(data & 3);
+		pkru = xs_pattern_pkru(&p);
+		assert_int_equal(pkru & 3, 0);
+		assert_true(__builtin_popcount(pkru) >= 4);
+		assert_true(__builtin_popcount(pkru ^ XS_PKRU_DEFAULT) >= 4);
+		assert_int_equal(xs_pattern_pkru_decode(pkru, &q), 0);
+		assert_same(&p, &q, xs_pattern_generation_bits(XS_FILE_PKRU));
+		/* Linear but for a constant: what holds near some words holds near all. */
+		for (uint32_t a = 0; data % 1024 == 0 && a < 32; a++)
+			for (uint32_t b = a; b < 32; b++)
+				for (uint32_t c = b; c < 32; c++) {
+					uint32_t flips = 1u << a;
+
+					flips |= 1u << b;
+					flips |= 1u << c;
+					assert_int_not_equal(
+						xs_pattern_pkru_decode(pkru ^ flips, &q), 0);
+				}
 	}
 }
 
@@ -86,161 +176,141 @@ static void test_pattern_step(void **state)
 	}
 }
 
+/* What is constant in a narrow register: masks set; ES and B clear; 11 bits. */
+static void test_narrow_rules(uint32_t owner, uint32_t generation)
+{
+	const uint32_t mxcsr = xs_pattern_mxcsr(owner, generation);
+	const uint32_t fsw = xs_pattern_fsw(owner, generation);
+
+	assert_int_not_equal(mxcsr, XS_MXCSR_INIT);
+	assert_int_equal(mxcsr & ~0xffffu, 0);
+	assert_int_equal(mxcsr & 0x1f80, 0x1f80);
+	assert_int_not_equal(fsw, 0);
+	assert_int_equal(fsw & 0x8080, 0);
+	assert_int_equal(fsw >> 11 & 7, generation % 8); /* TOP */
+	assert_int_not_equal(xs_pattern_fop(owner, generation), 0);
+	assert_int_equal(xs_pattern_fop(owner, generation) >> 11, 0);
+	assert_int_not_equal(xs_pattern_fcw(owner, generation), XS_FCW_INIT);
+	assert_int_equal(xs_pattern_fcw(owner, generation) & 0x3f, 0x3f);
+	assert_int_not_equal(xs_pattern_fcw(owner, generation) >> 8 & 3, 1);
+	/* Neither zero, denormal, infinite nor negative. */
+	assert_in_range(xs_pattern_exponent(owner, generation), 1, 0x7ffe);
+}
+
 static void test_narrow_patterns(void **state)
 {
+	static const uint8_t files[] = { XS_FILE_MXCSR, XS_FILE_FSW, XS_FILE_FOP };
+
 	(void)state;
 	for (uint32_t owner = 0; owner < 8; owner++)
 		for (uint32_t generation = 0; generation < 8; generation++) {
-			const uint32_t mxcsr = xs_pattern_mxcsr(owner, generation);
+			const uint32_t value[] = { xs_pattern_mxcsr(owner, generation),
+						   xs_pattern_fsw(owner, generation),
+						   xs_pattern_fop(owner, generation) };
 			uint32_t o, g;
 
-			assert_int_not_equal(mxcsr, XS_MXCSR_INIT);
-			assert_int_equal(mxcsr & ~0xffffu, 0);
-			assert_int_equal(mxcsr & 0x1f80, 0x1f80); /* all masked */
-			assert_int_equal(xs_pattern_mxcsr_decode(mxcsr, &o, &g), 0);
-			assert_int_equal(o, owner);
-			assert_int_equal(g, generation);
-			for (int bit = 0; bit < 32; bit++)
-				assert_int_not_equal(
-					xs_pattern_mxcsr_decode(mxcsr ^ 1u << bit, &o, &g), 0);
-			assert_int_not_equal(xs_pattern_fcw(owner, generation), XS_FCW_INIT);
-			assert_int_equal(xs_pattern_fcw(owner, generation) & 0x3f, 0x3f);
-			assert_int_not_equal(xs_pattern_fcw(owner, generation) >> 8 & 3, 1);
-			/* Neither zero, denormal, infinite nor negative. */
-			assert_in_range(xs_pattern_exponent(owner, generation), 1, 0x7ffe);
+			test_narrow_rules(owner, generation);
+			for (size_t f = 0; f < sizeof(files); f++) {
+				assert_int_equal(
+					xs_pattern_narrow_decode(files[f], value[f], &o, &g), 0);
+				assert_int_equal(o, owner);
+				assert_int_equal(g, generation);
+				for (int bit = 0; bit < 32; bit++)
+					assert_int_not_equal(
+						xs_pattern_narrow_decode(
+							files[f], value[f] ^ 1u << bit, &o, &g),
+						0);
+			}
 		}
-}
-
-/* Every lane of a filled image differs from every other and from init. */
-static void test_image_lanes(const struct xs_cpu *cpu)
-{
-	static uint64_t seen[1024];
-	uint8_t *image = xs_test_image(), *init = xs_test_image();
-	const uint32_t mask = xs_state_mask_supported(cpu);
-	size_t n = 0;
-
-	xs_image_fill(image, cpu, mask, 5, XS_PATTERN_TASK, 77);
-	xs_image_init(init, cpu);
-	XS_FOR_EACH_LANE(at, xs_state_reduce(mask), cpu)
-	{
-		const uint64_t value = xs_lane_get(image, cpu, &at);
-
-		assert_true(at.offset + at.bytes <= cpu->image_bytes);
-		assert_int_not_equal(value, xs_lane_init(&at));
-		assert_int_equal(xs_lane_get(init, cpu, &at), xs_lane_init(&at));
-		for (size_t i = 0; at.bytes == 8 && i < n; i++)
-			assert_int_not_equal(value, seen[i]);
-		if (at.bytes == 8)
-			seen[n++] = value;
-	}
-	free(image);
-	free(init);
-}
-
-/* Stepping gives what filling gives; one changed lane, and only that, differs. */
-static void test_image_step_and_differ(const struct xs_cpu *cpu, enum xs_pattern_role role)
-{
-	uint8_t *a = xs_test_image(), *b = xs_test_image();
-	const uint32_t mask = xs_state_reduce(xs_state_mask_supported(cpu));
-
-	xs_image_fill(a, cpu, mask, 9, role, 1000);
-	xs_image_step(a, cpu, mask, 9, role, 1000, 1001);
-	xs_image_fill(b, cpu, mask, 9, role, 1001);
-	assert_memory_equal(a, b, cpu->image_bytes);
-	assert_false(xs_image_differs(a, b, cpu, mask));
-	XS_FOR_EACH_LANE(at, mask, cpu)
-	{
-		const uint64_t value = xs_lane_get(b, cpu, &at);
-
-		for (uint32_t bit = 0; bit < at.bytes * 8u; bit++) {
-			xs_lane_put(b, &at, value ^ 1ull << bit);
-			assert_true(xs_image_differs(a, b, cpu, mask));
-		}
-		xs_lane_put(b, &at, value);
-	}
-	assert_false(xs_image_differs(a, b, cpu, mask));
-	free(a);
-	free(b);
-}
-
-/* A component that XSTATE_BV leaves out is in its init state, whatever lies there. */
-static void test_xstate_bv(const struct xs_cpu *cpu)
-{
-	uint8_t *a = xs_test_image(), *b = xs_test_image();
-	const uint32_t mask = xs_state_reduce(xs_state_mask_supported(cpu));
-
-	xs_image_fill(a, cpu, mask, 1, XS_PATTERN_TASK, 3);
-	for (unsigned int component = 0; component < 8; component++) {
-		uint64_t bv;
-
-		memcpy(b, a, cpu->image_bytes);
-		memcpy(&bv, b + XS_IMAGE_XSTATE_BV, sizeof(bv));
-		if (!(cpu->features & XS_CPU_XSAVE) || !(bv >> component & 1))
-			continue;
-		bv &= ~(1ull << component);
-		memcpy(b + XS_IMAGE_XSTATE_BV, &bv, sizeof(bv));
-		XS_FOR_EACH_LANE(at, mask, cpu)
-		{
-			const bool mine =
-				at.span->component == component && at.span->file != XS_FILE_MXCSR;
-
-			assert_int_equal(xs_lane_get(b, cpu, &at),
-					 mine ? xs_lane_init(&at) : xs_lane_get(a, cpu, &at));
-		}
-		assert_true(xs_image_differs(a, b, cpu, mask) || component == 1);
-	}
-	free(a);
-	free(b);
-}
-
-static void test_images(void **state)
-{
-	(void)state;
-	for (size_t m = 0; m < XS_TEST_MACHINES; m++) {
-		const struct xs_cpu cpu = xs_test_machine(m);
-
-		test_image_lanes(&cpu);
-		test_image_step_and_differ(&cpu, XS_PATTERN_TASK);
-		test_image_step_and_differ(&cpu, XS_PATTERN_HANDLER);
-		test_xstate_bv(&cpu);
-	}
 }
 
 static void test_reduce(void **state)
 {
 	const uint32_t sse = 1u << XS_STATE_sse, avx = 1u << XS_STATE_avx;
 	const uint32_t zmm = 1u << XS_STATE_zmm, x87 = 1u << XS_STATE_x87;
+	const uint32_t mmx = 1u << XS_STATE_mmx, env = 1u << XS_STATE_x87_env;
+	const uint32_t pointers = 1u << XS_STATE_x87_pointers;
 
 	(void)state;
 	assert_int_equal(xs_state_reduce(sse | x87), sse | x87);
 	assert_int_equal(xs_state_reduce(sse | avx | x87), avx | x87);
 	assert_int_equal(xs_state_reduce(sse | avx | zmm), zmm);
+	assert_int_equal(xs_state_reduce(mmx | sse), mmx | sse);
+	assert_int_equal(xs_state_reduce(mmx | x87), x87);
+	assert_int_equal(xs_state_reduce(mmx | x87 | env), env);
+	assert_int_equal(xs_state_reduce(mmx | x87 | env | pointers), pointers);
 	assert_int_equal(xs_state_reduce(0), 0);
+}
+
+/* A class comes after those that it covers: their checks are part of its own. */
+static void test_order(void **state)
+{
+	(void)state;
+	for (uint32_t a = 0; a < XS_STATES; a++)
+		for (uint32_t b = 0; b < a; b++)
+			assert_int_not_equal(xs_state_reduce(1u << a | 1u << b), 1u << b);
 }
 
 static void test_supported(void **state)
 {
-	const struct xs_cpu none = xs_test_machine(0), all = xs_test_machine(3);
+	const struct xs_cpu none = xs_test_machine(0), without = xs_test_machine(3);
+	const struct xs_cpu all = xs_test_machine(4);
+	struct xs_cpu zeros = all;
 	char why[XS_WHY_BYTES];
 
 	(void)state;
-	assert_int_equal(xs_state_mask_supported(&none),
-			 1u << XS_STATE_x87 | 1u << XS_STATE_mxcsr | 1u << XS_STATE_sse);
+	assert_int_equal(xs_state_mask_supported(&none), 1u << XS_STATE_mmx | 1u << XS_STATE_x87 |
+								 1u << XS_STATE_mxcsr |
+								 1u << XS_STATE_sse);
 	assert_int_equal(xs_state_mask_supported(&all), (1u << XS_STATES) - 1);
 	assert_int_not_equal(xs_state_supported(XS_STATE_avx, &none, why), 0);
 	assert_non_null(strstr(why, "avx"));
+	assert_int_not_equal(xs_state_supported(XS_STATE_amx, &without, why), 0);
+	assert_non_null(strstr(why, "amx"));
+	zeros.features &= ~XS_CPU_X87_POINTERS;
+	assert_int_not_equal(xs_state_supported(XS_STATE_x87_pointers, &zeros, why), 0);
+	assert_non_null(strstr(why, "FIP"));
+	/* The CPU has it, the kernel grants no use of it. */
+	zeros.xcr0 &= ~0x60000ull;
+	assert_int_not_equal(xs_state_supported(XS_STATE_amx, &zeros, why), 0);
+	assert_non_null(strstr(why, "kernel"));
+	assert_int_equal(xs_state_find("x87-env"), XS_STATE_x87_env);
+	assert_int_equal(xs_state_find("x87_env"), -1);
+}
+
+static void test_components(void **state)
+{
+	const struct xs_cpu mpx = xs_test_machine(2), all = xs_test_machine(4);
+	struct xs_cpu cpu = all;
+
+	(void)state;
+	assert_int_equal(xs_state_xfeatures(0), 0);
+	assert_int_equal(xs_state_xfeatures(1u << XS_STATE_mmx), 1);
+	assert_int_equal(xs_state_xfeatures(1u << XS_STATE_sse), 2);
+	assert_int_equal(xs_state_xfeatures(1u << XS_STATE_zmm | 1u << XS_STATE_pkru), 0x2c6);
+	assert_int_equal(xs_state_xfeatures((1u << XS_STATES) - 1), all.xcr0);
+	assert_int_equal(xs_state_undriven(&all), 0);
+	assert_int_equal(xs_state_undriven(&mpx), 0x18);
+	/* A component whose class lacks a feature, and one that no class knows. */
+	cpu.features &= ~XS_CPU_PKU;
+	cpu.xcr0 |= 1ull << 19;
+	assert_int_equal(xs_state_undriven(&cpu), 1ull << 19 | 1ull << 9);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pattern_round_trip),
+		cmocka_unit_test(test_pattern_places),
 		cmocka_unit_test(test_pattern_distance),
 		cmocka_unit_test(test_pattern_step),
+		cmocka_unit_test(test_pointers),
+		cmocka_unit_test(test_pkru),
 		cmocka_unit_test(test_narrow_patterns),
-		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_reduce),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_supported),
+		cmocka_unit_test(test_components),
 	};
 
 	return cmocka_run_group_tests_name("state", tests, NULL, NULL);

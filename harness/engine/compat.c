@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sets 32-bit windows and handlers up, and reads the frames of 32-bit tasks. */
+#include "engine/compat.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/sys.h"
+#include "engine/task.h"
+
+#define ARCH_GET_FS 0x1003 /* uapi/asm/prctl.h */
+/* arch/x86/entry/syscalls/syscall_32.tbl */
+#define NR32_WRITE	  4
+#define NR32_GETPID	  20
+#define NR32_KILL	  37
+#define NR32_SIGRETURN	  119
+#define NR32_RT_SIGRETURN 173
+#define NR32_RT_SIGACTION 174
+#define NR32_TGKILL	  270
+#define NR32_TGSIGQUEUE	  335
+/* Offsets in the frames: struct sigframe_ia32, rt_sigframe_ia32, ucontext_ia32, sigcontext_32. */
+#define FRAME_SIGNO  4
+#define FRAME_PINFO  8
+#define FRAME_PUC    12
+#define FRAME_SC     8
+#define UC_SC	     20
+#define INFO_CODE    8
+#define SC_IP	     56
+#define SC_FPSTATE   76
+#define SA32_SIGINFO 4u
+#define FSAVE_ST     28u
+
+static long int80(long number, long a, long b, long c, long d)
+{
+	long result;
+
+	/* From 64-bit code the kernel may or may not keep r8 to r11. */
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d)
+			 : "memory", "r8", "r9", "r10", "r11");
+	return (int)result;
+}
+
+/* Without IA32_EMULATION, or with ia32_emulation=0, int $0x80 is a SIGSEGV: a child finds out. */
+int xs_compat_supported(char *why)
+{
+	int status = 0;
+	const long pid = xs_syscall3(SYS_fork, 0, 0, 0);
+
+	if (pid < 0)
+		return (int)pid;
+	if (!pid)
+		_exit(int80(NR32_GETPID, 0, 0, 0, 0) == getpid() ? 0 : 1);
+	waitpid((pid_t)pid, &status, 0);
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return 0;
+	if (why)
+		snprintf(
+			why, XS_WHY_BYTES,
+			"this kernel runs no 32-bit code (CONFIG_IA32_EMULATION, ia32_emulation=)");
+	return -EOPNOTSUPP;
+}
+
+uint8_t *xs_compat_map(const struct xs_plan *plan)
+{
+	const uintptr_t bytes = XS_LOW_BYTES;
+	const bool rt = plan->abi == XS_ABI_IA32_RT;
+	uint8_t *map =
+		mmap(NULL, 2 * bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	uint8_t *region;
+	struct xs_low *low;
+
+	if (map == MAP_FAILED)
+		return NULL;
+	region = (uint8_t *)(((uintptr_t)map + bytes - 1) & ~(bytes - 1));
+	if (region > map)
+		munmap(map, (size_t)(region - map));
+	munmap(region + bytes, (size_t)(map + bytes - region));
+	if (mprotect(region, XS_LOW_STACK_TOP, PROT_READ | PROT_WRITE))
+		return NULL;
+	low = (void *)region;
+	low->sigreturn = rt ? NR32_RT_SIGRETURN : NR32_SIGRETURN;
+	/* Where the C library's stubs leave the stack pointer: pretcode, and sig, are popped. */
+	low->skip = rt ? 4 : 8;
+	low->rt = rt;
+	memcpy(region + XS_LOW_CODE, xs_compat_code, (size_t)(xs_compat_code_end - xs_compat_code));
+	if (mprotect(region + XS_LOW_CODE, 4096, PROT_READ | PROT_EXEC))
+		return NULL;
+	return region;
+}
+
+static uint64_t code_at(const uint8_t *region, const char *place)
+{
+	return (uintptr_t)region + XS_LOW_CODE + (uintptr_t)(place - xs_compat_code);
+}
+
+int xs_compat_in_window(const uint8_t *region, uint64_t ip)
+{
+	return ip >= code_at(region, xs_compat_begin) && ip < code_at(region, xs_compat_end);
+}
+
+int32_t xs_compat_call(int64_t number)
+{
+	switch (number) {
+	case SYS_tgkill:
+		return NR32_TGKILL;
+	case SYS_kill:
+		return NR32_KILL;
+	case SYS_write:
+		return NR32_WRITE;
+	default:
+		return -1;
+	}
+}
+
+/* Tag word to the abridged form: a bit for each register that is not empty (tag 3). */
+static uint8_t abridge(uint32_t tags)
+{
+	uint8_t abridged = 0;
+
+	for (uint32_t i = 0; i < 8; i++)
+		if ((tags >> 2 * i & 3) != 3)
+			abridged |= (uint8_t)(1u << i);
+	return abridged;
+}
+
+void xs_compat_fold(uint8_t *fxsave, const uint8_t *fsave)
+{
+	xs_copy(fxsave, fsave, 2);
+	xs_copy(fxsave + 2, fsave + 4, 2);
+	fxsave[4] = abridge(fsave[8] | (uint32_t)fsave[9] << 8);
+	for (uint32_t i = 0; i < 8; i++)
+		xs_copy(fxsave + 32 + (size_t)16 * i, fsave + FSAVE_ST + (size_t)10 * i, 10);
+}
+
+void xs_compat_unfold(uint8_t *fsave, const uint8_t *fxsave)
+{
+	uint32_t tags = 0;
+
+	/* Valid or empty: sigreturn makes no other difference. */
+	for (uint32_t i = 0; i < 8; i++)
+		tags |= (fxsave[4] >> i & 1 ? 0u : 3u) << 2 * i;
+	xs_copy(fsave, fxsave, 2);
+	xs_copy(fsave + 4, fxsave + 2, 2);
+	xs_copy(fsave + 8, &tags, 2);
+	for (uint32_t i = 0; i < 8; i++)
+		xs_copy(fsave + FSAVE_ST + (size_t)10 * i, fxsave + 32 + (size_t)16 * i, 10);
+}
+
+static uint32_t get32(const uint8_t *at)
+{
+	uint32_t value;
+
+	__builtin_memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+static uint8_t *low_pointer(uint32_t value)
+{
+	return (uint8_t *)(uintptr_t)value;
+}
+
+/* Called by the 32-bit handler. */
+static void deliver(uint8_t *frame)
+{
+	const struct xs_low *low = (void *)((uintptr_t)frame & ~(uintptr_t)(XS_LOW_BYTES - 1));
+	uint8_t *sc = low->rt ? low_pointer(get32(frame + FRAME_PUC)) + UC_SC : frame + FRAME_SC;
+	struct xs_delivery d = {
+		.signo = (int)get32(frame + FRAME_SIGNO),
+		.compat = true,
+		.ip = sc + SC_IP,
+		.pointer = sc + SC_FPSTATE,
+		.fsave = low_pointer(get32(sc + SC_FPSTATE)),
+	};
+
+	d.fpstate = d.fsave + XS_FSAVE_BYTES;
+	d.code = low->rt ? (int)get32(low_pointer(get32(frame + FRAME_PINFO)) + INFO_CODE) : 0;
+	xs_deliver(&d);
+}
+
+void xs_compat_bind(struct xs_worker *w, uint8_t *region)
+{
+	struct xs_low *low = (void *)region;
+
+	xs_syscall3(SYS_arch_prctl, ARCH_GET_FS, (long)&low->fs_base, 0);
+	low->deliver = deliver;
+	low->enter = XS_FAR(XS_USER_CS, code_at(region, xs_compat_enter_64));
+	low->leave = XS_FAR(XS_USER32_CS, code_at(region, xs_compat_leave_64));
+	for (uint32_t i = 0; i <= w->task.shared->plan.depth; i++) {
+		struct xs_window *window = &w->level[i].window;
+
+		window->compat = XS_FAR(XS_USER32_CS, code_at(region, xs_compat_code));
+		window->compat_return = XS_FAR(XS_USER_CS, code_at(region, xs_compat_return));
+		window->low_stack = (uintptr_t)region + XS_LOW_STACK_TOP - 64;
+		window->fs_base = low->fs_base;
+		window->compat_call = xs_compat_call(window->hold_syscall);
+		window->sigset = 1ull << (XS_SIGNO - 1);
+		if (w->source->signo)
+			window->sigset |= 1ull << (w->source->signo - 1);
+	}
+}
+
+int xs_compat_install(int signo, uint32_t flags, uint8_t *region, const struct xs_plan *plan)
+{
+	const struct xs_signal_source *source = xs_signals[plan->signal];
+	/* struct compat_sigaction */
+	struct {
+		uint32_t handler, flags, restorer, mask[2];
+	} *sa = (void *)(region + sizeof(struct xs_low));
+	uint64_t mask = 1ull << (XS_SIGNO - 1);
+
+	if (source->signo)
+		mask |= 1ull << (source->signo - 1);
+	sa->handler = (uint32_t)code_at(region, xs_compat_handler);
+	sa->flags = flags | (plan->abi == XS_ABI_IA32_RT ? SA32_SIGINFO : 0);
+	sa->restorer = 0;
+	sa->mask[0] = (uint32_t)mask;
+	sa->mask[1] = (uint32_t)(mask >> 32);
+	return (int)int80(NR32_RT_SIGACTION, signo, (long)(uintptr_t)sa, 0, 8);
+}

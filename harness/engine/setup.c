@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A worker's memory: its images, its signal stack, and where a frame comes to lie on that. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/mman.h>
+
+#include "engine/compat.h"
+#include "engine/sys.h"
+#include "engine/task.h"
+
+#define PAGE	    4096u
+#define FRAME_PAGES 6u /* for a frame and its handler, with AMX and page boundaries anywhere */
+#define COPY_PAGES  5u /* of the stack's mapping, for fpstate as sigreturn is to find it */
+
+static int altstack_set(const struct xs_worker *w, size_t shift)
+{
+	/* The copy's pages are below the stack, in the same mapping. */
+	const stack_t ss = { .ss_sp = w->stack.base + COPY_PAGES * PAGE,
+			     .ss_size = w->stack.bytes - COPY_PAGES * PAGE - shift,
+			     .ss_flags = w->action->stack_flags };
+
+	return (int)xs_syscall3(SYS_sigaltstack, (long)&ss, 0, 0);
+}
+
+static int signal_self(void)
+{
+	return (int)xs_syscall3(SYS_tgkill, xs_syscall3(SYS_getpid, 0, 0, 0),
+				xs_syscall3(SYS_gettid, 0, 0, 0), XS_SIGNO);
+}
+
+static int calibrate_compat(struct xs_worker *w)
+{
+	struct xs_window *window = &w->level[0].window;
+
+	window->hold_syscall = SYS_tgkill;
+	window->args[0] = (uint64_t)xs_syscall3(SYS_getpid, 0, 0, 0);
+	window->args[1] = (uint64_t)xs_syscall3(SYS_gettid, 0, 0, 0);
+	window->args[2] = XS_SIGNO;
+	window->compat_call = xs_compat_call(SYS_tgkill);
+	w->task.slot->release = 0;
+	xs_window_run(window);
+	window->hold_syscall = window->compat_call = -1;
+	return 0;
+}
+
+/* Take one signal to learn where the kernel puts a frame. */
+static int calibrate(struct xs_worker *w)
+{
+	int rc;
+
+	w->frame_fpstate = 0;
+	w->calibrating = true;
+	/* A 32-bit frame must not be laid over 64-bit code. */
+	rc = w->low ? calibrate_compat(w) : signal_self();
+	w->calibrating = false;
+	if (rc < 0)
+		return rc;
+	return w->frame_fpstate ? 0 : -EPROTO;
+}
+
+/*
+ * Put the page boundary where the case wants it: fpstate moves with the top
+ * of the stack in steps of 64 bytes. Then drop[] is the side that is to be
+ * missing.
+ */
+static int place_frame(struct xs_worker *w)
+{
+	const struct xs_plan *plan = &w->task.shared->plan;
+	struct xs_stack *s = &w->stack;
+	uintptr_t boundary;
+	int rc = altstack_set(w, 0);
+
+	s->drop = s->base + COPY_PAGES * PAGE;
+	s->drop_bytes = s->bytes - COPY_PAGES * PAGE;
+	if (rc >= 0)
+		rc = calibrate(w);
+	if (rc < 0 || plan->boundary == XS_BOUNDARY_NONE)
+		return rc;
+	rc = altstack_set(w, (w->frame_fpstate + plan->boundary) % PAGE);
+	if (rc >= 0)
+		rc = calibrate(w);
+	if (rc < 0)
+		return rc;
+	boundary = w->frame_fpstate + plan->boundary;
+	if (boundary % PAGE)
+		return -EPROTO;
+	/* fpstate ends below the stack's top; a frame may be smaller than XCR0 says. */
+	if (boundary >= (uintptr_t)(s->base + s->bytes))
+		return -ERANGE;
+	if (plan->missing == XS_MISSING_UPPER) {
+		s->drop = (uint8_t *)boundary;
+		s->drop_bytes = (size_t)(s->base + s->bytes - s->drop);
+	} else if (plan->missing == XS_MISSING_LOWER) {
+		s->drop_bytes = (size_t)((uint8_t *)boundary - s->drop);
+	}
+	return 0;
+}
+
+/* The vector task whose progress says that the worker's CPU has been used. */
+static const volatile uint64_t *neighbour_of(const struct xs_worker *w)
+{
+	struct xs_shared *shared = w->task.shared;
+	const struct xs_plan *plan = &shared->plan;
+
+	for (uint32_t i = plan->workers; i < plan->tasks; i++)
+		if (plan->task[i].role == XS_ROLE_PRESSURE && plan->task[i].registers &&
+		    plan->task[i].cpu == w->task.plan->cpu)
+			return &shared->obs.counters[i].iterations;
+	return NULL;
+}
+
+/* Where sigreturn finds fpstate where its pages are to be absent then: a page boundary as asked. */
+static void place_copy(struct xs_worker *w)
+{
+	const struct xs_plan *plan = &w->task.shared->plan;
+	const uint32_t boundary = plan->boundary == XS_BOUNDARY_NONE ? 0 : plan->boundary;
+	/* One more below, for what a 32-bit frame has in front of fpstate. */
+	const uint32_t pages = 1 + (boundary + PAGE - 1) / PAGE;
+	struct xs_stack *r = &w->restore;
+
+	if (plan->restore == XS_MISSING_NONE)
+		return;
+	w->fpstate_copy = w->stack.base + (size_t)pages * PAGE - boundary;
+	*r = w->stack;
+	r->drop = r->base;
+	r->drop_bytes = COPY_PAGES * PAGE;
+	if (plan->restore == XS_MISSING_LOWER)
+		r->drop_bytes = (size_t)pages * PAGE;
+	if (plan->restore == XS_MISSING_UPPER) {
+		r->drop += (size_t)pages * PAGE;
+		r->drop_bytes -= (size_t)pages * PAGE;
+	}
+}
+
+static size_t stack_bytes(const struct xs_worker *w)
+{
+	return (COPY_PAGES + FRAME_PAGES * (w->task.shared->plan.depth + 1u)) * PAGE;
+}
+
+static size_t map_bytes(const struct xs_worker *w)
+{
+	return XS_CLIFF_BYTES + stack_bytes(w) + 2 * PAGE; /* without .low's own pages */
+}
+
+/* [cliff][guard][copy of fpstate][signal stack][guard] */
+static int stack_open(struct xs_worker *w)
+{
+	struct xs_stack *s = &w->stack;
+	/* Guards on both sides: a kernel that writes outside the frame shows. */
+	void *map = MAP_FAILED;
+
+	if (w->task.shared->plan.abi == XS_ABI_X86_64) {
+		map = mmap(NULL, map_bytes(w), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	} else {
+		w->low = xs_compat_map(&w->task.shared->plan);
+		if (w->low)
+			map = w->low + XS_LOW_STACK_TOP;
+	}
+	if (map == MAP_FAILED)
+		return -errno;
+	w->cliff = map;
+	s->base = (uint8_t *)map + XS_CLIFF_BYTES + PAGE;
+	s->bytes = stack_bytes(w);
+	if (mprotect(w->cliff, XS_CLIFF_BYTES, PROT_READ | PROT_WRITE))
+		return -errno;
+	s->fd = -1;
+	s->hold_us = w->task.shared->plan.fault_hold_us;
+	s->neighbour = neighbour_of(w);
+	return w->fault->open(s);
+}
+
+static size_t levels_bytes(const struct xs_worker *w)
+{
+	return (w->task.shared->plan.depth + 2u) * sizeof(struct xs_level);
+}
+
+static int open_levels(struct xs_worker *w)
+{
+	struct xs_task *t = &w->task;
+	const uint32_t depth = t->shared->plan.depth;
+	void *map = mmap(NULL, levels_bytes(w), PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_32BIT, -1, 0);
+
+	if (map == MAP_FAILED)
+		return -errno;
+	w->level = map;
+	w->given = &w->level[depth + 1];
+	xs_image_entry(w->init, &t->shared->cpu);
+	xs_level_init(&w->level[0], t, XS_PATTERN_TASK);
+	xs_level_init(w->given, t, XS_PATTERN_GIVEN);
+	for (uint32_t i = 1; i <= depth; i++) {
+		struct xs_level *l = &w->level[i];
+
+		xs_level_init(l, t, XS_PATTERN_HANDLER);
+		l->window.release = &l->release;
+		l->window.hold_syscall = SYS_tgkill;
+		l->window.args[0] = (uint64_t)xs_syscall3(SYS_getpid, 0, 0, 0);
+		l->window.args[1] = (uint64_t)xs_syscall3(SYS_gettid, 0, 0, 0);
+		l->window.args[2] = XS_SIGNO;
+	}
+	return 0;
+}
+
+/* All workers' handlers are the same code: whose copy of it is used does not matter. */
+static int bind_compat(struct xs_worker *w)
+{
+	const struct xs_plan *plan = &w->task.shared->plan;
+
+	xs_compat_bind(w, w->low);
+	return xs_handler_install_compat(plan, w->low);
+}
+
+int xs_worker_open(struct xs_worker *w)
+{
+	int rc = open_levels(w);
+
+	if (rc >= 0)
+		rc = stack_open(w);
+	xs_handler_bind(w);
+	if (rc >= 0 && w->low)
+		rc = bind_compat(w);
+	else
+		xs_signal_unblock();
+	if (rc >= 0)
+		rc = place_frame(w);
+	if (rc >= 0)
+		place_copy(w);
+	return rc;
+}
+
+void xs_worker_close(struct xs_worker *w)
+{
+	if (w->level)
+		munmap(w->level, levels_bytes(w));
+	if (!w->stack.base)
+		return;
+	w->fault->close(&w->stack);
+	if (w->low)
+		munmap(w->low, XS_LOW_BYTES);
+	else
+		munmap(w->cliff, map_bytes(w));
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bad-magic: sw_bytes that do not fit together, which make the frame one of x87 and SSE. */
+#include "handler/frame.h"
+#include "handler/handler.h"
+
+/* Source: check_xstate_in_sigframe() in arch/x86/kernel/fpu/signal.c. */
+static void edit(uint8_t *fpstate, const struct xs_edit *e)
+{
+	const uint32_t bytes = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
+
+	switch (e->turn % 5) {
+	case 0:
+		xs_frame_put32(fpstate, XS_SW_MAGIC1, XS_FRAME_MAGIC1 ^ 1);
+		break;
+	case 1:
+		xs_frame_put32(fpstate, bytes, XS_FRAME_MAGIC2 ^ 1);
+		break;
+	case 2: /* larger than any frame of this task */
+		xs_frame_put32(fpstate, XS_SW_XSTATE_SIZE, XS_IMAGE_MAX + 64);
+		break;
+	case 3: /* no room for the header */
+		xs_frame_put32(fpstate, XS_SW_XSTATE_SIZE, XS_IMAGE_LEGACY_BYTES);
+		break;
+	default: /* more than there is behind fpstate */
+		xs_frame_put32(fpstate, XS_SW_EXTENDED_SIZE, bytes - 64);
+		break;
+	}
+}
+
+const struct xs_handler_action xs_handler_bad_magic = {
+	.name = "bad-magic",
+	.summary = "spoils magic1, magic2 or a size: x87 and SSE come back, all else init",
+	.supported = xs_handler_needs_xsave,
+	.edit = edit,
+};

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bad-tail: an fpstate with both magic words, whose end is not mapped. */
+#include "engine/sys.h"
+#include "engine/task.h"
+#include "handler/frame.h"
+#include "handler/handler.h"
+
+static uint64_t point(struct xs_worker *w, uint64_t fpstate)
+{
+	/* The header and some bytes are there; what XRSTOR reads next is not. */
+	uint8_t *at = w->cliff + XS_CLIFF_BYTES - XS_XSAVE_MIN - 64;
+
+	/* With FSAVE's header, which a 32-bit frame has in front. */
+	xs_copy(at - XS_FSAVE_BYTES, (const uint8_t *)(uintptr_t)fpstate - XS_FSAVE_BYTES,
+		XS_FSAVE_BYTES + XS_XSAVE_MIN);
+	/* Whatever is in use: XRSTOR is to read something that is not there. */
+	xs_frame_put64(at, XS_IMAGE_XSTATE_BV, xs_frame_get64(at, XS_SW_XFEATURES));
+	xs_frame_put32(at, XS_SW_XSTATE_SIZE, XS_XSAVE_MIN);
+	xs_frame_put32(at, XS_XSAVE_MIN, XS_FRAME_MAGIC2);
+	return (uintptr_t)at;
+}
+
+const struct xs_handler_action xs_handler_bad_tail = {
+	.name = "bad-tail",
+	.summary = "fpstate ends at unmapped memory behind a small xstate_size: must be refused",
+	.end = XS_END_REFUSED,
+	.supported = xs_handler_needs_xsave,
+	.point = point,
+};

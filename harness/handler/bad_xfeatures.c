@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bad-xfeatures: bits of XSTATE_BV that XCR0 does not have. */
+#include "handler/frame.h"
+#include "handler/handler.h"
+
+static void edit(uint8_t *fpstate, const struct xs_edit *e)
+{
+	const uint64_t absent = e->turn % 2 ? 1ull << 62 : ~e->cpu->xcr0 & ((1ull << 62) - 1);
+
+	/* The lowest: the nearest to what exists. */
+	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV,
+		       xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) | (absent & -absent));
+}
+
+const struct xs_handler_action xs_handler_bad_xfeatures = {
+	.name = "bad-xfeatures",
+	.summary = "sets bits of XSTATE_BV that do not exist: sigreturn must refuse",
+	.end = XS_END_REFUSED,
+	.supported = xs_handler_needs_xsave,
+	.edit = edit,
+};

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* edit-init: bits of XSTATE_BV cleared, so that components come back in init state. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "case/case.h"
+#include "handler/frame.h"
+#include "handler/handler.h"
+
+int xs_handler_needs_xsave(const struct xs_cpu *cpu, char *why)
+{
+	if (cpu->features & XS_CPU_XSAVE)
+		return 0;
+	if (why)
+		snprintf(why, XS_WHY_BYTES, "this CPU has no xsave: frames hold no extended state");
+	return -EOPNOTSUPP;
+}
+
+/* One component after the other, then all of them together. */
+static uint64_t choose(uint64_t components, uint32_t turn)
+{
+	const uint32_t n = (uint32_t)__builtin_popcountll(components);
+	uint32_t skip = turn % (n + 1);
+
+	if (skip == n)
+		return components;
+	while (skip--)
+		components &= components - 1;
+	return components & -components;
+}
+
+static void edit(uint8_t *fpstate, const struct xs_edit *e)
+{
+	const uint64_t clear = choose(xs_state_xfeatures(e->registers), e->turn);
+	uint64_t bv;
+
+	/*
+	 * Where MXCSR comes from when SSE does not is the implementation's: the
+	 * standard form of XRSTOR takes it from memory, XRSTORS and the kernel's
+	 * copy make it init. Let them agree.
+	 */
+	if (clear & 2)
+		xs_frame_put32(fpstate, XS_IMAGE_MXCSR_AT, XS_MXCSR_INIT);
+	bv = xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) & ~clear;
+	/*
+	 * A 32-bit sigreturn does not copy MXCSR where none of x87, SSE and AVX comes
+	 * back (copy_uabi_to_xstate()); without XSAVES the task's older one stays.
+	 */
+	if (e->compat && !(bv & 7))
+		bv |= 1;
+	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV, bv);
+}
+
+const struct xs_handler_action xs_handler_edit_init = {
+	.name = "edit-init",
+	.summary = "clears bits of XSTATE_BV: those components must come back in init state",
+	.supported = xs_handler_needs_xsave,
+	.edit = edit,
+};

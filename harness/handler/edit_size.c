@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* edit-size: a frame as a machine with fewer components writes it. */
+#include "handler/frame.h"
+#include "handler/handler.h"
+
+/*
+ * The @turn-th of the legal sizes below the full one: the extended components
+ * from 2 on that lie below some offset. Return: its xfeatures; *bytes is set.
+ */
+static uint64_t smaller(const struct xs_cpu *cpu, uint32_t turn, uint32_t *bytes)
+{
+	uint64_t features[XS_COMPONENTS] = { 3 };
+	uint32_t sizes[XS_COMPONENTS] = { XS_XSAVE_MIN }, n = 1;
+
+	for (uint32_t i = 2; i < XS_COMPONENTS; i++) {
+		if (!(cpu->xcr0 >> i & 1) || !cpu->offset[i])
+			continue;
+		features[n] = (cpu->xcr0 & ((2ull << i) - 1)) | 3;
+		sizes[n] = cpu->offset[i] + cpu->size[i];
+		/* Components need not lie in the order of their numbers. */
+		sizes[n] = sizes[n] > sizes[n - 1] ? sizes[n] : sizes[n - 1];
+		n++;
+	}
+	n -= n > 1; /* the last one is the full size */
+	*bytes = sizes[turn % n];
+	return features[turn % n];
+}
+
+/* Every second time the size stays, and sw_bytes.xfeatures alone says that there is less. */
+static void edit(uint8_t *fpstate, const struct xs_edit *e)
+{
+	uint32_t bytes;
+	const uint64_t features = smaller(e->cpu, e->turn / 2, &bytes);
+
+	xs_frame_put64(fpstate, XS_SW_XFEATURES, features);
+	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV,
+		       xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) & features);
+	if (e->turn % 2 == 0)
+		xs_frame_resize(fpstate, bytes);
+}
+
+const struct xs_handler_action xs_handler_edit_size = {
+	.name = "edit-size",
+	.summary = "lowers xstate_size and xfeatures, as a frame of a smaller machine has them",
+	.supported = xs_handler_needs_xsave,
+	.edit = edit,
+};

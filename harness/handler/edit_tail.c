@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* edit-tail: magic2 below the page boundary, so that XRSTOR is the first to touch the page above.
+ */
+#include "handler/frame.h"
+#include "handler/handler.h"
+
+static void edit(uint8_t *fpstate, const struct xs_edit *e)
+{
+	const uint32_t limit = e->boundary >= XS_XSAVE_MIN + 4 ? e->boundary - 4 : XS_XSAVE_MIN;
+	uint32_t bytes = limit & ~63u;
+
+	if (bytes < XS_XSAVE_MIN || e->turn % 2)
+		bytes = XS_XSAVE_MIN;
+	if (bytes < xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE))
+		xs_frame_resize(fpstate, bytes);
+}
+
+const struct xs_handler_action xs_handler_edit_tail = {
+	.name = "edit-tail",
+	.summary = "lowers xstate_size alone: XRSTOR reads pages that nothing has touched before",
+	.supported = xs_handler_needs_xsave,
+	.edit = edit,
+};

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* edit-values: new values in the frame, which sigreturn has to load. */
+#include "handler/frame.h"
+#include "handler/handler.h"
+
+static void edit(uint8_t *fpstate, const struct xs_edit *e)
+{
+	uint64_t bv = 0;
+
+	XS_FOR_EACH_LANE(at, e->registers, e->cpu)
+	{
+		xs_lane_put(fpstate, &at, xs_lane_get(e->given, e->cpu, &at));
+		bv |= 1ull << at.span->component;
+	}
+	if (e->cpu->features & XS_CPU_XSAVE)
+		xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV,
+			       xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) | bv);
+}
+
+const struct xs_handler_action xs_handler_edit_values = {
+	.name = "edit-values",
+	.summary = "writes new values into the frame, which must arrive",
+	.edit = edit,
+};

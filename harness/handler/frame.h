@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The fields of a frame's fpstate that edits change: uapi/asm/sigcontext.h, SDM vol. 1, 13.4. */
+#ifndef XS_HANDLER_FRAME_H
+#define XS_HANDLER_FRAME_H
+
+#include <string.h>
+
+#include "state/image.h"
+
+/* Offsets in fpstate. sw_bytes is struct _fpx_sw_bytes. */
+#define XS_SW_MAGIC1	    (XS_FRAME_SW_BYTES + 0)
+#define XS_SW_EXTENDED_SIZE (XS_FRAME_SW_BYTES + 4)
+#define XS_SW_XFEATURES	    (XS_FRAME_SW_BYTES + 8)
+#define XS_SW_XSTATE_SIZE   (XS_FRAME_SW_BYTES + 16)
+#define XS_IMAGE_MXCSR_AT   24u
+#define XS_XCOMP_BV	    (XS_IMAGE_XSTATE_BV + 8)
+#define XS_XSAVE_MIN	    (XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES)
+
+static inline uint32_t xs_frame_get32(const uint8_t *fpstate, uint32_t at)
+{
+	uint32_t value;
+
+	__builtin_memcpy(&value, fpstate + at, sizeof(value));
+	return value;
+}
+
+static inline uint64_t xs_frame_get64(const uint8_t *fpstate, uint32_t at)
+{
+	uint64_t value;
+
+	__builtin_memcpy(&value, fpstate + at, sizeof(value));
+	return value;
+}
+
+static inline void xs_frame_put32(uint8_t *fpstate, uint32_t at, uint32_t value)
+{
+	__builtin_memcpy(fpstate + at, &value, sizeof(value));
+}
+
+static inline void xs_frame_put64(uint8_t *fpstate, uint32_t at, uint64_t value)
+{
+	__builtin_memcpy(fpstate + at, &value, sizeof(value));
+}
+
+/** xs_frame_resize() - xstate_size becomes @bytes, with magic2 behind it and no longer elsewhere */
+static inline void xs_frame_resize(uint8_t *fpstate, uint32_t bytes)
+{
+	const uint32_t before = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
+
+	if (before <= XS_IMAGE_MAX)
+		xs_frame_put32(fpstate, before, 0);
+	xs_frame_put32(fpstate, XS_SW_XSTATE_SIZE, bytes);
+	xs_frame_put32(fpstate, bytes, XS_FRAME_MAGIC2);
+}
+
+/** xs_handler_needs_xsave() - supported() of an action that edits extended state */
+int xs_handler_needs_xsave(const struct xs_cpu *cpu, char *why);
+
+#endif

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* migrate: delivered on one CPU, sigreturn on another. */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+
+#include "case/case.h"
+#include "engine/sys.h"
+#include "engine/task.h"
+#include "handler/handler.h"
+
+static int supported(const struct xs_cpu *cpu, char *why)
+{
+	cpu_set_t set;
+
+	(void)cpu;
+	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) > 1)
+		return 0;
+	if (why)
+		snprintf(why, XS_WHY_BYTES, "there is only one CPU to run on");
+	return -EOPNOTSUPP;
+}
+
+static bool act(struct xs_worker *w, uint32_t depth)
+{
+	const struct xs_plan *plan = &w->task.shared->plan;
+	const uint32_t cpu = plan->cpu[w->task.count->iterations % plan->cpus];
+	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
+
+	(void)depth;
+	xs_worker_clobber(w);
+	set[cpu / 64] = 1ull << (cpu % 64);
+	return xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set) >= 0;
+}
+
+const struct xs_handler_action xs_handler_migrate = {
+	.name = "migrate",
+	.summary = "overwrites the registers and moves to another CPU",
+	.supported = supported,
+	.act = act,
+};

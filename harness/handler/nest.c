@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* nest: a window inside the handler, with a signal in it, down to the case's depth. */
+#include "engine/task.h"
+#include "handler/handler.h"
+
+static bool act(struct xs_worker *w, uint32_t depth)
+{
+	struct xs_level *own = &w->level[depth + 1];
+
+	if (depth >= w->task.shared->plan.depth)
+		return true;
+	xs_level_next(own, &w->task);
+	own->release = 0;
+	if (!w->task.index && !depth)
+		xs_level_plant(own, &w->task, XS_PLANT_NESTED);
+	own->bad = xs_window_run(&own->window);
+	return own->delivered;
+}
+
+const struct xs_handler_action xs_handler_nest = {
+	.name = "nest",
+	.summary = "proves a window of its own, with a signal inside, depth levels deep",
+	.nests = true,
+	.act = act,
+};

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* return: nothing but the return. */
+#include "handler/handler.h"
+
+const struct xs_handler_action xs_handler_return = {
+	.name = "return",
+	.summary = "returns",
+};

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* yield: a context switch between delivery and sigreturn. */
+#include "engine/sys.h"
+#include "engine/task.h"
+#include "handler/handler.h"
+
+static bool act(struct xs_worker *w, uint32_t depth)
+{
+	(void)depth;
+	xs_worker_clobber(w);
+	return xs_syscall3(SYS_sched_yield, 0, 0, 0) == 0;
+}
+
+const struct xs_handler_action xs_handler_yield = {
+	.name = "yield",
+	.summary = "overwrites the registers and calls sched_yield()",
+	.act = act,
+};

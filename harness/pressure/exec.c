@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* exec: children that execute a new program while they hold registers; it must not see them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "case/case.h"
+#include "engine/sys.h"
+#include "engine/vector.h"
+#include "pressure/exec_program.h"
+#include "pressure/offspring.h"
+#include "pressure/pressure.h"
+
+#define PERIOD_DEFAULT_US 1000u
+#define MOVE_MAX_US	  1000u /* a fraction of what an emulated CPU needs for it all */
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010u /* uapi/linux/memfd.h, since 6.3 */
+#endif
+
+static const char failed[] = "the program that it executed failed";
+
+struct exec {
+	struct xs_task *task;
+	struct xs_level *level; /* what the child holds when it calls execveat() */
+	int program;		/* memfd: the new program */
+	int dump;		/* memfd: what it found in its registers ... */
+	uint8_t *found;		/* ... mapped */
+	int32_t far, near;	/* the CPUs between which the child is moved, or -1 */
+	uint32_t rounds;
+	_Alignas(64) uint8_t expected[XS_IMAGE_MAX];
+};
+
+/* A memfd that may be executed: a descriptor, or -errno. */
+static int executable_memfd(void)
+{
+	struct stat st;
+	int fd =
+		(int)xs_syscall3(SYS_memfd_create, (long)"xsavage-exec", MFD_CLOEXEC | MFD_EXEC, 0);
+
+	if (fd == -EINVAL) /* before 6.3 all were */
+		fd = (int)xs_syscall3(SYS_memfd_create, (long)"xsavage-exec", MFD_CLOEXEC, 0);
+	if (fd < 0)
+		return fd;
+	if (!fstat(fd, &st) && (st.st_mode & S_IXUSR))
+		return fd;
+	close(fd);
+	return -EACCES;
+}
+
+static int supported(char *why)
+{
+	const int fd = executable_memfd();
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	if (why)
+		snprintf(why, XS_WHY_BYTES, "an executable memfd (sysctl vm.memfd_noexec): %s",
+			 strerror(-fd));
+	return fd;
+}
+
+/* Write the program, with its parameters, to its file. */
+static int make_program(const struct exec *e)
+{
+	const size_t bytes = (size_t)(xs_exec_program_end - xs_exec_program);
+	const struct xs_exec_parameters p = { .mask = e->level->window.dump_mask,
+					      .bytes = e->task->shared->cpu.image_bytes,
+					      .fd = (uint32_t)e->dump };
+
+	if (pwrite(e->program, xs_exec_program, bytes, 0) != (ssize_t)bytes ||
+	    pwrite(e->program, &p, sizeof(p), XS_EXEC_PARAMETERS) != sizeof(p))
+		return -EIO;
+	return 0;
+}
+
+static int open_files(struct exec *e)
+{
+	const struct xs_plan_task *plan = e->task->plan;
+	const int32_t own = plan->cpu >= 0 ? plan->cpu : xs_cpu_now();
+
+	e->program = executable_memfd();
+	if (e->program < 0)
+		return e->program;
+	/* Not close-on-exec: the new program writes to it. */
+	e->dump = (int)xs_syscall3(SYS_memfd_create, (long)"xsavage-dump", 0, 0);
+	if (e->dump < 0)
+		return e->dump;
+	if (ftruncate(e->dump, XS_IMAGE_MAX))
+		return -errno;
+	e->found = mmap(NULL, XS_IMAGE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, e->dump, 0);
+	if (e->found == MAP_FAILED)
+		return -errno;
+	xs_image_entry(e->expected, &e->task->shared->cpu);
+	e->far = xs_quietest_cpu(&e->task->shared->plan, own, -1);
+	e->near = xs_quietest_cpu(&e->task->shared->plan, e->far, own);
+	if (e->near < 0)
+		e->near = own;
+	return make_program(e);
+}
+
+/* In the child: hold registers, and become another program with them. */
+static void become(struct exec *e, bool moving)
+{
+	if (moving)
+		xs_pin(0, e->far);
+	xs_window_run(&e->level->window);
+	xs_offspring_exit(2);
+}
+
+/*
+ * 1f69383b203e: a program that began on CPU A, lost its registers' validity on
+ * B and came back to A found its old ones there. So move the child to and fro
+ * while it executes, between a CPU where nothing else uses registers and
+ * another one, and let it get on a little at either. It may be gone at any time.
+ */
+static int move(struct exec *e, pid_t child)
+{
+	int status = 0;
+	long rc;
+
+	for (uint32_t n = 0; !(rc = xs_syscall6(SYS_wait4, child, (long)&status, WNOHANG, 0, 0, 0));
+	     n++) {
+		xs_pin(child, n & 1 ? e->far : e->near);
+		xs_sleep_us(1 + (uint32_t)(xs_rdtsc() >> 4) % MOVE_MAX_US);
+	}
+	if (rc < 0)
+		return xs_task_fail(e->task, (int)rc, "waiting for its child");
+	return xs_offspring_judge(e->task, status, failed);
+}
+
+static int exec_once(struct exec *e)
+{
+	struct xs_task *t = e->task;
+	const bool moving = e->far >= 0 && e->rounds++ & 1;
+	pid_t child;
+	int rc;
+
+	xs_vector_next(t, e->level);
+	child = xs_offspring_fork();
+	if (child < 0)
+		return xs_task_fail(t, child, "forking");
+	if (!child)
+		become(e, moving);
+	rc = moving ? move(e, child) : xs_offspring_reap(t, child, failed);
+	if (rc)
+		return rc;
+	if (xs_image_differs(e->expected, e->found, &t->shared->cpu, e->level->registers))
+		xs_task_record(t, e->level, XS_LEG_EXEC, 0, e->expected, e->found);
+	t->count->checks++;
+	return 0;
+}
+
+static int run(struct xs_task *t)
+{
+	static const char *const argv[] = { "xsavage-exec", NULL };
+	_Alignas(64) struct exec e = { .task = t, .level = xs_vector_open(t, MAP_PRIVATE) };
+	int rc;
+
+	if (!e.level)
+		return -ENOMEM;
+	rc = open_files(&e);
+	if (rc)
+		return xs_task_fail(t, rc, "making the program that it executes");
+	e.level->window.hold_syscall = SYS_execveat;
+	e.level->window.args[0] = (uint64_t)e.program;
+	e.level->window.args[1] = (uintptr_t) "";
+	e.level->window.args[2] = (uintptr_t)argv;
+	e.level->window.args[3] = (uintptr_t)(argv + 1);
+	e.level->window.args[4] = AT_EMPTY_PATH;
+	/* Its sleeps between two moves are short: the default slack is 50 us. */
+	prctl(PR_SET_TIMERSLACK, 1);
+	rc = xs_task_begin(t);
+	while (rc >= 0 && !xs_task_stopping(t)) {
+		rc = exec_once(&e);
+		xs_vector_rest(t, PERIOD_DEFAULT_US);
+	}
+	xs_vector_close(t, e.level);
+	return rc;
+}
+
+const struct xs_pressure xs_pressure_exec = {
+	.name = "exec",
+	.summary = "a program executed by one that holds registers, every period_us (0: 1000)",
+	.process = true,
+	.vector = true,
+	.supported = supported,
+	.run = run,
+};

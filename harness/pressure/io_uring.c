@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* io-uring: a process that holds registers while a kernel worker thread does its I/O. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "case/case.h"
+#include "engine/sys.h"
+#include "engine/vector.h"
+#include "pressure/pressure.h"
+
+#define ENTRIES	    4u
+#define WRITE_BYTES 4096u
+
+/* One ring; one request is in flight at most. */
+struct ring {
+	struct xs_task *task;
+	int fd, file;
+	struct io_uring_params p;
+	uint8_t *rings; /* submission and completion queue, in one mapping */
+	struct io_uring_sqe *entry;
+	uint8_t data[WRITE_BYTES];
+};
+
+static size_t rings_bytes(const struct io_uring_params *p)
+{
+	const size_t sq = p->sq_off.array + p->sq_entries * sizeof(uint32_t);
+	const size_t cq = p->cq_off.cqes + p->cq_entries * sizeof(struct io_uring_cqe);
+
+	return sq > cq ? sq : cq;
+}
+
+static size_t entries_bytes(const struct io_uring_params *p)
+{
+	return p->sq_entries * sizeof(struct io_uring_sqe);
+}
+
+static int setup(struct ring *r)
+{
+	r->fd = (int)xs_syscall3(SYS_io_uring_setup, ENTRIES, (long)&r->p, 0);
+	if (r->fd < 0)
+		return r->fd;
+	if (r->p.features & IORING_FEAT_SINGLE_MMAP && r->p.features & IORING_FEAT_RW_CUR_POS)
+		return 0;
+	/* IORING_OP_WRITE and IOSQE_ASYNC came with the latter, in 5.6. */
+	close(r->fd);
+	return -EOPNOTSUPP;
+}
+
+static int supported(char *why)
+{
+	struct ring r = { 0 };
+	const int rc = setup(&r);
+
+	if (!rc) {
+		close(r.fd);
+		return 0;
+	}
+	if (why)
+		snprintf(why, XS_WHY_BYTES,
+			 "io_uring_setup(): %s (Linux 5.6; sysctl kernel.io_uring_disabled, a "
+			 "seccomp filter)",
+			 strerror(-rc));
+	return rc;
+}
+
+static int open_ring(struct ring *r)
+{
+	int rc = setup(r);
+
+	if (rc)
+		return rc;
+	r->rings = mmap(NULL, rings_bytes(&r->p), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
+			r->fd, IORING_OFF_SQ_RING);
+	if (r->rings == MAP_FAILED)
+		return -errno;
+	r->entry = mmap(NULL, entries_bytes(&r->p), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_POPULATE, r->fd, IORING_OFF_SQES);
+	if (r->entry == MAP_FAILED)
+		return -errno;
+	/* A write hashes, which some kernels do with vector registers, here in the worker. */
+	r->file = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
+	return r->file < 0 ? -errno : 0;
+}
+
+static uint32_t *word(const struct ring *r, uint32_t offset)
+{
+	return (uint32_t *)(void *)(r->rings + offset);
+}
+
+/* Take the last completion, and queue the next write: the window submits it. */
+static int prepare(void *arg)
+{
+	struct ring *r = arg;
+	uint32_t *head = word(r, r->p.cq_off.head);
+	uint32_t *tail = word(r, r->p.sq_off.tail);
+	const uint32_t done = __atomic_load_n(word(r, r->p.cq_off.tail), __ATOMIC_ACQUIRE);
+	const uint32_t at = *tail & (r->p.sq_entries - 1);
+
+	if (r->task->count->checks && done == *head)
+		return xs_task_fail(r->task, -EIO, "io_uring_enter() in its window");
+	__atomic_store_n(head, done, __ATOMIC_RELEASE);
+	r->entry[at] = (struct io_uring_sqe){
+		.opcode = IORING_OP_WRITE,
+		.flags = IOSQE_ASYNC,
+		.fd = r->file,
+		.addr = (uintptr_t)r->data,
+		.len = WRITE_BYTES,
+	};
+	word(r, r->p.sq_off.array)[at] = at;
+	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+	return 0;
+}
+
+static int run(struct xs_task *t)
+{
+	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
+	struct ring r = { .task = t, .fd = -1, .file = -1 };
+	int rc;
+
+	if (!l)
+		return -ENOMEM;
+	rc = open_ring(&r);
+	l->window.hold_syscall = SYS_io_uring_enter;
+	l->window.args[0] = (uint64_t)r.fd;
+	l->window.args[1] = 1; /* submit */
+	l->window.args[2] = 1; /* wait for */
+	l->window.args[3] = IORING_ENTER_GETEVENTS;
+	if (rc < 0)
+		xs_task_fail(t, rc, "setting up its ring");
+	else
+		rc = xs_vector_rounds(t, l, 0, prepare, &r);
+	/* Ring, mappings and file go with the process. */
+	xs_vector_close(t, l);
+	return rc;
+}
+
+const struct xs_pressure xs_pressure_io_uring = {
+	.name = "io-uring",
+	.summary = "a process that holds registers while an io_uring worker writes for it",
+	.process = true,
+	.vector = true,
+	.supported = supported,
+	.run = run,
+};

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Children of pressure tasks, and tasks that have to outlive their parent. */
+#include "pressure/offspring.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "engine/child.h"
+#include "engine/sys.h"
+
+pid_t xs_offspring_fork(void)
+{
+	const long parent = xs_syscall3(SYS_getpid, 0, 0, 0);
+	const long pid = xs_syscall6(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
+
+	if (!pid) {
+		xs_syscall3(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
+		if (xs_syscall3(SYS_getppid, 0, 0, 0) != parent)
+			xs_offspring_exit(1);
+	}
+	return (pid_t)pid;
+}
+
+void xs_offspring_exit(int code)
+{
+	for (;;)
+		xs_syscall3(SYS_exit_group, code, 0, 0);
+}
+
+int xs_offspring_judge(struct xs_task *t, int status, const char *what)
+{
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return 0;
+	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status)))
+		xs_syscall3(SYS_kill, xs_syscall3(SYS_getpid, 0, 0, 0), WTERMSIG(status), 0);
+	return xs_task_fail(t, -ECHILD, what);
+}
+
+int xs_offspring_reap(struct xs_task *t, pid_t pid, const char *what)
+{
+	int status;
+	long rc;
+
+	do
+		rc = xs_syscall6(SYS_wait4, pid, (long)&status, 0, 0, 0, 0);
+	while (rc == -EINTR);
+	if (rc < 0)
+		return xs_task_fail(t, (int)rc, "waiting for its child");
+	return xs_offspring_judge(t, status, what);
+}
+
+int xs_pin(pid_t tid, int32_t cpu)
+{
+	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
+	long rc;
+
+	set[cpu / 64] |= 1ull << (cpu % 64);
+	rc = xs_syscall3(SYS_sched_setaffinity, tid, sizeof(set), (long)set);
+	return rc < 0 ? (int)rc : 0;
+}
+
+int32_t xs_cpu_now(void)
+{
+	uint32_t cpu = 0;
+
+	xs_syscall3(SYS_getcpu, (long)&cpu, 0, 0);
+	return (int32_t)cpu;
+}
+
+uint32_t xs_tasks_pinned(const struct xs_plan *plan, int32_t cpu)
+{
+	uint32_t tasks = 0;
+
+	for (uint32_t i = 0; i < plan->tasks; i++)
+		tasks += plan->task[i].cpu == cpu;
+	return tasks;
+}
+
+int32_t xs_quietest_cpu(const struct xs_plan *plan, int32_t not, int32_t nor)
+{
+	uint32_t fewest = UINT32_MAX;
+	int32_t best = -1;
+
+	for (uint32_t i = 0; i < plan->cpus; i++) {
+		const int32_t cpu = plan->cpu[i];
+		const uint32_t tasks = xs_tasks_pinned(plan, cpu);
+
+		if (cpu == not || cpu == nor || tasks >= fewest)
+			continue;
+		fewest = tasks;
+		best = cpu;
+	}
+	return best;
+}
+
+pid_t xs_survive(void)
+{
+	/* In this order: a parent that dies before the second line takes us along. */
+	const long parent = xs_syscall3(SYS_getppid, 0, 0, 0);
+
+	xs_syscall3(SYS_prctl, PR_SET_PDEATHSIG, 0, 0);
+	return (pid_t)parent;
+}
+
+bool xs_orphaned(pid_t parent)
+{
+	return xs_syscall3(SYS_getppid, 0, 0, 0) != parent;
+}
+
+bool xs_over(const struct xs_task *t, pid_t parent)
+{
+	return xs_task_stopping(t) || xs_orphaned(parent);
+}
+
+void xs_rest_until_over(const struct xs_task *t, pid_t parent, uint32_t us)
+{
+	while (us && !xs_over(t, parent)) {
+		const uint32_t part = us < XS_ORPHAN_US ? us : XS_ORPHAN_US;
+
+		xs_sleep_us(part);
+		us -= part;
+	}
+}

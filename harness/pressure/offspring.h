@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Children of pressure tasks, and tasks that have to outlive their parent. */
+#ifndef XS_OFFSPRING_H
+#define XS_OFFSPRING_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "engine/task.h"
+
+/**
+ * xs_offspring_fork() - fork a child that dies with the calling task
+ *
+ * The same as fork() without libc's handlers and locks. Return: the child's
+ * process number, 0 in the child, or -errno.
+ */
+pid_t xs_offspring_fork(void);
+
+/** xs_offspring_exit() - leave a child, with exit code @code */
+void xs_offspring_exit(int code) __attribute__((noreturn));
+
+/**
+ * xs_offspring_judge() - what the death of a child says about the run
+ * @status: from wait4()
+ *
+ * If the child died of a signal that accuses the kernel, the calling process
+ * dies of the same: the parent sees its own children only. Return: 0, or
+ * -errno for any other unasked death, which is reported as @what.
+ */
+int xs_offspring_judge(struct xs_task *t, int status, const char *what);
+
+/** xs_offspring_reap() - wait for a child to leave by itself, and judge */
+int xs_offspring_reap(struct xs_task *t, pid_t pid, const char *what);
+
+/** xs_pin() - sched_setaffinity() of a thread (0: the calling one) to one CPU: 0 or -errno */
+int xs_pin(pid_t tid, int32_t cpu);
+
+/** xs_cpu_now() - the CPU that the caller runs on */
+int32_t xs_cpu_now(void);
+
+/** xs_tasks_pinned() - how many tasks of the plan are pinned to a CPU */
+uint32_t xs_tasks_pinned(const struct xs_plan *plan, int32_t cpu);
+
+/**
+ * xs_quietest_cpu() - of the plan's CPUs the one that fewest tasks are pinned to
+ * @not: a CPU that will not do, or -1; @nor: another
+ *
+ * Return: a CPU, or -1 where there is no other.
+ */
+int32_t xs_quietest_cpu(const struct xs_plan *plan, int32_t not, int32_t nor);
+
+/**
+ * xs_survive() - from here on the death of the parent does not kill the caller
+ *
+ * For a task that changes what outlives it: it has to look xs_orphaned() at
+ * least every XS_ORPHAN_US, and to undo the change. Return: for xs_orphaned().
+ */
+pid_t xs_survive(void);
+
+#define XS_ORPHAN_US 10000u
+
+/** xs_orphaned() - whether the parent that xs_survive() saw is gone */
+bool xs_orphaned(pid_t parent);
+
+/** xs_over() - whether a task that survives its parent is to end: stop, or orphaned */
+bool xs_over(const struct xs_task *t, pid_t parent);
+
+/** xs_rest_until_over() - sleep @us, but no longer than until xs_over() */
+void xs_rest_until_over(const struct xs_task *t, pid_t parent, uint32_t us);
+
+#endif

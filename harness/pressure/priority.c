@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* priority: a process that changes its worker's nice value and scheduling policy all the time. */
+#include <errno.h>
+#include <sched.h>
+#include <sys/resource.h>
+
+#include "engine/sys.h"
+#include "engine/task.h"
+#include "pressure/pressure.h"
+
+#define PERIOD_DEFAULT_US 100u
+#define NICE_STEPS	  11u /* 0 to 10; back needs CAP_SYS_NICE or RLIMIT_NICE */
+
+/* Whether nice values may go down again, and SCHED_IDLE be left: tried on ourselves. */
+static bool may_come_back(void)
+{
+	xs_syscall3(SYS_setpriority, PRIO_PROCESS, 0, 1);
+	return !xs_syscall3(SYS_setpriority, PRIO_PROCESS, 0, 0);
+}
+
+static int set_policy(int32_t tid, uint32_t n, bool idle)
+{
+	static const int policies[] = { SCHED_BATCH, SCHED_OTHER, SCHED_IDLE, SCHED_OTHER };
+	const struct sched_param p = { 0 };
+
+	return (int)xs_syscall3(SYS_sched_setscheduler, tid, policies[n % (idle ? 4 : 2)],
+				(long)&p);
+}
+
+/* The nice value goes up by itself; where it may not come down again it stays. */
+static int set_nice(int32_t tid, uint32_t n)
+{
+	const int rc = (int)xs_syscall3(SYS_setpriority, PRIO_PROCESS, tid, n % NICE_STEPS);
+
+	return rc == -EACCES || rc == -EPERM ? 0 : rc;
+}
+
+static int run(struct xs_task *t)
+{
+	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
+	const struct xs_counters *worker = &t->shared->obs.counters[t->plan->worker];
+	const bool idle = may_come_back();
+	int rc = xs_task_begin(t);
+
+	for (uint32_t n = 0; rc >= 0 && !xs_task_stopping(t); n++) {
+		rc = n & 1 ? set_policy(worker->tid, n / 2, idle) : set_nice(worker->tid, n / 2);
+		if (rc == -ESRCH) /* the worker has had its signals */
+			break;
+		if (rc < 0)
+			xs_task_fail(t, rc, "changing its worker's priority");
+		t->count->iterations++;
+		xs_sleep_us(period_us);
+	}
+	xs_task_usage(t);
+	return rc;
+}
+
+const struct xs_pressure xs_pressure_priority = {
+	.name = "priority",
+	.summary = "changes its worker's nice value and policy every period_us (0: 100)",
+	.process = true,
+	.run = run,
+};

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ptrace: a tracer that reads and writes the registers of a tracee inside its window. */
+#include <elf.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+
+#include "case/case.h"
+#include "engine/sys.h"
+#include "engine/vector.h"
+#include "pressure/offspring.h"
+#include "pressure/pressure.h"
+
+#define LOOK_US	   20u /* between two looks whether the tracee is in its window */
+#define HOLD_TICKS UINT64_MAX
+
+/*
+ * What tracer and tracee share. Even generations are written by NT_X86_XSTATE,
+ * odd ones by NT_PRFPREG, which reaches x87, MXCSR and XMM alone.
+ */
+struct traced {
+	struct xs_level level;			     /* the tracee's */
+	struct xs_level given;			     /* what the tracer may write: .image */
+	_Alignas(64) uint8_t due[XS_IMAGE_MAX];	     /* what the tracee then has to find */
+	_Alignas(64) uint8_t read[XS_IMAGE_MAX];     /* NT_X86_XSTATE, or NT_PRFPREG */
+	_Alignas(64) uint8_t compared[XS_IMAGE_MAX]; /* ... as an image */
+};
+
+static int probe(void)
+{
+	const pid_t child = xs_offspring_fork();
+	int rc = 0, status;
+
+	if (child < 0)
+		return child;
+	if (!child)
+		for (;;)
+			xs_syscall3(SYS_pause, 0, 0, 0);
+	if (xs_syscall6(SYS_ptrace, PTRACE_SEIZE, child, 0, 0, 0, 0))
+		rc = -EPERM;
+	xs_syscall3(SYS_kill, child, SIGKILL, 0);
+	while (xs_syscall6(SYS_wait4, child, (long)&status, __WALL, 0, 0, 0) == child &&
+	       WIFSTOPPED(status))
+		;
+	return rc;
+}
+
+static int supported(char *why)
+{
+	cpu_set_t set;
+	int rc;
+
+	if (!sched_getaffinity(0, sizeof(set), &set) && CPU_COUNT(&set) < 2) {
+		if (why)
+			snprintf(why, XS_WHY_BYTES, "there is only one CPU to run on");
+		return -EOPNOTSUPP;
+	}
+	rc = probe();
+	if (rc && why)
+		snprintf(why, XS_WHY_BYTES,
+			 "tracing a child: %s (kernel.yama.ptrace_scope, a seccomp filter)",
+			 strerror(-rc));
+	return rc;
+}
+
+static bool by_xstate(const struct xs_task *t, uint32_t generation)
+{
+	return t->shared->cpu.features & XS_CPU_XSAVE && !(generation & 1);
+}
+
+/* The values that the tracee has to find after generation @generation was written. */
+static void prepare_due(struct xs_task *t, struct traced *tr)
+{
+	const struct xs_level *l = &tr->level;
+	const struct xs_cpu *cpu = &t->shared->cpu;
+
+	/* Begun together: of the same generation always. */
+	xs_level_next(&tr->given, t);
+	xs_copy(tr->due, by_xstate(t, l->generation) ? tr->given.image : l->image,
+		cpu->image_bytes);
+	xs_copy(tr->due, tr->given.image, XS_IMAGE_LEGACY_BYTES);
+}
+
+static void tracee(struct xs_task *t, struct traced *tr) __attribute__((noreturn));
+
+static void tracee(struct xs_task *t, struct traced *tr)
+{
+	struct xs_level *l = &tr->level;
+
+	l->expected = XS_PATTERN_GIVEN;
+	l->window.check_image = tr->due;
+	l->window.hold_ticks = HOLD_TICKS;
+	while (!xs_task_stopping(t)) {
+		xs_vector_next(t, l);
+		prepare_due(t, tr);
+		xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&l->window));
+		xs_vector_rest(t, 0);
+	}
+	xs_offspring_exit(0);
+}
+
+static long trace(long request, pid_t pid, long a, const void *b)
+{
+	return xs_syscall6(SYS_ptrace, request, pid, a, (long)b, 0, 0);
+}
+
+/* Compare what one register set says with what the tracee loaded. */
+static void compare(struct xs_task *t, struct traced *tr, uint64_t bytes)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+	const struct xs_level *l = &tr->level;
+
+	/* An FXSAVE image says nothing of the rest. */
+	xs_copy(tr->compared, l->image, cpu->image_bytes);
+	xs_copy(tr->compared, tr->read, bytes);
+	if (xs_image_differs(l->image, tr->compared, cpu, l->registers))
+		xs_task_record(t, l, XS_LEG_PTRACE, 0, l->image, tr->compared);
+	__atomic_fetch_add(&t->count->checks, 1, __ATOMIC_RELAXED);
+}
+
+/* What is not patterns (PKRU, for one) is written back as it was read. */
+static void edit(struct xs_task *t, struct traced *tr, bool xstate)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+	const uint32_t registers = tr->level.registers;
+	uint64_t bv, mine;
+
+	XS_FOR_EACH_LANE(at, registers, cpu)
+	{
+		if (xstate || at.offset < XS_IMAGE_LEGACY_BYTES)
+			xs_lane_put(tr->read, &at, xs_lane_get(tr->given.image, cpu, &at));
+	}
+	if (!xstate)
+		return;
+	__builtin_memcpy(&bv, tr->read + XS_IMAGE_XSTATE_BV, sizeof(bv));
+	__builtin_memcpy(&mine, tr->given.image + XS_IMAGE_XSTATE_BV, sizeof(mine));
+	bv |= mine;
+	__builtin_memcpy(tr->read + XS_IMAGE_XSTATE_BV, &bv, sizeof(bv));
+}
+
+/* Read and prove one register set of the stopped tracee; then write it, if @set is due. */
+static int exchange(struct xs_task *t, struct traced *tr, pid_t pid, long set, bool due)
+{
+	const bool xstate = set == NT_X86_XSTATE;
+	struct iovec io = { .iov_base = tr->read, .iov_len = sizeof(tr->read) };
+	long rc = trace(PTRACE_GETREGSET, pid, set, &io);
+
+	if (rc < 0)
+		return xs_task_fail(t, (int)rc, "PTRACE_GETREGSET");
+	compare(t, tr, xstate ? t->shared->cpu.image_bytes : XS_IMAGE_LEGACY_BYTES);
+	if (!due)
+		return 0;
+	edit(t, tr, xstate);
+	rc = trace(PTRACE_SETREGSET, pid, set, &io);
+	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_SETREGSET") : 0;
+}
+
+/* The stopped tracee, if it is in its window: 1 if it was served, 0, or -errno. */
+static int serve_stop(struct xs_task *t, struct traced *tr, pid_t pid)
+{
+	const bool xstate = by_xstate(t, tr->level.generation);
+	struct user_regs_struct regs;
+	long rc = trace(PTRACE_GETREGS, pid, 0, &regs);
+
+	if (rc < 0)
+		return xs_task_fail(t, (int)rc, "PTRACE_GETREGS");
+	if (regs.rip < (uintptr_t)xs_window_begin || regs.rip >= (uintptr_t)xs_window_end ||
+	    !t->slot->inside)
+		return 0;
+	/* The set that is written comes last: the other one would show what was written. */
+	if (xstate || t->shared->cpu.features & XS_CPU_XSAVE)
+		rc = exchange(t, tr, pid, xstate ? NT_PRFPREG : NT_X86_XSTATE, false);
+	if (rc >= 0)
+		rc = exchange(t, tr, pid, xstate ? NT_X86_XSTATE : NT_PRFPREG, true);
+	if (rc < 0)
+		return (int)rc;
+	/* Its check begins when it goes on: not without the values that it is to find. */
+	t->slot->release = 1;
+	return 1;
+}
+
+/* Interrupt the tracee, serve it in its window, let it go on: as serve_stop(). */
+static int stop_once(struct xs_task *t, struct traced *tr, pid_t pid)
+{
+	int status = 0, rc = 0;
+	long signo = 0;
+
+	trace(PTRACE_INTERRUPT, pid, 0, NULL);
+	do
+		rc = (int)xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0);
+	while (rc == -EINTR);
+	if (rc < 0)
+		return xs_task_fail(t, rc, "waiting for its tracee");
+	if (!WIFSTOPPED(status)) {
+		xs_offspring_judge(t, status, "its tracee died");
+		return -ECHILD;
+	}
+	if (status >> 16 == PTRACE_EVENT_STOP)
+		rc = serve_stop(t, tr, pid);
+	else
+		signo = WSTOPSIG(status); /* its own, and perhaps its last */
+	xs_syscall6(SYS_ptrace, PTRACE_CONT, pid, 0, signo, 0, 0);
+	return rc;
+}
+
+/*
+ * A lost write shows only if the tracee's registers stay in its CPU while it
+ * is stopped: the tracer runs elsewhere, and nothing else on that CPU if that
+ * can be had.
+ */
+static int part(struct xs_task *t, pid_t pid)
+{
+	const int32_t own = t->plan->cpu >= 0 ? t->plan->cpu : xs_cpu_now();
+	const int32_t cpu = xs_quietest_cpu(&t->shared->plan, own, -1);
+	int rc;
+
+	if (cpu < 0)
+		return xs_task_fail(t, -ENODEV, "finding a CPU for its tracee");
+	rc = xs_pin(pid, cpu);
+	if (!rc)
+		rc = xs_pin(0, own);
+	/* -EINVAL: hotplug has just taken it offline. */
+	return rc && rc != -EINVAL ? xs_task_fail(t, rc, "pinning tracer and tracee") : 0;
+}
+
+static int trace_rounds(struct xs_task *t, struct traced *tr, pid_t pid)
+{
+	uint32_t served = 0;
+	int rc = part(t, pid);
+
+	if (!rc)
+		rc = (int)trace(PTRACE_SEIZE, pid, 0, (void *)PTRACE_O_EXITKILL);
+	if (rc < 0)
+		return t->count->error ? rc : xs_task_fail(t, rc, "PTRACE_SEIZE");
+	while (rc >= 0 && !xs_task_stopping(t)) {
+		const uint32_t inside = t->slot->inside;
+
+		if (inside && inside != served) {
+			rc = stop_once(t, tr, pid);
+			served = rc > 0 ? inside : served;
+		}
+		xs_sleep_us(LOOK_US);
+	}
+	return rc;
+}
+
+static int run(struct xs_task *t)
+{
+	struct traced *tr = mmap(NULL, sizeof(*tr), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	pid_t pid;
+	int rc, status;
+
+	if (tr == MAP_FAILED)
+		return xs_task_fail(t, -errno, "allocating its tracee's images");
+	xs_level_init(&tr->level, t, XS_PATTERN_TASK);
+	xs_level_init(&tr->given, t, XS_PATTERN_GIVEN);
+	rc = xs_task_begin(t);
+	pid = rc < 0 ? rc : xs_offspring_fork();
+	if (pid < 0)
+		return rc < 0 ? rc : xs_task_fail(t, pid, "forking its tracee");
+	if (!pid)
+		tracee(t, tr);
+	rc = trace_rounds(t, tr, pid);
+	if (rc != -ECHILD) {
+		xs_syscall3(SYS_kill, pid, SIGKILL, 0);
+		while (xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0) == pid &&
+		       WIFSTOPPED(status))
+			;
+	}
+	xs_task_usage(t);
+	return rc;
+}
+
+const struct xs_pressure xs_pressure_ptrace = {
+	.name = "ptrace",
+	.summary = "a tracer that reads and writes registers of a child that holds them",
+	.process = true,
+	.vector = true,
+	.supported = supported,
+	.run = run,
+};

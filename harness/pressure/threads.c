@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* threads: a process whose threads come and go, with registers that they inherit and load. */
+#include <errno.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/mman.h>
+
+#include "engine/sys.h"
+#include "engine/vector.h"
+#include "pressure/offspring.h"
+#include "pressure/pressure.h"
+
+#define PERIOD_DEFAULT_US 200u
+#define THREADS		  4u /* alive at a time */
+#define WINDOWS		  4u /* that a thread proves before it leaves */
+#define STACK_WORDS	  2048u
+
+struct storm;
+
+struct thread {
+	struct storm *storm;
+	struct xs_level level;	/* what it inherits first, then its own */
+	struct xs_window check; /* proves what is there; loads nothing */
+	volatile uint32_t made; /* its number; 0: clone() failed */
+	volatile uint32_t alive;
+	_Alignas(64) uint64_t stack[STACK_WORDS];
+};
+
+struct storm {
+	struct xs_task *task;
+	struct xs_level *level; /* the creator's: loads, and makes a thread */
+	struct xs_window check; /* the creator's: proves afterwards */
+	struct thread thread[THREADS];
+};
+
+static void thread_main(struct thread *th) __attribute__((noreturn));
+
+static void thread_main(struct thread *th)
+{
+	struct xs_task *t = th->storm->task;
+
+	xs_vector_prove(t, &th->level, XS_LEG_FORK, xs_window_run(&th->check));
+	for (uint32_t n = 0; n < WINDOWS && !xs_task_stopping(t); n++) {
+		xs_level_next(&th->level, t);
+		xs_vector_prove(t, &th->level, XS_LEG_RETURN, xs_window_run(&th->level.window));
+	}
+	for (;;)
+		xs_syscall3(SYS_exit, 0, 0, 0);
+}
+
+/*
+ * The only check of the window in which a thread is made. The thread begins
+ * behind the system call there, with the creator's registers but for its own,
+ * empty stack, reads the same window (of which the creator changes nothing
+ * that is read there), and ends its hold by calling this, as the creator does.
+ * Which of them it is the stack tells.
+ */
+static uint64_t arrive(const void *image, const uint32_t *offsets, void *scratch)
+{
+	struct storm *s = scratch;
+	const uintptr_t at = (uintptr_t)__builtin_frame_address(0) - (uintptr_t)s->thread;
+
+	(void)image;
+	(void)offsets;
+	if (at < sizeof(s->thread))
+		thread_main(&s->thread[at / sizeof(s->thread[0])]);
+	return 0;
+}
+
+static void await(struct thread *th)
+{
+	uint32_t alive;
+
+	while ((alive = th->alive))
+		xs_syscall6(SYS_futex, (long)&th->alive, FUTEX_WAIT, alive, 0, 0, 0);
+}
+
+/*
+ * Load, make a thread, and let either side prove its registers with a scratch
+ * area of its own: here, and in thread_main(). What runs between the hold and
+ * that check is compiled without vector registers.
+ */
+static int create(struct storm *s, struct thread *th)
+{
+	struct xs_task *t = s->task;
+	struct xs_level *l = s->level;
+
+	await(th);
+	xs_vector_next(t, l);
+	xs_copy(th->level.image, l->image, t->shared->cpu.image_bytes);
+	th->level.generation = l->generation;
+	th->made = 0;
+	th->alive = 1;
+	l->window.args[1] = (uintptr_t)(th->stack + STACK_WORDS);
+	l->window.args[2] = (uintptr_t)&th->made;
+	l->window.args[3] = (uintptr_t)&th->alive;
+	xs_window_run(&l->window);
+	xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&s->check));
+	/* The next ones are the thread's: no two threads ever load the same values. */
+	for (uint32_t n = 0; n < WINDOWS; n++)
+		xs_level_next(l, t);
+	if (th->made)
+		return 0;
+	th->alive = 0;
+	return xs_task_fail(t, -EAGAIN, "making a thread in its window");
+}
+
+/* A window that proves what is in the registers already. */
+static struct xs_window check_only(const struct xs_window *w)
+{
+	struct xs_window check = *w;
+
+	check.load[0] = NULL;
+	check.init_mask = 0;
+	check.hold_ticks = 0;
+	return check;
+}
+
+static struct storm *open_storm(struct xs_task *t, struct xs_level *l)
+{
+	struct storm *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (s == MAP_FAILED) {
+		xs_task_fail(t, -errno, "allocating its threads");
+		return NULL;
+	}
+	s->task = t;
+	s->level = l;
+	s->check = check_only(&l->window);
+	l->window.check[0] = arrive;
+	l->window.check[1] = NULL;
+	l->window.scratch = s;
+	l->window.hold_syscall = SYS_clone;
+	l->window.args[0] = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+			    CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+	for (uint32_t i = 0; i < THREADS; i++) {
+		struct thread *th = &s->thread[i];
+
+		th->storm = s;
+		xs_level_init(&th->level, t, XS_PATTERN_TASK);
+		th->level.window.hold_ticks = l->window.hold_ticks;
+		th->check = check_only(&th->level.window);
+	}
+	return s;
+}
+
+static int run(struct xs_task *t)
+{
+	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
+	struct storm *s = l ? open_storm(t, l) : NULL;
+	int rc;
+
+	if (!s)
+		return -ENOMEM;
+	rc = xs_task_begin(t);
+	for (uint32_t n = 0; rc >= 0 && !xs_task_stopping(t); n++) {
+		rc = create(s, &s->thread[n % THREADS]);
+		xs_vector_rest(t, PERIOD_DEFAULT_US);
+	}
+	for (uint32_t i = 0; i < THREADS; i++)
+		await(&s->thread[i]);
+	munmap(s, sizeof(*s));
+	xs_vector_close(t, l);
+	return rc;
+}
+
+const struct xs_pressure xs_pressure_threads = {
+	.name = "threads",
+	.summary = "a process whose threads come and go with registers, every period_us (0: 200)",
+	.process = true,
+	.forks = true,
+	.vector = true,
+	.run = run,
+};

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* divide: an integer division by zero. */
+#include <signal.h>
+
+#include "signal/trap.h"
+
+XS_TRAP(divide, "	xorl	%eax, %eax\n"
+		"	xorl	%edx, %edx\n"
+		"	xorl	%ecx, %ecx\n"
+		"xs_trap_divide_at:\n"
+		"	divl	%ecx\n");
+
+static void arm(struct xs_worker *w)
+{
+	w->level[0].window.trap = xs_trap_divide;
+}
+
+const struct xs_signal_source xs_signal_divide = {
+	.name = "divide",
+	.summary = "SIGFPE of a division by zero in the window",
+	.signo = SIGFPE,
+	.trap_at = xs_trap_divide_at,
+	.trap_end = xs_trap_divide_end,
+	.x86_64 = true,
+	.arm = arm,
+};

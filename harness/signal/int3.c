@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* int3: a breakpoint, a trap in the strict sense: its frame's IP is behind it. */
+#include <signal.h>
+
+#include "signal/trap.h"
+
+XS_TRAP(int3, "	int3\n"
+	      "xs_trap_int3_at:\n");
+
+static void arm(struct xs_worker *w)
+{
+	w->level[0].window.trap = xs_trap_int3;
+}
+
+const struct xs_signal_source xs_signal_int3 = {
+	.name = "int3",
+	.summary = "SIGTRAP of a breakpoint in the window",
+	.signo = SIGTRAP,
+	.trap_at = xs_trap_int3_at,
+	.trap_end = xs_trap_int3_end,
+	.x86_64 = true,
+	.arm = arm,
+};

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How long before the window a timer is armed. */
+#ifndef XS_SIGNAL_LEAD_H
+#define XS_SIGNAL_LEAD_H
+
+#include <stdint.h>
+
+struct xs_worker;
+
+/** xs_lead_open() - start anew. Context: @w, in open(). */
+void xs_lead_open(struct xs_worker *w);
+
+/**
+ * xs_lead_next_ns() - from now until the signal: the load's time and the case's delay
+ *
+ * The load's is adapted, since that takes from 0.1 to 100 us. Context: @w, in arm().
+ */
+uint64_t xs_lead_next_ns(struct xs_worker *w);
+
+#endif

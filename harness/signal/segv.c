@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* segv: a read of the page at 0, which nobody maps. */
+#include <signal.h>
+
+#include "signal/trap.h"
+
+XS_TRAP(segv, "	xorl	%eax, %eax\n"
+	      "xs_trap_segv_at:\n"
+	      "	movl	(%rax), %eax\n");
+
+static void arm(struct xs_worker *w)
+{
+	w->level[0].window.trap = xs_trap_segv;
+}
+
+const struct xs_signal_source xs_signal_segv = {
+	.name = "segv",
+	.summary = "SIGSEGV of a read of unmapped memory in the window",
+	.signo = SIGSEGV,
+	.trap_at = xs_trap_segv_at,
+	.trap_end = xs_trap_segv_end,
+	.x86_64 = true,
+	.arm = arm,
+};

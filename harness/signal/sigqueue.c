@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* sigqueue: a burst of queued real-time signals, delivered one after the other. */
+#include <signal.h>
+
+#include "engine/sys.h"
+#include "engine/task.h"
+
+#define SIGNO 36 /* the first two real-time signals are glibc's */
+#define BURST 8u
+
+static void send(struct xs_sender *s)
+{
+	const struct xs_counters *target = s->target->count;
+	const siginfo_t info = { .si_signo = SIGNO, .si_code = SI_QUEUE };
+
+	for (uint32_t i = 0; i < BURST; i++)
+		xs_syscall6(SYS_rt_tgsigqueueinfo, target->pid, target->tid, SIGNO, (long)&info, 0,
+			    0);
+}
+
+/* A handler that was left by a jump has left its signal blocked. */
+static void arm(struct xs_worker *w)
+{
+	if (w->action->end == XS_END_JUMP)
+		xs_signal_unblock();
+}
+
+const struct xs_signal_source xs_signal_sigqueue = {
+	.name = "sigqueue",
+	.summary = "8 real-time signals queued at once by a sender thread, delivered in a row",
+	.remote = true,
+	.signo = SIGNO,
+	.repeats = true,
+	.arm = arm,
+	.send = send,
+};

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* sse-exception: a comparison with a signaling NaN while that is not masked. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/sys.h"
+#include "handler/frame.h"
+#include "signal/trap.h"
+
+/* SDM vol. 1, 10.2.3: the invalid-operation flag, and its mask. */
+#define MXCSR_IE 0x1u
+#define MXCSR_IM 0x80u
+
+/*
+ * MXCSR is made what arm() puts into the image, so that it does not matter
+ * whether the window loads it, and it is left so: it is sigreturn's by then.
+ * COMISS writes no register but the flags. The constant is a signaling NaN,
+ * which comes before what xmm0 may hold (SDM vol. 1, 4.9.2).
+ */
+XS_TRAP(sse_exception, "	stmxcsr	-8(%rsp)\n"
+		       "	movl	-8(%rsp), %eax\n"
+		       "	andl	$~0x80, %eax\n"
+		       "	orl	$1, %eax\n"
+		       "	movl	%eax, -8(%rsp)\n"
+		       "	ldmxcsr	-8(%rsp)\n"
+		       "	jmp	xs_trap_sse_exception_at\n"
+		       "	.p2align 2\n"
+		       "1:	.long	0x7f800001\n"
+		       "xs_trap_sse_exception_at:\n"
+		       "	comiss	1b(%rip), %xmm0\n");
+
+/* The image is filled anew for every window if its class is loaded; else this changes nothing. */
+static void arm(struct xs_worker *w)
+{
+	struct xs_level *l = &w->level[0];
+	const uint32_t mxcsr = xs_frame_get32(l->image, XS_IMAGE_MXCSR_AT);
+
+	xs_frame_put32(l->image, XS_IMAGE_MXCSR_AT, (mxcsr & ~MXCSR_IM) | MXCSR_IE);
+	l->window.trap = xs_trap_sse_exception;
+}
+
+static void leave(int signo)
+{
+	(void)signo;
+	xs_syscall3(SYS_exit_group, 0, 0, 0);
+}
+
+/* In a child, which sends no SIGCHLD: its parent counts those of others. */
+static int probe(void)
+{
+	const long pid = xs_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
+	int status = 0;
+	long rc;
+
+	if (pid < 0)
+		return (int)pid;
+	if (!pid) {
+		signal(SIGFPE, leave);
+		xs_trap_sse_exception();
+		xs_syscall3(SYS_exit_group, 1, 0, 0);
+	}
+	do
+		rc = xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0);
+	while (rc == -EINTR);
+	if (rc < 0)
+		return (int)rc;
+	return status ? -EOPNOTSUPP : 0;
+}
+
+static int supported(char *why)
+{
+	const int rc = probe();
+
+	if (rc && why)
+		snprintf(why, XS_WHY_BYTES,
+			 "this CPU, or what emulates it, raises no unmasked SSE exceptions");
+	return rc;
+}
+
+const struct xs_signal_source xs_signal_sse_exception = {
+	.name = "sse-exception",
+	.summary = "SIGFPE of an unmasked SSE exception in the window",
+	.signo = SIGFPE,
+	.trap_at = xs_trap_sse_exception_at,
+	.trap_end = xs_trap_sse_exception_end,
+	.supported = supported,
+	.x86_64 = true,
+	.arm = arm,
+};

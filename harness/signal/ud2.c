@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ud2: an instruction that is none. */
+#include <signal.h>
+
+#include "signal/trap.h"
+
+XS_TRAP(ud2, "xs_trap_ud2_at:\n"
+	     "	ud2\n");
+
+static void arm(struct xs_worker *w)
+{
+	w->level[0].window.trap = xs_trap_ud2;
+}
+
+const struct xs_signal_source xs_signal_ud2 = {
+	.name = "ud2",
+	.summary = "SIGILL of an undefined instruction in the window",
+	.signo = SIGILL,
+	.trap_at = xs_trap_ud2_at,
+	.trap_end = xs_trap_ud2_end,
+	.x86_64 = true,
+	.arm = arm,
+};

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* fork-cow: a child shares the pages, so that a write has to copy them. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "case/case.h"
+#include "stack/memory.h"
+
+/*
+ * The child does nothing: whether it has gone by the time of the fault, and
+ * the kernel takes the page over instead of copying it, is up to the scheduler.
+ * There is no exit signal, so that nobody else waits for it; it is reaped here,
+ * at the latest in the next arm().
+ */
+static int start_child(void)
+{
+	const long child = xs_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
+
+	if (!child)
+		for (;;)
+			xs_syscall3(SYS_exit_group, 0, 0, 0);
+	return (int)child;
+}
+
+/* Wait for @child, or for all of them (-1), to be gone. */
+static void reap(long child, long options)
+{
+	long rc;
+
+	do
+		rc = xs_syscall6(SYS_wait4, child, 0, __WCLONE | options, 0, 0, 0);
+	while (rc > 0 || rc == -EINTR);
+}
+
+static int supported(char *why)
+{
+	const int child = start_child();
+
+	if (child > 0)
+		reap(child, 0);
+	else if (why)
+		snprintf(why, XS_WHY_BYTES, "fork() (a limit of processes?): %s", strerror(-child));
+	return child < 0 ? child : 0;
+}
+
+static int arm(struct xs_stack *s)
+{
+	int child;
+
+	reap(-1, __WNOTHREAD);
+	child = start_child();
+	if (child < 0)
+		return child;
+	/* All that the process has is shared now: take back what is not to fault. */
+	xs_stack_touch_kept(s);
+	return 0;
+}
+
+/* The worker's thread has gone; another of its process has got its child. */
+static void close_stack(struct xs_stack *s)
+{
+	(void)s;
+	reap(-1, 0);
+}
+
+const struct xs_stack_fault xs_stack_fork_cow = {
+	.name = "fork-cow",
+	.summary = "fork(): a write to the frame's pages has to copy them",
+	.keeps = true,
+	.sweeps = true,
+	.supported = supported,
+	.open = xs_stack_open_anonymous,
+	.close = close_stack,
+	.arm = arm,
+};

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* growsdown: there is no mapping where the frame goes; the kernel has to extend one. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "case/case.h"
+#include "stack/memory.h"
+
+#define PAGE	    4096u
+#define PROBE_BYTES (16u * PAGE)
+
+/*
+ * arm() leaves a hole. That the stack is never without memory all the same
+ * rests on what lies around the hole:
+ *
+ * - Above it there is always a mapping that grows down: the rest of the stack,
+ *   or the page above it, where other methods have a guard. A write to any
+ *   address of the hole extends that mapping to there (expand_downwards()), so
+ *   a signal may come between any two instructions of arm().
+ * - Below it lies the rest of the stack, which grows down too, or a guard
+ *   without access: both are exempt from the gap (256 pages) that the kernel
+ *   wants between a growing mapping and its neighbour.
+ * - The same gap keeps everybody else out: mmap() does not choose addresses in
+ *   it. Nobody in the workers' process uses MAP_FIXED on what is not his.
+ */
+static int open_stack(struct xs_stack *s)
+{
+	return xs_stack_map(s->base, s->bytes + PAGE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN,
+			    -1, 0);
+}
+
+static int arm(struct xs_stack *s)
+{
+	return (int)xs_syscall3(SYS_munmap, (long)s->drop, (long)s->drop_bytes, 0);
+}
+
+/* Whether the kernel extends the mapping above @at for a write of its own: 0 or -errno. */
+static int write_by_kernel(uint8_t *at)
+{
+	return (int)xs_syscall3(SYS_clock_gettime, CLOCK_MONOTONIC, (long)at, 0);
+}
+
+/* Whether mmap() keeps away from the hole at @at: 0 or -errno. */
+static int kept_free(uint8_t *at)
+{
+	void *got = mmap(at, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (got == MAP_FAILED)
+		return -errno;
+	munmap(got, PAGE);
+	return got == at ? -EBUSY : 0;
+}
+
+/* The same layout as a worker's stack has, in small steps from its end to its base. */
+static int probe(struct xs_stack *s)
+{
+	int rc = open_stack(s);
+
+	if (!rc)
+		rc = arm(s);
+	if (!rc)
+		rc = kept_free(s->base);
+	if (!rc)
+		rc = write_by_kernel(s->base + s->bytes - 64);
+	if (!rc)
+		rc = write_by_kernel(s->base);
+	return rc;
+}
+
+static int supported(char *why)
+{
+	uint8_t *map =
+		mmap(NULL, PROBE_BYTES + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct xs_stack s = { .base = map + PAGE,
+			      .bytes = PROBE_BYTES,
+			      .drop = map + PAGE,
+			      .drop_bytes = PROBE_BYTES };
+	int rc;
+
+	if (map == MAP_FAILED)
+		return -errno;
+	rc = probe(&s);
+	if (why && rc == -EBUSY)
+		snprintf(why, XS_WHY_BYTES,
+			 "nothing keeps other mappings away from a growing one (is there a "
+			 "stack_guard_gap= on the kernel's command line?)");
+	else if (why && rc)
+		snprintf(why, XS_WHY_BYTES,
+			 "a MAP_GROWSDOWN mapping does not grow (RLIMIT_STACK too low?): %s",
+			 strerror(-rc));
+	munmap(map, PROBE_BYTES + 2 * PAGE);
+	return rc;
+}
+
+const struct xs_stack_fault xs_stack_growsdown = {
+	.name = "growsdown",
+	.summary = "munmap(): a MAP_GROWSDOWN mapping has to be extended over the frame",
+	.reads = true,
+	.supported = supported,
+	.open = open_stack,
+	.close = xs_stack_close_nothing,
+	.arm = arm,
+};

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* memfd-dontneed: the page tables forget the pages, the page cache does not. */
+#include "stack/memory.h"
+
+const struct xs_stack_fault xs_stack_memfd_dontneed = {
+	.name = "memfd-dontneed",
+	.summary = "madvise(MADV_DONTNEED) on a shared memfd, which keeps its contents",
+	.shared = true,
+	.keeps = true,
+	.reads = true,
+	.supported = xs_stack_memfd_supported,
+	.open = xs_stack_open_memfd,
+	.close = xs_stack_close_fd,
+	.arm = xs_stack_drop,
+};

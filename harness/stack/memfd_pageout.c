@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* memfd-pageout: reclaim takes the pages, and writes them to swap if there is any. */
+#include <stdio.h>
+#include <string.h>
+
+#include "case/case.h"
+#include "stack/memory.h"
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21 /* uapi/asm-generic/mman-common.h */
+#endif
+
+static int page_out(uint8_t *at, size_t bytes)
+{
+	return (int)xs_syscall3(SYS_madvise, (long)at, (long)bytes, MADV_PAGEOUT);
+}
+
+static int supported(char *why)
+{
+	uint8_t *page =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int rc = xs_stack_memfd_supported(why);
+
+	if (page == MAP_FAILED)
+		return -errno;
+	if (!rc) {
+		rc = page_out(page, 4096);
+		if (rc && why)
+			snprintf(why, XS_WHY_BYTES, "MADV_PAGEOUT (Linux 5.4): %s", strerror(-rc));
+	}
+	munmap(page, 4096);
+	return rc;
+}
+
+static int open_stack(struct xs_stack *s)
+{
+	const int rc = xs_stack_open_memfd(s);
+
+	if (rc)
+		return rc;
+	/*
+	 * New pages wait in a list of the CPU that made them, where reclaim does
+	 * not find them. MADV_PAGEOUT empties the list of its own CPU first: done
+	 * once right behind the writes, all pages can be found from then on.
+	 */
+	xs_stack_touch(s);
+	return page_out(s->base, s->bytes);
+}
+
+/* A page that reclaim did not get hold of has to fault all the same. */
+static int arm(struct xs_stack *s)
+{
+	const int rc = page_out(s->drop, s->drop_bytes);
+
+	return rc < 0 ? rc : xs_stack_drop(s);
+}
+
+const struct xs_stack_fault xs_stack_memfd_pageout = {
+	.name = "memfd-pageout",
+	.summary = "madvise(MADV_PAGEOUT) on a shared memfd: reclaim, to swap if there is any",
+	.shared = true,
+	.keeps = true,
+	.reads = true,
+	.supported = supported,
+	.open = open_stack,
+	.close = xs_stack_close_fd,
+	.arm = arm,
+};

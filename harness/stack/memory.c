@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What methods share: memfds, touching pages, holding a fault. */
+#include "stack/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/rseq.h>
+#include <unistd.h>
+
+#include "case/case.h"
+
+#define PAGE   4096u
+#define NAP_US 20u
+
+int xs_stack_memfd_supported(char *why)
+{
+	const int fd = memfd_create("xsavage-probe", MFD_CLOEXEC);
+	const int rc = fd < 0 ? -errno : 0;
+
+	if (rc && why)
+		snprintf(why, XS_WHY_BYTES, "memfd_create(): %s", strerror(-rc));
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+int xs_stack_open_memfd(struct xs_stack *s)
+{
+	s->fd = memfd_create("xsavage-stack", MFD_CLOEXEC);
+	if (s->fd < 0 || ftruncate(s->fd, (off_t)s->bytes))
+		return -errno;
+	return xs_stack_map(s->base, s->bytes, MAP_SHARED, s->fd, 0);
+}
+
+/* Atomic, so that nothing changes, whoever else writes there. */
+void xs_touch(volatile void *at, size_t bytes)
+{
+	volatile uint8_t *byte = at;
+
+	for (size_t i = 0; i < bytes; i += PAGE)
+		__asm__ volatile("lock orb $0, %0" : "+m"(byte[i]));
+	if (bytes)
+		__asm__ volatile("lock orb $0, %0" : "+m"(byte[bytes - 1]));
+}
+
+/* Where the calling thread's restartable sequences are registered; %fs:0 is its own address. */
+static uint8_t *rseq_area(void)
+{
+	uint8_t *thread;
+
+	__asm__("movq %%fs:0, %0" : "=r"(thread));
+	return thread + __rseq_offset;
+}
+
+void xs_stack_touch(struct xs_stack *s)
+{
+	xs_touch(s->base, s->bytes);
+}
+
+void xs_stack_touch_kept(struct xs_stack *s)
+{
+	const size_t below = (size_t)(s->drop - s->base);
+
+	xs_touch(s->base, below);
+	xs_touch(s->drop + s->drop_bytes, s->bytes - s->drop_bytes - below);
+	/* The kernel writes there when it delivers a signal, and that fault would be counted. */
+	xs_touch(rseq_area(), 1);
+}
+
+void xs_stack_hold(const struct xs_stack *s)
+{
+	const uint64_t from_ns = xs_now_ns();
+	const uint64_t seen = s->neighbour ? *s->neighbour : 0;
+
+	while (xs_now_ns() - from_ns < (uint64_t)s->hold_us * 1000) {
+		if (s->neighbour && *s->neighbour - seen >= 2)
+			return;
+		xs_sleep_us(s->hold_us < NAP_US ? s->hold_us : NAP_US);
+	}
+}

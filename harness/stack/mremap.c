@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mremap: the page tables are moved away; the mapping stays, without pages. */
+#include <stdio.h>
+#include <string.h>
+
+#include "case/case.h"
+#include "stack/memory.h"
+
+/* Both steps leave the range mapped: a late signal must find a stack. */
+static int move_away(uint8_t *at, size_t bytes)
+{
+	const long to = xs_syscall6(SYS_mremap, (long)at, (long)bytes, (long)bytes,
+				    MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0, 0);
+
+	if (to < 0 && to > -4096)
+		return (int)to;
+	return (int)xs_syscall3(SYS_munmap, to, (long)bytes, 0);
+}
+
+static int supported(char *why)
+{
+	uint8_t *page =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int rc;
+
+	if (page == MAP_FAILED)
+		return -errno;
+	rc = move_away(page, 4096);
+	if (rc && why)
+		snprintf(why, XS_WHY_BYTES, "MREMAP_DONTUNMAP (Linux 5.7): %s", strerror(-rc));
+	munmap(page, 4096);
+	return rc;
+}
+
+static int arm(struct xs_stack *s)
+{
+	return move_away(s->drop, s->drop_bytes);
+}
+
+const struct xs_stack_fault xs_stack_mremap = {
+	.name = "mremap",
+	.summary = "mremap(MREMAP_DONTUNMAP) moves the pages out of their mapping",
+	.reads = true,
+	.supported = supported,
+	.open = xs_stack_open_anonymous,
+	.close = xs_stack_close_nothing,
+	.arm = arm,
+};

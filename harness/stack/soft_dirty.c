@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* soft-dirty: /proc/self/clear_refs write-protects every page, to see who is written to. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "case/case.h"
+#include "stack/memory.h"
+
+#define PAGEMAP_SOFT_DIRTY (1ull << 55) /* Documentation/admin-guide/mm/pagemap.rst */
+
+static int open_clear_refs(void)
+{
+	const int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* A page just written to is soft-dirty, unless the kernel does not track that. */
+static int tracked(const uint8_t *page)
+{
+	const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	const off_t at = (off_t)((uintptr_t)page / 4096 * sizeof(uint64_t));
+	uint64_t entry = 0;
+	int rc = 0;
+
+	if (fd < 0 || pread(fd, &entry, sizeof(entry), at) != sizeof(entry))
+		rc = fd < 0 ? -errno : -EIO;
+	if (fd >= 0)
+		close(fd);
+	if (!rc && !(entry & PAGEMAP_SOFT_DIRTY))
+		rc = -EOPNOTSUPP;
+	return rc;
+}
+
+static int supported(char *why)
+{
+	uint8_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	const int fd = open_clear_refs();
+	int rc = page == MAP_FAILED ? -ENOMEM : fd < 0 ? fd : 0;
+
+	if (!rc)
+		rc = tracked(page);
+	if (why && rc == -EOPNOTSUPP)
+		snprintf(why, XS_WHY_BYTES,
+			 "the kernel does not track soft-dirty pages (CONFIG_MEM_SOFT_DIRTY)");
+	else if (why && rc)
+		snprintf(why, XS_WHY_BYTES,
+			 "/proc/self/clear_refs and pagemap (CONFIG_PROC_PAGE_MONITOR): %s",
+			 strerror(-rc));
+	if (fd >= 0)
+		close(fd);
+	if (page != MAP_FAILED)
+		munmap(page, 4096);
+	return rc;
+}
+
+static int open_stack(struct xs_stack *s)
+{
+	const int rc = xs_stack_open_anonymous(s);
+
+	if (rc)
+		return rc;
+	/* Only what is present can be protected. */
+	xs_stack_touch(s);
+	s->fd = open_clear_refs();
+	return s->fd < 0 ? s->fd : 0;
+}
+
+static int arm(struct xs_stack *s)
+{
+	/* Pages of the whole process: Documentation/filesystems/proc.rst. */
+	const long rc = xs_syscall3(SYS_write, s->fd, (long)"4", 1);
+
+	if (rc < 0)
+		return (int)rc;
+	xs_stack_touch_kept(s);
+	return 0;
+}
+
+const struct xs_stack_fault xs_stack_soft_dirty = {
+	.name = "soft-dirty",
+	.summary = "/proc/self/clear_refs: a write to the frame's pages has to be noted",
+	.keeps = true,
+	.sweeps = true,
+	.supported = supported,
+	.open = open_stack,
+	.close = xs_stack_close_fd,
+	.arm = arm,
+};

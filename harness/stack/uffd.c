@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* userfaultfd: opens one, watches a stack with it, holds faults open. */
+#include "stack/uffd.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "case/case.h"
+#include "stack/memory.h"
+
+#define POLL_MS 10
+
+int xs_uffd_ioctl(int fd, unsigned long request, void *arg)
+{
+	return (int)xs_syscall3(SYS_ioctl, fd, (long)request, (long)arg);
+}
+
+/*
+ * A userfaultfd that sees faults in kernel mode: from the system call (root,
+ * CAP_SYS_PTRACE, or vm.unprivileged_userfaultfd=1), else from the device.
+ */
+static int open_uffd(uint64_t features)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = features };
+	int fd = (int)xs_syscall3(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK, 0, 0);
+
+	if (fd < 0) {
+		const int dev = open("/dev/userfaultfd", O_RDWR | O_CLOEXEC);
+		const int error = fd;
+
+		if (dev < 0)
+			return error;
+		fd = (int)xs_syscall3(SYS_ioctl, dev, (long)_IO(0xAA, 0x00),
+				      O_CLOEXEC | O_NONBLOCK);
+		close(dev);
+	}
+	if (fd >= 0) {
+		const int rc = xs_uffd_ioctl(fd, UFFDIO_API, &api);
+
+		if (rc < 0) {
+			close(fd);
+			return rc;
+		}
+	}
+	return fd;
+}
+
+int xs_uffd_supported(uint64_t features, const char *what, char *why)
+{
+	const int fd = open_uffd(features);
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	if (why && fd == -ENOSYS)
+		snprintf(why, XS_WHY_BYTES, "the kernel has no userfaultfd (CONFIG_USERFAULTFD)");
+	else if (why && features && fd == -EINVAL)
+		snprintf(why, XS_WHY_BYTES, "the kernel's userfaultfd has no %s", what);
+	else if (why)
+		snprintf(why, XS_WHY_BYTES,
+			 "userfaultfd needs root, access to /dev/userfaultfd, or "
+			 "sysctl vm.unprivileged_userfaultfd=1");
+	return fd;
+}
+
+int xs_uffd_watch(struct xs_stack *s, uint64_t features, uint64_t mode)
+{
+	struct uffdio_register reg = {
+		.range = { .start = (uintptr_t)s->base, .len = s->bytes },
+		.mode = mode,
+	};
+
+	s->fd = open_uffd(features);
+	return s->fd < 0 ? s->fd : xs_uffd_ioctl(s->fd, UFFDIO_REGISTER, &reg);
+}
+
+int xs_uffd_hold(struct xs_stack *s, struct uffdio_range *page)
+{
+	struct pollfd fds = { .fd = s->fd, .events = POLLIN };
+	struct uffd_msg msg = { 0 };
+	long rc = xs_syscall3(SYS_poll, (long)&fds, 1, POLL_MS);
+
+	if (rc <= 0)
+		return rc == -EINTR ? 0 : (int)rc;
+	rc = xs_syscall3(SYS_read, s->fd, (long)&msg, sizeof(msg));
+	if (rc < 0)
+		return rc == -EAGAIN ? 0 : (int)rc;
+	if (rc != sizeof(msg) || msg.event != UFFD_EVENT_PAGEFAULT)
+		return 0;
+	xs_stack_hold(s);
+	page->start = msg.arg.pagefault.address & ~4095ull;
+	page->len = 4096;
+	return 1;
+}

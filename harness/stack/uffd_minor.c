@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* uffd-minor: the page is in the page cache, but a resolver has to let it be mapped. */
+#include <unistd.h>
+
+#include "stack/memory.h"
+#include "stack/uffd.h"
+
+static int supported(char *why)
+{
+	const int rc = xs_stack_memfd_supported(why);
+
+	return rc ? rc
+		  : xs_uffd_supported(UFFD_FEATURE_MINOR_SHMEM,
+				      "minor faults of shared memory (Linux 5.14)", why);
+}
+
+static int open_stack(struct xs_stack *s)
+{
+	int rc = xs_stack_open_memfd(s);
+
+	if (rc)
+		return rc;
+	/* In the page cache, or the fault is none of the watched kind. */
+	xs_stack_touch(s);
+	xs_stack_close_fd(s);
+	return xs_uffd_watch(s, UFFD_FEATURE_MINOR_SHMEM, UFFDIO_REGISTER_MODE_MINOR);
+}
+
+static int resolve(struct xs_stack *s)
+{
+	struct uffdio_continue map = { .mode = 0 };
+	int rc = xs_uffd_hold(s, &map.range);
+
+	if (rc <= 0)
+		return rc;
+	rc = xs_uffd_ioctl(s->fd, UFFDIO_CONTINUE, &map);
+	if (rc == -EEXIST)
+		rc = xs_uffd_ioctl(s->fd, UFFDIO_WAKE, &map.range);
+	return rc < 0 ? rc : 1;
+}
+
+const struct xs_stack_fault xs_stack_uffd_minor = {
+	.name = "uffd-minor",
+	.summary = "userfaultfd keeps a fault on a shared memfd open, reads too",
+	.shared = true,
+	.resolver = true,
+	.keeps = true,
+	.reads = true,
+	.supported = supported,
+	.open = open_stack,
+	.close = xs_stack_close_fd,
+	.arm = xs_stack_drop,
+	.resolve = resolve,
+};
