@@ -189,14 +189,15 @@ static int add_pressure(struct making *m, unsigned int w, uint32_t supported,
 			.hold = p->hold,
 			.period_us = p->period_us,
 		};
-		/* Tiles are the caller's to save across fork and clone: a child does not get them. */
+		/* Tiles are the caller's to save across fork and clone: a child does not get them.
+		 */
 		const uint32_t classes =
 			kind->forks ? supported & ~(1u << XS_STATE_amx) : supported;
 		int ret = 0;
 
 		if (kind->vector)
-			ret = choose_registers(&task.registers, p->registers, classes,
-					       "pressure ", kind->name, why);
+			ret = choose_registers(&task.registers, p->registers, classes, "pressure ",
+					       kind->name, why);
 		if (ret)
 			return ret;
 		for (unsigned int n = 0; n < p->count; n++)

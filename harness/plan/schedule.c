@@ -13,6 +13,9 @@
 
 /* The last of the first cases. */
 #define HEADSTART 4u
+/* A solo case's part of the slice, and the least that it gets. */
+#define SOLO_SHARE  4u
+#define SOLO_MIN_MS 50u
 
 /* Long faults and a neighbour with every register, on the same CPU. */
 static void headstart(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
@@ -66,7 +69,7 @@ static void choose_stack(struct xs_case *c, const struct xs_repertoire *r, uint3
 		return;
 	}
 	if (c->fault != XS_STACK_none && pick(n, 7, 2)) {
-		xs_place_boundary(c, r, pick(n, 8, 6));
+		xs_place_boundary(c, r, pick(n, 8, XS_BOUNDARIES));
 		c->missing = (uint8_t)pick(n, 9, XS_MISSING_NONE);
 	}
 	if (xs_stack_restores(c->fault) && pick(n, 24, 2))
@@ -129,6 +132,10 @@ void xs_schedule(struct xs_case *c, const struct xs_repertoire *r, uint32_t n, u
 	xs_case_default(c);
 	snprintf(c->name, sizeof(c->name), "check-%u", n);
 	c->duration_ms = slice_ms;
+	/* What is there shows soon, or in other conditions. */
+	if (n >= HEADSTART && n < HEADSTART + solos)
+		c->duration_ms =
+			slice_ms / SOLO_SHARE > SOLO_MIN_MS ? slice_ms / SOLO_SHARE : SOLO_MIN_MS;
 	c->seed = n + 1;
 	if (n < HEADSTART)
 		headstart(c, r, n);

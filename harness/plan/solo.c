@@ -78,7 +78,8 @@ void xs_place_boundary(struct xs_case *c, const struct xs_repertoire *r, uint32_
 					(XSAVE_HEADER_END + last) / 2 & ~(XS_BOUNDARY_STEP - 1),
 					last,
 					256,
-					512 };
+					512,
+					0 };
 	const uint32_t boundary = candidates[n % (sizeof(candidates) / sizeof(candidates[0]))];
 
 	c->boundary = boundary <= last ? boundary : 256;
@@ -145,6 +146,15 @@ static void stack(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 	xs_add_neighbour(c, r, r->registers);
 }
 
+/* The rest of the frame alone: what the kernel writes when fpstate is done. */
+static void stack_below(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+{
+	c->fault = (uint8_t)xs_nth(xs_rows_dropping(r), k);
+	c->boundary = 0;
+	c->missing = XS_MISSING_LOWER;
+	xs_add_neighbour(c, r, r->registers);
+}
+
 /*
  * Faults while sigreturn reads fpstate: on all of it, then on the upper part
  * alone; with magic2 moved, so that XRSTOR itself faults, and as it is.
@@ -185,7 +195,7 @@ static uint32_t rows(uint32_t mask)
 	return (uint32_t)__builtin_popcount(mask);
 }
 
-#define AXES 8u
+#define AXES 9u
 
 /* How many cases each axis has, and what makes them. */
 static void axes(const struct xs_repertoire *r, uint32_t count[AXES],
@@ -203,6 +213,7 @@ static void axes(const struct xs_repertoire *r, uint32_t count[AXES],
 		{ rows(r->registers), class },
 		{ rows(r->signals), source },
 		{ rows(r->pressures), pressure_and_neighbour },
+		{ rows(xs_rows_dropping(r)), stack_below },
 	};
 
 	for (uint32_t i = 0; i < AXES; i++) {
@@ -235,7 +246,8 @@ void xs_solo(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 	c->registers = r->registers;
 	c->signal = (uint8_t)xs_nth(xs_rows_local(r) ? xs_rows_local(r) : r->signals, 0);
 	if (!(r->stacks >> c->fault & 1))
-		c->fault = (uint8_t)xs_nth(xs_rows_dropping(r) ? xs_rows_dropping(r) : r->stacks, 0);
+		c->fault =
+			(uint8_t)xs_nth(xs_rows_dropping(r) ? xs_rows_dropping(r) : r->stacks, 0);
 	make[axis](c, r, k);
 }
 

@@ -13,7 +13,9 @@ uint32_t xs_rows_resolving(const struct xs_repertoire *r); /* stack methods with
 uint32_t xs_rows_dropping(const struct xs_repertoire *r);  /* that make a fault on save */
 uint32_t xs_rows_local(const struct xs_repertoire *r);	   /* sources without a sender */
 
-/** xs_place_boundary() - the @n-th of some page boundaries inside fpstate */
+#define XS_BOUNDARIES 7u
+
+/** xs_place_boundary() - the @n-th of XS_BOUNDARIES page boundaries inside fpstate */
 void xs_place_boundary(struct xs_case *c, const struct xs_repertoire *r, uint32_t n);
 
 /** xs_place_refusing() - the boundary between fpstate and what is below it in a frame */

@@ -38,7 +38,7 @@ static void check_case(const struct xs_repertoire *r, uint32_t n)
 		fail_msg("case %u: %s", n, why);
 	assert_int_equal(xs_case_parse(&again, text, xs_case_print(&c, text), "text", why), 0);
 	assert_memory_equal(&c, &again, sizeof(c));
-	assert_int_equal(c.duration_ms, 300);
+	assert_true(c.duration_ms > 0 && c.duration_ms <= 300);
 	assert_int_equal(c.registers & ~r->registers, 0);
 	assert_true(r->signals >> c.signal & 1);
 	assert_true(r->stacks >> c.fault & 1);
