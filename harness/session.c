@@ -64,13 +64,18 @@ static int classes_supported(uint32_t mask, const struct xs_cpu *cpu, char why[X
 
 static int compat_supported(const struct xs_case *c, char why[XS_WHY_BYTES])
 {
+	const struct xs_handler_action *action = xs_handlers[c->handler];
+	const struct xs_signal_source *source = xs_signals[c->signal];
 	char reason[XS_WHY_BYTES] = "";
 	int rc = unsupported(xs_compat_supported(reason), xs_abi_names[c->abi], reason, why);
 
-	if (!rc && (xs_handlers[c->handler]->x86_64 || xs_signals[c->signal]->x86_64)) {
+	if (!rc && (action->x86_64 || source->x86_64)) {
 		snprintf(why, XS_WHY_BYTES, "%s: not in 32-bit frames",
-			 xs_handlers[c->handler]->x86_64 ? xs_handlers[c->handler]->name
-							 : xs_signals[c->signal]->name);
+			 action->x86_64 ? action->name : source->name);
+		rc = -EOPNOTSUPP;
+	} else if (!rc && action->rt && c->abi == XS_ABI_IA32) {
+		snprintf(why, XS_WHY_BYTES, "%s: sigreturn() does not restore it; abi = %s does",
+			 action->name, xs_abi_names[XS_ABI_IA32_RT]);
 		rc = -EOPNOTSUPP;
 	}
 	return rc;

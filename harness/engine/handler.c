@@ -106,7 +106,9 @@ static bool asked_for(const struct xs_worker *w, const struct xs_delivery *d)
 {
 	if (d->signo == XS_SIGNO)
 		return true;
-	if (d->signo == SIGSEGV && w->fault->refuses && d->code == SI_KERNEL)
+	/* A 32-bit frame without siginfo does not say where the signal is from. */
+	if (d->signo == SIGSEGV && w->fault->refuses &&
+	    (d->code == SI_KERNEL || (d->compat && !d->code)))
 		return true;
 	if (d->signo != w->source->signo)
 		return false;

@@ -14,6 +14,7 @@ static bool act(struct xs_worker *w, uint32_t depth)
 const struct xs_handler_action xs_handler_autodisarm = {
 	.name = "autodisarm",
 	.summary = "overwrites the registers, on a stack with SS_AUTODISARM",
+	.rt = true,
 	.stack_flags = (int)AUTODISARM,
 	.act = act,
 };

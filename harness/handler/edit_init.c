@@ -31,8 +31,7 @@ static uint64_t choose(uint64_t components, uint32_t turn)
 
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
 {
-	const uint64_t clear = choose(xs_state_xfeatures(e->registers), e->turn);
-	uint64_t bv;
+	uint64_t clear = choose(xs_state_xfeatures(e->registers), e->turn), set = 0;
 
 	/*
 	 * Where MXCSR comes from when SSE does not is the implementation's: the
@@ -41,14 +40,17 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 	 */
 	if (clear & 2)
 		xs_frame_put32(fpstate, XS_IMAGE_MXCSR_AT, XS_MXCSR_INIT);
-	bv = xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) & ~clear;
 	/*
 	 * A 32-bit sigreturn does not copy MXCSR where none of x87, SSE and AVX comes
 	 * back (copy_uabi_to_xstate()); without XSAVES the task's older one stays.
 	 */
-	if (e->compat && !(bv & 7))
-		bv |= 1;
-	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV, bv);
+	if (e->compat) {
+		if ((clear & 3) == 3)
+			clear &= ~1ull;
+		set = clear & 2 ? 1 : 2;
+	}
+	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV,
+		       (xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) | set) & ~clear);
 }
 
 const struct xs_handler_action xs_handler_edit_init = {

@@ -35,6 +35,7 @@ struct xs_handler_action {
 	bool nests;	 /* runs windows of its own: the case's depth applies */
 	bool forks;	 /* needs a stack that a child does not share */
 	bool x86_64;	 /* means something in 64-bit frames only */
+	bool rt;	 /* needs what sigreturn() has not: a frame with the signal stack in it */
 	int stack_flags; /* of sigaltstack() */
 	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
 	int (*supported)(const struct xs_cpu *cpu, char *why);

@@ -63,7 +63,9 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 	if (plan->fault != XS_STACK_none && !xs_stacks[plan->fault]->refuses &&
 	    (e->sampled ? !e->faults_save : !e->faults))
 		return "no stack fault was taken while a frame was written";
-	if (plan->restore != XS_MISSING_NONE && !e->faults_restore)
+	/* With a pointer of its own the frame does not lead to the pages that were dropped. */
+	if (plan->restore != XS_MISSING_NONE && !xs_handlers[plan->handler]->point &&
+	    !e->faults_restore)
 		return "no stack fault was taken while sigreturn read a frame";
 	if (xs_handlers[plan->handler]->nests && !e->nested)
 		return "no signal landed in a handler's window";

@@ -261,6 +261,8 @@ void xs_schedule_agree(struct xs_case *c)
 		c->handler = XS_HANDLER_return;
 	if (action->x86_64 || xs_signals[c->signal]->x86_64)
 		c->abi = XS_ABI_X86_64;
+	if (action->rt && c->abi == XS_ABI_IA32)
+		c->abi = XS_ABI_IA32_RT;
 	if (xs_stacks[c->fault]->resolver)
 		c->fault_hold_us = FAULT_HOLD_US;
 }

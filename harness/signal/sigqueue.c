@@ -21,7 +21,8 @@ static void send(struct xs_sender *s)
 /* A handler that was left by a jump has left its signal blocked. */
 static void arm(struct xs_worker *w)
 {
-	if (w->action->end == XS_END_JUMP)
+	/* A jump leaves it blocked; a 32-bit hold lets it in by itself, and nothing else may. */
+	if (w->action->end == XS_END_JUMP && !w->low)
 		xs_signal_unblock();
 }
 
