@@ -8,6 +8,7 @@
 #include "engine/compat.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
+#include "report/triage.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
 #include "state/state.h"
@@ -32,6 +33,11 @@ static void states(const struct xs_cpu *cpu)
 	puts("Register classes ([worker] and [pressure] registers):");
 	for (unsigned int i = 0; i < XS_STATES; i++)
 		line(xs_states[i].name, xs_states[i].summary, xs_state_supported(i, cpu, why), why);
+	if (xs_state_undriven(cpu)) {
+		printf("  components of XCR0 that no class has:");
+		xs_triage_components(stdout, xs_state_undriven(cpu));
+		putchar('\n');
+	}
 }
 
 static void handlers(const struct xs_cpu *cpu)

@@ -46,6 +46,14 @@ static void count(struct xs_evidence *e, const struct xs_plan *plan, const struc
 	}
 }
 
+/* Whether sigreturn comes to read the pages that were dropped for it. */
+static bool reads_copy(const struct xs_plan *plan)
+{
+	const struct xs_handler_action *action = xs_handlers[plan->handler];
+
+	return action->end != XS_END_JUMP && !action->point;
+}
+
 /* What the case asked for and did not get: a reason, or NULL. */
 static const char *missing_evidence(const struct xs_evidence *e, const struct xs_plan *plan)
 {
@@ -63,9 +71,7 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 	if (plan->fault != XS_STACK_none && !xs_stacks[plan->fault]->refuses &&
 	    (e->sampled ? !e->faults_save : !e->faults))
 		return "no stack fault was taken while a frame was written";
-	/* With a pointer of its own the frame does not lead to the pages that were dropped. */
-	if (plan->restore != XS_MISSING_NONE && !xs_handlers[plan->handler]->point &&
-	    !e->faults_restore)
+	if (plan->restore != XS_MISSING_NONE && reads_copy(plan) && !e->faults_restore)
 		return "no stack fault was taken while sigreturn read a frame";
 	if (xs_handlers[plan->handler]->nests && !e->nested)
 		return "no signal landed in a handler's window";

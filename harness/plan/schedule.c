@@ -14,7 +14,7 @@
 /* The last of the first cases. */
 #define HEADSTART 4u
 /* A solo case's part of the slice, and the least that it gets. */
-#define SOLO_SHARE  4u
+#define SOLO_SHARE  5u
 #define SOLO_MIN_MS 50u
 
 /* Long faults and a neighbour with every register, on the same CPU. */

@@ -115,7 +115,7 @@ static void handler(struct xs_case *c, const struct xs_repertoire *r, uint32_t k
 
 static void handler_compat(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	handler(c, r, k / 2);
+	handler(c, r, k);
 	c->abi = (uint8_t)(k % 2 ? XS_ABI_IA32_RT : XS_ABI_IA32);
 }
 
@@ -208,7 +208,7 @@ static void axes(const struct xs_repertoire *r, uint32_t count[AXES],
 		{ rows(r->pressures), pressure },
 		{ rows(r->handlers), handler },
 		{ rows(r->stacks), stack },
-		{ r->compat ? 2 * rows(r->handlers) : 0, handler_compat },
+		{ r->compat ? rows(r->handlers) : 0, handler_compat },
 		{ 2 * rows(rows_with(r->stacks, xs_stack_restores, XS_STACKS)), restore },
 		{ rows(r->registers), class },
 		{ rows(r->signals), source },

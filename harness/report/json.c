@@ -107,6 +107,7 @@ static json_t *triage_to_json(const struct xs_triage *t)
 	set(&o, "microcode", text_or_null(t->microcode));
 	set(&o, "hypervisor", json_boolean(t->hypervisor));
 	set(&o, "xcr0", hex(t->cpu.xcr0, 1));
+	set(&o, "xcr0_not_driven", hex(xs_state_undriven(&t->cpu), 1));
 	set(&o, "fpstate_bytes", number(t->fpstate_bytes));
 	set(&o, "min_signal_stack_bytes",
 	    t->min_stack_bytes ? number(t->min_stack_bytes) : json_null());

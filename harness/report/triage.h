@@ -35,6 +35,9 @@ struct xs_triage {
  */
 void xs_triage_read(struct xs_triage *t, const struct xs_cpu *cpu, const char *userfaultfd);
 
+/** xs_triage_components() - print the names of a mask of components, each after a blank */
+void xs_triage_components(FILE *f, uint64_t xcr0);
+
 /** xs_triage_print() - a block of lines, then the known bugs of this version */
 void xs_triage_print(FILE *f, const struct xs_triage *t);
 

@@ -4,8 +4,10 @@
 
 #include "report/known.h"
 #include "report/triage.h"
+#include "state/state.h"
 
-static void print_components(FILE *f, uint64_t xcr0)
+/* " x87 SSE AVX" */
+void xs_triage_components(FILE *f, uint64_t xcr0)
 {
 	for (uint32_t i = 0; i < 64; i++) {
 		const char *name = i < XS_COMPONENTS ? xs_xfeature_name(i) : NULL;
@@ -59,7 +61,12 @@ void xs_triage_print(FILE *f, const struct xs_triage *t)
 		t->microcode[0] ? t->microcode : "unknown",
 		t->hypervisor ? ", under a hypervisor" : "");
 	fprintf(f, "XCR0        0x%" PRIx64 ":", t->cpu.xcr0);
-	print_components(f, t->cpu.xcr0);
+	xs_triage_components(f, t->cpu.xcr0);
+	if (xs_state_undriven(&t->cpu)) {
+		fprintf(f, "\nNot driven ");
+		xs_triage_components(f, xs_state_undriven(&t->cpu));
+		fprintf(f, " (no register class has them: nothing is said about them)");
+	}
 	fprintf(f, "\nFrame       %" PRIu32 " bytes of fpstate%s", t->fpstate_bytes,
 		t->cpu.features & XS_CPU_XSAVE ? " + 4 of magic2" : "");
 	if (t->min_stack_bytes)
