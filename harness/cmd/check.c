@@ -43,7 +43,8 @@ struct check {
 	struct xs_evidence sum;
 	uint64_t begin_ms, found_ms; /* the second since the first */
 	uint32_t cases, by_verdict[XS_VERDICTS];
-	uint32_t registers, signals, stacks, pressures; /* rows that some passed case had */
+	/* Rows that some passed case had. */
+	uint32_t registers, signals, handlers, stacks, pressures;
 	char doubt[XS_WHY_BYTES];			/* of the last inconclusive case */
 };
 
@@ -172,6 +173,7 @@ static void cover(struct check *k)
 	const struct xs_plan *plan = &k->outcome.plan;
 
 	k->signals |= 1u << plan->signal;
+	k->handlers |= 1u << plan->handler;
 	k->stacks |= 1u << plan->fault;
 	k->registers |= k->c.registers;
 	for (uint32_t i = 0; i < k->c.pressures; i++)
@@ -253,6 +255,7 @@ static void print_coverage(const struct check *k)
 	} axes[] = {
 		{ "register classes", k->registers & r->registers, r->registers },
 		{ "signal sources", k->signals, r->signals },
+		{ "handler actions", k->handlers, r->handlers },
 		{ "stack faults", k->stacks, r->stacks },
 		{ "pressure kinds", k->pressures, r->pressures },
 	};

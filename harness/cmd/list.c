@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xsavage list: every entry of the four axes, and why it is missing here. */
+/* xsavage list: every entry of the five axes, and why it is missing here. */
 #include <argp.h>
 #include <stdio.h>
 
@@ -58,7 +58,7 @@ static void handlers(const struct xs_cpu *cpu)
 	     xs_compat_supported(why), why);
 }
 
-/* The other three axes have rows of one form. */
+/* The axes whose supported() needs no CPU. */
 #define LIST_AXIS(title, rows, count)                                                              \
 	do {                                                                                       \
 		char why[XS_WHY_BYTES] = "";                                                       \
