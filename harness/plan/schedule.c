@@ -52,7 +52,7 @@ static void choose_registers(struct xs_case *c, const struct xs_repertoire *r, u
 	if (pick(n, 0, 3) == 0)
 		c->registers = 1u << xs_nth(r->registers, pick(n, 1, 32));
 	else if (pick(n, 0, 3) == 1)
-		c->registers = (pick(n, 1, UINT32_MAX) & r->registers) | c->registers % 2;
+		c->registers = pick(n, 1, UINT32_MAX) & r->registers;
 	if (!c->registers)
 		c->registers = r->registers;
 	if (r->xsave && pick(n, 2, 3) == 0)
