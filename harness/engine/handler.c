@@ -134,14 +134,24 @@ static void refused(struct xs_worker *w, const struct xs_delivery *d)
 		xs_window_leave(&l->window);
 }
 
+/* As if the kernel had given the handler wrong registers, or had written a wrong frame. */
+static void plant(struct xs_worker *w, const struct xs_level *l, const struct xs_delivery *d)
+{
+	if (xs_plant_due(&w->task, XS_PLANT_ENTRY))
+		load(l);
+	if (xs_plant_due(&w->task, XS_PLANT_WRITTEN))
+		xs_plant_frame(w, d, d->fpstate, false);
+}
+
 /* Copy what this delivery shows, and count it. */
 static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery *d)
 {
 	struct xs_level *l = &w->level[depth];
 	struct xs_counters *count = w->task.count;
+	const bool again = l->delivered;
 
-	if (w->task.shared->plant.how && !w->task.index && xs_plant_due(&w->task, XS_PLANT_ENTRY))
-		load(l);
+	if (w->task.shared->plant.how && !w->task.index)
+		plant(w, l, d);
 	xs_dump(l->entry, l->window.dump_mask);
 	copy_frame(l->frame, &w->task.shared->cpu, d);
 	l->delivered = true;
@@ -150,94 +160,13 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 	count->signals++;
 	count->refused += w->fault->refuses && d->signo == SIGSEGV;
 	count->misplaced += misplaced(w, d);
+	count->compat += d->compat;
+	count->aborted += xs_delivery_ip(d) == (uintptr_t)xs_window_restart;
+	count->repeated += again;
 	if (!count->first_signal_ns)
 		count->first_signal_ns = xs_now_ns() - w->task.shared->start_ns;
 	if (w->sampling)
 		w->faults_entry = xs_task_usage(&w->task);
-}
-
-/* Edit the frame, and work out what sigreturn has to make of it. */
-static void edit(struct xs_worker *w, const struct xs_delivery *d)
-{
-	struct xs_level *l = &w->level[0];
-	uint8_t *fpstate = d->fpstate;
-	const struct xs_plan *plan = &w->task.shared->plan;
-	const struct xs_cpu *cpu = &w->task.shared->cpu;
-	const struct xs_edit e = {
-		.cpu = cpu,
-		.given = w->given->image,
-		.registers = l->registers,
-		.compat = d->compat,
-		.turn = l->generation,
-		.boundary = plan->restore == XS_MISSING_NONE || plan->boundary == XS_BOUNDARY_NONE
-				    ? 0
-				    : plan->boundary,
-	};
-
-	xs_level_next(w->given, &w->task);
-	/* Of the task's own image: what the kernel wrote has been copied, and is judged by itself.
-	 */
-	xs_copy(w->edited, l->image, cpu->image_bytes);
-	xs_copy(w->edited + XS_FRAME_SW_BYTES, fpstate + XS_FRAME_SW_BYTES,
-		XS_IMAGE_LEGACY_BYTES - XS_FRAME_SW_BYTES);
-	if (xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE) <= XS_IMAGE_MAX)
-		xs_frame_put32(w->edited, xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE),
-			       XS_FRAME_MAGIC2);
-	w->action->edit(w->edited, &e);
-	w->action->edit(fpstate, &e);
-	xs_image_sigreturn(w->after, w->edited, cpu, l->registers);
-	l->window.check_image = w->after;
-	l->expected = w->action == xs_handlers[XS_HANDLER_edit_values] ? XS_PATTERN_GIVEN
-								       : XS_PATTERN_TASK;
-}
-
-static void plant(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate)
-{
-	const struct xs_shared *shared = w->task.shared;
-
-	if (xs_plant_due(&w->task, XS_PLANT_FRAME))
-		xs_plant_apply(&shared->plant, fpstate, &shared->cpu, w->task.index,
-			       w->level[0].generation);
-	else if (xs_plant_due(&w->task, XS_PLANT_KILL)) /* aligned, but never mapped: a bad frame */
-		xs_delivery_point(d, 64);
-	else if (xs_plant_due(&w->task, XS_PLANT_HANG))
-		for (;;)
-			xs_pause();
-}
-
-/* What sigreturn will read: where it is, what it says, and which of its pages are absent. */
-static void prepare_sigreturn(struct xs_worker *w, const struct xs_delivery *d)
-{
-	const struct xs_handler_action *a = w->action;
-	struct xs_level *l = &w->level[0];
-	uint8_t *fpstate = d->fpstate;
-
-	if (a->edit || a->point)
-		w->acted = xs_worker_clobber(w);
-	if (a->edit)
-		edit(w, d);
-	if (a->edit && d->fsave)
-		xs_compat_unfold(d->fsave, fpstate);
-	if (w->fpstate_copy) {
-		/* With what is in front of it: FSAVE's header, in a 32-bit frame. */
-		xs_copy(w->fpstate_copy - XS_FSAVE_BYTES, fpstate - XS_FSAVE_BYTES,
-			XS_FSAVE_BYTES + w->task.shared->cpu.image_bytes + 4u);
-		fpstate = w->fpstate_copy;
-		xs_delivery_point(d, (uintptr_t)fpstate);
-	}
-	if (a->point)
-		xs_delivery_point(d, a->point(w, (uintptr_t)fpstate));
-	if (a->end == XS_END_REFUSED) {
-		l->window.check_image = w->init;
-		w->awaits_refusal = true;
-		w->acted = false;
-	}
-	if (w->task.shared->plant.how && !w->task.index)
-		plant(w, d, fpstate);
-	if (w->sampling)
-		w->faults_exit = xs_task_usage(&w->task);
-	if (w->fpstate_copy && w->fault->arm(&w->restore) < 0)
-		xs_task_fail(&w->task, -EIO, w->fault->name);
 }
 
 /* Whether a further signal finds the window's registers as the first one did. */
@@ -292,15 +221,14 @@ void xs_deliver(const struct xs_delivery *d)
 		xs_delivery_step_over(d, (uint32_t)(w->source->trap_end - w->source->trap_at));
 	depth = w->depth;
 	again = depth <= w->task.shared->plan.depth && w->level[depth].delivered;
-	if (depth > w->task.shared->plan.depth || !in_window(w, d) ||
-	    (again && !repeats(w))) {
+	if (depth > w->task.shared->plan.depth || !in_window(w, d) || (again && !repeats(w))) {
 		outside(w);
 		return;
 	}
 	prove(w, depth, d);
 	act(w, depth, again);
 	if (!depth)
-		prepare_sigreturn(w, d);
+		xs_sigreturn_prepare(w, d);
 	*w->level[depth].window.release = 1;
 	if (!depth && w->action->end == XS_END_JUMP)
 		xs_window_leave(&w->level[0].window);
@@ -340,13 +268,25 @@ void xs_signal_unblock(void)
 	mask(SIG_UNBLOCK);
 }
 
+void xs_signal_nest(void)
+{
+	const uint64_t set = 1ull << (XS_SIGNO - 1);
+
+	xs_syscall6(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&set, 0, sizeof(set), 0, 0);
+}
+
 static int install(int signo, int flags, uint8_t *low, const struct xs_plan *plan)
 {
+	const struct xs_signal_source *source = xs_signals[plan->signal];
 	struct sigaction sa;
 
 	if (low)
 		return xs_compat_install(signo, (uint32_t)(SA_RESTART | flags), low, plan);
 	memset(&sa, 0, sizeof(sa));
+	/* A SIGSEGV that comes while another one is awaited must not be one of these. */
+	sigaddset(&sa.sa_mask, XS_SIGNO);
+	if (source->signo && !source->trap_at)
+		sigaddset(&sa.sa_mask, source->signo);
 	sa.sa_sigaction = handle;
 	sa.sa_flags = SA_SIGINFO | SA_RESTART | flags;
 	return sigaction(signo, &sa, NULL) ? -errno : 0;
@@ -356,12 +296,16 @@ int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low)
 {
 	const struct xs_signal_source *source = xs_signals[plan->signal];
 	const bool no_stack = xs_stacks[plan->fault]->refuses;
-	/* NODEFER: a nested signal is delivered inside its handler. */
-	int rc = install(XS_SIGNO, SA_ONSTACK | SA_NODEFER, low, plan);
+	/*
+	 * One at a time: before the handler's first instruction the kernel would
+	 * deliver whatever other workers send to the process, frame upon frame,
+	 * until the stack is full. What nests lets its signal in, and what leaves by
+	 * a jump has it let in before the next window. A trap cannot wait.
+	 */
+	int rc = install(XS_SIGNO, SA_ONSTACK, low, plan);
 
-	/* Queued signals come one after the other, into the window, not into each other. */
 	if (!rc && source->signo)
-		rc = install(source->signo, SA_ONSTACK | (source->repeats ? 0 : SA_NODEFER), low,
+		rc = install(source->signo, SA_ONSTACK | (source->trap_at ? SA_NODEFER : 0), low,
 			     plan);
 	/* Where the signal stack takes no frame, the SIGSEGV has to go elsewhere. */
 	if (!rc && (no_stack || xs_handlers[plan->handler]->end == XS_END_REFUSED))

@@ -54,6 +54,9 @@ struct xs_counters {
 	uint64_t acted;		  /* handlers whose action was carried through */
 	uint64_t refused;	  /* frames that sigreturn refused, or that could not be written */
 	uint64_t misplaced;	  /* frames whose page boundary is not where the case wants it */
+	uint64_t compat;	  /* of the signals: those with a 32-bit frame, */
+	uint64_t repeated;	  /* those that came after another one in the same window, */
+	uint64_t aborted;	  /* and those that aborted a restartable sequence */
 	uint64_t outside;	  /* deliveries outside it */
 	uint64_t missed;	  /* windows that ended without a delivery */
 	uint64_t faults;	  /* page faults of the worker's loop */

@@ -9,6 +9,8 @@
 
 enum xs_plant_how {
 	XS_PLANT_NOTHING,
+	XS_PLANT_WRITTEN,   /* the frame is wrong before it is proved */
+	XS_PLANT_FOUND,	    /* what a new program, or a tracer, found in the registers is */
 	XS_PLANT_FRAME,	    /* the handler edits the frame, after it was proved */
 	XS_PLANT_TRACER,    /* a tracer writes the registers inside the window */
 	XS_PLANT_WORKER,    /* the worker loads other values than it checks */

@@ -159,7 +159,8 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 		.scratch = l->scratch,
 		.dump = l->dump,
 		.dump_mask = cpu->features & XS_CPU_XSAVE ? proved : 0,
-		/* A component that has driven lanes too is loaded from the image, the rest is init. */
+		/* A component that has driven lanes too is loaded from the image, the rest is init.
+		 */
 		.init_mask = xs_state_xfeatures(l->registers & ~l->loaded),
 		.release = &t->slot->release,
 		.inside = &t->slot->inside,
@@ -196,6 +197,23 @@ bool xs_plant_due(struct xs_task *t, enum xs_plant_how how)
 	shared->plant_iteration = t->count->iterations;
 	shared->plant_fired = 1;
 	return true;
+}
+
+void xs_plant_found(struct xs_task *t, uint8_t *image, uint32_t generation)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+	const uint64_t bits = xs_states[t->shared->plant.class].xfeatures;
+	uint64_t bv;
+
+	if (!xs_plant_due(t, XS_PLANT_FOUND))
+		return;
+	xs_plant_apply(&t->shared->plant, image, cpu, t->index, generation);
+	if (!(cpu->features & XS_CPU_XSAVE))
+		return;
+	/* In use, or it would not count. */
+	__builtin_memcpy(&bv, image + XS_IMAGE_XSTATE_BV, sizeof(bv));
+	bv |= bits;
+	__builtin_memcpy(image + XS_IMAGE_XSTATE_BV, &bv, sizeof(bv));
 }
 
 void xs_level_plant(struct xs_level *l, struct xs_task *t, enum xs_plant_how how)

@@ -52,13 +52,13 @@ struct xs_task {
 /* One depth of windows: the task's own, or the one inside its handler. */
 struct xs_level {
 	struct xs_window window;
-	uint32_t registers;  /* mask over state.def: what is proved, */
-	uint32_t loaded;     /* and what holds patterns */
-	uint32_t generation; /* of .image */
-	uint8_t role;	     /* enum xs_pattern_role */
-	uint8_t expected;    /* enum xs_pattern_role of what the window has to end with */
-	bool bad;	     /* xs_window_run() found a mismatch */
-	bool delivered;	     /* .frame and .entry hold this window's signal */
+	uint32_t registers;	   /* mask over state.def: what is proved, */
+	uint32_t loaded;	   /* and what holds patterns */
+	uint32_t generation;	   /* of .image */
+	uint8_t role;		   /* enum xs_pattern_role */
+	uint8_t expected;	   /* enum xs_pattern_role of what the window has to end with */
+	bool bad;		   /* xs_window_run() found a mismatch */
+	bool delivered;		   /* .frame and .entry hold this window's signal */
 	volatile uint32_t release; /* of a window inside a handler */
 	_Alignas(64) uint8_t image[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t planted[XS_IMAGE_MAX];
@@ -72,12 +72,14 @@ struct xs_level {
 
 struct xs_worker {
 	struct xs_task task;
-	/* The task's, those of nested handlers (depth of the plan, 1 at least), and that of edits. */
+	/* The task's, those of nested handlers (depth of the plan, 1 at least), and that of edits.
+	 */
 	struct xs_level *level;
 	struct xs_level *given;
-	_Alignas(64) uint8_t init[XS_IMAGE_MAX];  /* what a handler must find */
+	_Alignas(64) uint8_t init[XS_IMAGE_MAX];	/* what a handler must find */
 	_Alignas(64) uint8_t edited[XS_IMAGE_MAX + 64]; /* what a right frame says after the edit */
-	_Alignas(64) uint8_t after[XS_IMAGE_MAX]; /* what sigreturn has to load from an edited frame */
+	_Alignas(64)
+		uint8_t after[XS_IMAGE_MAX]; /* what sigreturn has to load from an edited frame */
 	/* The frame and the entry of the SIGSEGV that refuses a bad frame. */
 	_Alignas(64) uint8_t refusal_frame[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t refusal_entry[XS_IMAGE_MAX];
@@ -85,9 +87,9 @@ struct xs_worker {
 	const struct xs_signal_source *source;
 	const struct xs_stack_fault *fault;
 	struct xs_stack stack;
-	uint8_t *low;	   /* 32-bit frames: its region below 4 GiB, or NULL */
-	uint8_t *cliff;	   /* XS_CLIFF_BYTES, then a guard page */
-	uint8_t *fpstate_copy; /* where sigreturn finds fpstate, if not in the frame; or NULL */
+	uint8_t *low;		 /* 32-bit frames: its region below 4 GiB, or NULL */
+	uint8_t *cliff;		 /* XS_CLIFF_BYTES, then a guard page */
+	uint8_t *fpstate_copy;	 /* where sigreturn finds fpstate, if not in the frame; or NULL */
 	struct xs_stack restore; /* .stack with .drop on the pages of that */
 	/* The timer source's own. */
 	int timer;
@@ -96,7 +98,7 @@ struct xs_worker {
 	/* The sigio source's own. */
 	int pipe[2];
 	bool pipe_open;
-	volatile uint32_t depth; /* of the handler, 0 in the task */
+	volatile uint32_t depth;    /* of the handler, 0 in the task */
 	volatile uint32_t finished; /* its thread is gone: the resolver may go */
 	bool sampling;
 	bool clobbered;	      /* by the handler, in this window: .level[1].dump shows it */
@@ -162,6 +164,9 @@ void xs_level_next(struct xs_level *l, struct xs_task *t);
  */
 bool xs_plant_due(struct xs_task *t, enum xs_plant_how how);
 
+/** xs_plant_found() - corrupt what was found in registers, if that is due */
+void xs_plant_found(struct xs_task *t, uint8_t *image, uint32_t generation);
+
 /** xs_level_plant() - load a corrupted image in the coming window if that is due, as @how */
 void xs_level_plant(struct xs_level *l, struct xs_task *t, enum xs_plant_how how);
 
@@ -178,6 +183,16 @@ void xs_worker_close(struct xs_worker *w);
 int xs_handler_install(const struct xs_plan *plan);
 int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low);
 
+/** xs_sigreturn_prepare() - do to the frame what the case asks for. Context: @w's handler. */
+void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d);
+
+/**
+ * xs_plant_frame() - put the planted corruption into a frame
+ * @fpstate: where sigreturn finds it
+ * @both: of a 32-bit frame: in fpstate too where it is in FSAVE's header
+ */
+void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate, bool both);
+
 /** xs_worker_clobber() - load the handler's own values: true. Context: @w's handler. */
 bool xs_worker_clobber(struct xs_worker *w);
 
@@ -187,6 +202,9 @@ void xs_worker_die(int signo);
 /** xs_signal_block(), xs_signal_unblock() - what sources send, for the calling thread */
 void xs_signal_block(void);
 void xs_signal_unblock(void);
+
+/** xs_signal_nest() - let XS_SIGNO in. Context: a handler of 64-bit frames. */
+void xs_signal_nest(void);
 
 /** xs_handler_bind() - the calling thread's signals are @w's */
 void xs_handler_bind(struct xs_worker *w);

@@ -82,6 +82,7 @@ xs_window_begin:
 	movq	XS_W_ARGS + 32(%rbx), %r8
 	movq	XS_W_ARGS + 40(%rbx), %r9
 	syscall
+	movl	%eax, XS_W_RESULT(%rbx)
 	jmp	3f
 	.long	0x53053053	/* RSEQ_SIG: uapi and glibc's sys/rseq.h */
 	.globl	xs_window_restart

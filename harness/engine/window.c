@@ -24,6 +24,7 @@ AT(XS_W_TRAP, trap);
 AT(XS_W_INIT_MASK, init_mask);
 AT(XS_W_STACK, stack);
 AT(XS_W_BAD_REGISTER, bad_register);
+AT(XS_W_RESULT, result);
 AT(XS_W_COMPAT, compat);
 AT(XS_W_LOW_STACK, low_stack);
 AT(XS_W_FS_BASE, fs_base);

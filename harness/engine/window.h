@@ -21,6 +21,7 @@
 #define XS_W_INIT_MASK	  144
 #define XS_W_STACK	  152
 #define XS_W_BAD_REGISTER 160
+#define XS_W_RESULT	  164
 #define XS_W_COMPAT	  168
 #define XS_W_LOW_STACK	  176
 #define XS_W_FS_BASE	  184
@@ -60,7 +61,7 @@ struct xs_window {
 	uint64_t init_mask; /* components that XRSTOR loads first, for those in init state; or 0 */
 	uint64_t stack;	    /* the stack pointer inside, for xs_window_leave() */
 	uint32_t bad_register; /* on a mismatch: what the check said, less 1 */
-	uint32_t unused;
+	int32_t result; /* of hold_syscall in a 64-bit hold; set when it has returned */
 	/* A hold in 32-bit code; all pointers are below 4 GiB then (engine/compat.h). */
 	uint64_t compat;	  /* a far pointer to it, or 0: a 64-bit hold */
 	uint64_t low_stack;	  /* top of a stack for it, if the caller's is not below 4 GiB */

@@ -196,6 +196,9 @@ static void iterate(struct xs_worker *w)
 	uint64_t faults_before = 0;
 	int rc;
 
+	/* A handler that was left by a jump has left its signal blocked. */
+	if (w->action->end != XS_END_SIGRETURN && !w->low)
+		xs_signal_unblock();
 	xs_level_next(l, &w->task);
 	for (uint32_t depth = 0; depth <= w->task.shared->plan.depth; depth++)
 		w->level[depth].delivered = w->level[depth].bad = false;

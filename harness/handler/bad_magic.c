@@ -13,7 +13,8 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 		xs_frame_put32(fpstate, XS_SW_MAGIC1, XS_FRAME_MAGIC1 ^ 1);
 		break;
 	case 1:
-		xs_frame_put32(fpstate, bytes, XS_FRAME_MAGIC2 ^ 1);
+		if (bytes <= XS_IMAGE_MAX) /* as a sound kernel has it */
+			xs_frame_put32(fpstate, bytes, XS_FRAME_MAGIC2 ^ 1);
 		break;
 	case 2: /* larger than any frame of this task */
 		xs_frame_put32(fpstate, XS_SW_XSTATE_SIZE, XS_IMAGE_MAX + 64);

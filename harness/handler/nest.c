@@ -11,10 +11,16 @@ static bool act(struct xs_worker *w, uint32_t depth)
 		return true;
 	xs_level_next(own, &w->task);
 	own->release = 0;
+	if (!w->low) /* a 32-bit hold lets it in by itself, and nothing else may */
+		xs_signal_nest();
 	if (!w->task.index && !depth)
 		xs_level_plant(own, &w->task, XS_PLANT_NESTED);
 	own->bad = xs_window_run(&own->window);
-	return own->delivered;
+	/* Those below have run by now: each has had its signal, or none counts. */
+	for (uint32_t below = depth + 1; below <= w->task.shared->plan.depth; below++)
+		if (!w->level[below].delivered)
+			return false;
+	return true;
 }
 
 const struct xs_handler_action xs_handler_nest = {

@@ -6,6 +6,8 @@
 
 #include "handler/handler.h"
 #include "oracle/oracle.h"
+#include "pressure/pressure.h"
+#include "signal/signal.h"
 #include "stack/stack.h"
 
 const char *const xs_leg_names[] = { "frame", "handler", "return", "fork", "exec", "ptrace", NULL };
@@ -32,6 +34,9 @@ static void count(struct xs_evidence *e, const struct xs_plan *plan, const struc
 		e->acted += c->acted;
 		e->refused += c->refused;
 		e->misplaced += c->misplaced;
+		e->compat += c->compat;
+		e->repeated += c->repeated;
+		e->aborted += c->aborted;
 		e->outside += c->outside;
 		e->missed += c->missed;
 		e->faults += c->faults;
@@ -54,13 +59,44 @@ static bool reads_copy(const struct xs_plan *plan)
 	return action->end != XS_END_JUMP && !action->point;
 }
 
+_Static_assert(XS_PRESSURES <= 32, "kinds of pressure are a mask of 32 bits");
+
+/* A kind of pressure of which no task did what it is for: its name, or NULL. */
+static const char *idle_pressure(const struct xs_plan *plan, const struct xs_obs *obs)
+{
+	uint32_t asked = 0, did = 0;
+
+	for (uint32_t i = plan->workers; i < plan->tasks; i++) {
+		const struct xs_plan_task *task = &plan->task[i];
+		const struct xs_counters *c = &obs->counters[i];
+
+		if (task->role != XS_ROLE_PRESSURE)
+			continue;
+		asked |= 1u << task->kind;
+		did |= (uint32_t)((task->registers ? c->checks : c->iterations) > 0) << task->kind;
+	}
+	return asked == did ? NULL : xs_pressures[__builtin_ctz(asked & ~did)]->name;
+}
+
+/* Of a signal's way what a source, or an ABI, is for: a reason, or NULL. */
+static const char *missing_signal(const struct xs_evidence *e, const struct xs_plan *plan)
+{
+	const struct xs_handler_action *action = xs_handlers[plan->handler];
+
+	if (plan->abi != XS_ABI_X86_64 && e->compat != e->signals)
+		return "frames were not 32-bit ones";
+	if (plan->signal == XS_SIGNAL_rseq && !e->aborted)
+		return "no signal aborted a restartable sequence";
+	/* An edited frame, and a jump, end the window's share of the burst. */
+	if (xs_signals[plan->signal]->repeats && action->end == XS_END_SIGRETURN && !action->edit &&
+	    !action->point && !e->repeated)
+		return "no signal came right after another one";
+	return NULL;
+}
+
 /* What the case asked for and did not get: a reason, or NULL. */
 static const char *missing_evidence(const struct xs_evidence *e, const struct xs_plan *plan)
 {
-	int vector = 0;
-
-	for (uint32_t i = plan->workers; i < plan->tasks; i++)
-		vector |= plan->task[i].role == XS_ROLE_PRESSURE && plan->task[i].registers;
 	if (!e->signals)
 		return "no signal landed in a window";
 	if (!e->frames || !e->entries)
@@ -83,16 +119,14 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 		return "no handler carried its action through";
 	if (e->misplaced)
 		return "frames did not lie where the case wants them";
-	if (vector && !e->neighbour_checks)
-		return "the vector pressure never got to run";
-	return NULL;
+	return missing_signal(e, plan);
 }
 
 /* Verdicts from bad to good; the first that applies holds. */
 static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *plan,
 				   const struct xs_obs *obs, const struct xs_ending *ending)
 {
-	const char *missing;
+	const char *missing, *idle;
 
 	if (v->findings)
 		return XS_CORRUPT;
@@ -128,6 +162,11 @@ static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *p
 		snprintf(v->why, sizeof(v->why), "%s", missing);
 		return XS_INCONCLUSIVE;
 	}
+	idle = idle_pressure(plan, obs);
+	if (idle) {
+		snprintf(v->why, sizeof(v->why), "the pressure %s never got to work", idle);
+		return XS_INCONCLUSIVE;
+	}
 	return XS_PASS;
 }
 
@@ -158,6 +197,9 @@ void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one)
 	sum->acted += one->acted;
 	sum->refused += one->refused;
 	sum->misplaced += one->misplaced;
+	sum->compat += one->compat;
+	sum->repeated += one->repeated;
+	sum->aborted += one->aborted;
 	sum->outside += one->outside;
 	sum->missed += one->missed;
 	sum->faults += one->faults;

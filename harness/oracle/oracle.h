@@ -68,6 +68,7 @@ struct xs_evidence {
 	uint64_t iterations, checks, frames, entries;
 	uint64_t signals, nested, outside, missed;
 	uint64_t clobbered, acted, refused, misplaced;
+	uint64_t compat, repeated, aborted;
 	uint64_t faults;		      /* stack faults taken by workers */
 	uint64_t faults_save, faults_restore; /* of the sampled signals */
 	uint64_t sampled;

@@ -263,6 +263,8 @@ void xs_schedule_agree(struct xs_case *c)
 		c->abi = XS_ABI_X86_64;
 	if (action->rt && c->abi == XS_ABI_IA32)
 		c->abi = XS_ABI_IA32_RT;
+	if (c->signal == XS_SIGNAL_rseq) /* into the loop, not into a worker that has yielded */
+		c->signal_place = XS_PLACE_L3;
 	if (xs_stacks[c->fault]->resolver)
 		c->fault_hold_us = FAULT_HOLD_US;
 }

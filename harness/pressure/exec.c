@@ -24,6 +24,8 @@
 #define MFD_EXEC 0x0010u /* uapi/linux/memfd.h, since 6.3 */
 #endif
 
+/* No FCW: what is in the dump's first bytes until the program has written it. */
+static const uint16_t nothing = 0xffff;
 static const char failed[] = "the program that it executed failed";
 
 struct exec {
@@ -145,6 +147,7 @@ static int exec_once(struct exec *e)
 	int rc;
 
 	xs_vector_next(t, e->level);
+	__builtin_memcpy(e->found, &nothing, sizeof(nothing));
 	child = xs_offspring_fork();
 	if (child < 0)
 		return xs_task_fail(t, child, "forking");
@@ -153,6 +156,10 @@ static int exec_once(struct exec *e)
 	rc = moving ? move(e, child) : xs_offspring_reap(t, child, failed);
 	if (rc)
 		return rc;
+	if (!__builtin_memcmp(e->found, &nothing, sizeof(nothing)))
+		return xs_task_fail(t, -EIO, "its program left no dump");
+	if (!t->plan->worker)
+		xs_plant_found(t, e->found, e->level->generation);
 	if (xs_image_differs(e->expected, e->found, &t->shared->cpu, e->level->registers))
 		xs_task_record(t, e->level, XS_LEG_EXEC, 0, e->expected, e->found);
 	t->count->checks++;

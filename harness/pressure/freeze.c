@@ -21,7 +21,7 @@
 struct freezer {
 	char home[PATH_BYTES];
 	char made[PATH_BYTES + 64];
-	int home_procs, procs, freeze; /* descriptors */
+	int home_procs, procs, freeze, events; /* descriptors */
 };
 
 /* The folder, below the mount's root, that the calling process is in: "/a/b". */
@@ -72,13 +72,13 @@ static int find_home(char home[PATH_BYTES])
 	return 0;
 }
 
-static int open_in(const char *folder, const char *file)
+static int open_in(const char *folder, const char *file, int flags)
 {
 	char path[PATH_BYTES + 96];
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
+	fd = open(path, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -86,6 +86,8 @@ static void close_freezer(struct freezer *z)
 {
 	for (uint32_t n = 0; rmdir(z->made) && errno == EBUSY && n < REMOVE_TRIES; n++)
 		xs_sleep_us(XS_ORPHAN_US);
+	if (z->events >= 0)
+		close(z->events);
 	if (z->freeze >= 0)
 		close(z->freeze);
 	if (z->procs >= 0)
@@ -103,10 +105,13 @@ static int open_freezer(struct freezer *z)
 	snprintf(z->made, sizeof(z->made), "%s/xsavage-%d", z->home, getpid());
 	if (mkdir(z->made, 0755))
 		return -errno;
-	z->freeze = open_in(z->made, "cgroup.freeze");
-	z->procs = open_in(z->made, "cgroup.procs");
-	z->home_procs = open_in(z->home, "cgroup.procs");
-	rc = z->freeze < 0 ? z->freeze : z->procs < 0 ? z->procs : z->home_procs;
+	z->events = open_in(z->made, "cgroup.events", O_RDONLY);
+	z->freeze = open_in(z->made, "cgroup.freeze", O_WRONLY);
+	z->procs = open_in(z->made, "cgroup.procs", O_WRONLY);
+	z->home_procs = open_in(z->home, "cgroup.procs", O_WRONLY);
+	rc = z->events < 0 ? z->events : z->freeze;
+	if (rc >= 0)
+		rc = z->procs < 0 ? z->procs : z->home_procs;
 	if (rc >= 0)
 		return 0;
 	close_freezer(z);
@@ -136,6 +141,16 @@ static int put(int fd, const char *text)
 	return rc < 0 ? (int)rc : 0;
 }
 
+/* Whether all of them have stopped: the write alone asks for it, and does not wait. */
+static bool frozen(const struct freezer *z)
+{
+	char text[128];
+	const long n = xs_syscall6(SYS_pread64, z->events, (long)text, sizeof(text) - 1, 0, 0, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return strstr(text, "frozen 1") != NULL;
+}
+
 static int rounds(struct xs_task *t, const struct freezer *z, pid_t parent, const char *pid)
 {
 	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
@@ -147,8 +162,8 @@ static int rounds(struct xs_task *t, const struct freezer *z, pid_t parent, cons
 			break;
 		/* Longer, and a sound worker would seem to hang. */
 		xs_sleep_us(FROZEN_US);
+		t->count->iterations += frozen(z);
 		rc = put(z->freeze, "0");
-		t->count->iterations++;
 		xs_rest_until_over(t, parent, period_us);
 	}
 	return rc;

@@ -207,9 +207,28 @@ static int supported(char *why)
 	return -EOPNOTSUPP;
 }
 
+struct caller {
+	struct xs_task *task;
+	struct xs_level *level;
+};
+
+/* Whether the window before has made its call; a signal may cut a long write short. */
+static int prepare(void *arg)
+{
+	const struct caller *caller = arg;
+	const int32_t result = caller->level->window.result;
+
+	if (caller->task->count->checks && result <= 0)
+		return xs_task_fail(caller->task, result ? result : -EIO,
+				    "the call that uses the FPU in the kernel");
+	caller->level->window.result = 0;
+	return 0;
+}
+
 static int run(struct xs_task *t)
 {
 	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
+	struct caller caller = { .task = t, .level = l };
 	struct call c;
 	int rc;
 
@@ -224,7 +243,7 @@ static int run(struct xs_task *t)
 		l->window.args[1] = (uintptr_t)c.data;
 		l->window.args[2] = DATA_BYTES;
 		l->window.args[3] = (uint64_t)c.flags;
-		rc = xs_vector_rounds(t, l, 0, NULL, NULL);
+		rc = xs_vector_rounds(t, l, 0, prepare, &caller);
 		close((int)c.fd);
 	}
 	xs_vector_close(t, l);

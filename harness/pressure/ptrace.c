@@ -120,6 +120,8 @@ static void compare(struct xs_task *t, struct traced *tr, uint64_t bytes)
 	/* An FXSAVE image says nothing of the rest. */
 	xs_copy(tr->compared, l->image, cpu->image_bytes);
 	xs_copy(tr->compared, tr->read, bytes);
+	if (!t->plan->worker)
+		xs_plant_found(t, tr->compared, l->generation);
 	if (xs_image_differs(l->image, tr->compared, cpu, l->registers))
 		xs_task_record(t, l, XS_LEG_PTRACE, 0, l->image, tr->compared);
 	__atomic_fetch_add(&t->count->checks, 1, __ATOMIC_RELAXED);
@@ -237,6 +239,9 @@ static int trace_rounds(struct xs_task *t, struct traced *tr, pid_t pid)
 
 	if (!rc)
 		rc = (int)trace(PTRACE_SEIZE, pid, 0, (void *)PTRACE_O_EXITKILL);
+	/* At the end of the run the tracee leaves by itself. */
+	if (rc < 0 && xs_task_stopping(t))
+		return rc;
 	if (rc < 0)
 		return t->count->error ? rc : xs_task_fail(t, rc, "PTRACE_SEIZE");
 	while (rc >= 0 && !xs_task_stopping(t)) {

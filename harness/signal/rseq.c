@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* rseq: the hold's loop is a restartable sequence, which the delivery aborts. */
 #include <errno.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -28,6 +29,14 @@ __asm__(XS_TRAP_SECTION ".type xs_trap_rseq, @function\n"
 
 static int supported(char *why)
 {
+	cpu_set_t set;
+
+	/* A sender on the worker's own CPU finds it switched out, which ends the sequence. */
+	if (!sched_getaffinity(0, sizeof(set), &set) && CPU_COUNT(&set) < 2) {
+		if (why)
+			snprintf(why, XS_WHY_BYTES, "there is only one CPU to run on");
+		return -EOPNOTSUPP;
+	}
 	if (&__rseq_size && __rseq_size)
 		return 0;
 	if (why)

@@ -18,20 +18,11 @@ static void send(struct xs_sender *s)
 			    0);
 }
 
-/* A handler that was left by a jump has left its signal blocked. */
-static void arm(struct xs_worker *w)
-{
-	/* A jump leaves it blocked; a 32-bit hold lets it in by itself, and nothing else may. */
-	if (w->action->end == XS_END_JUMP && !w->low)
-		xs_signal_unblock();
-}
-
 const struct xs_signal_source xs_signal_sigqueue = {
 	.name = "sigqueue",
 	.summary = "8 real-time signals queued at once by a sender thread, delivered in a row",
 	.remote = true,
 	.signo = SIGNO,
 	.repeats = true,
-	.arm = arm,
 	.send = send,
 };

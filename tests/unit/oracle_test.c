@@ -14,6 +14,7 @@
 #include "handler/handler.h"
 #include "oracle/oracle.h"
 #include "pressure/pressure.h"
+#include "signal/signal.h"
 #include "stack/stack.h"
 #include "unit/machines.h"
 
@@ -112,6 +113,43 @@ static void test_verdicts(void **state)
 	assert_int_equal(judged(), XS_KILLED);
 }
 
+/* What a source, an ABI and each kind of pressure are for has to have happened. */
+static void test_asked_for(void **state)
+{
+	(void)state;
+	good_run();
+	plan.abi = XS_ABI_IA32;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	obs.counters[0].compat = 100;
+	assert_int_equal(judged(), XS_PASS);
+	good_run();
+	plan.signal = XS_SIGNAL_rseq;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	obs.counters[0].aborted = 1;
+	assert_int_equal(judged(), XS_PASS);
+	good_run();
+	plan.signal = XS_SIGNAL_sigqueue;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	obs.counters[0].repeated = 1;
+	assert_int_equal(judged(), XS_PASS);
+	/* The first signal's edited frame, or jump, is all that such a window proves. */
+	obs.counters[0].repeated = 0;
+	plan.handler = XS_HANDLER_edit_values;
+	assert_int_equal(judged(), XS_PASS);
+	plan.handler = XS_HANDLER_jump;
+	assert_int_equal(judged(), XS_PASS);
+	/* One kind that worked does not stand for another. */
+	good_run();
+	plan.task[1].kind = XS_PRESSURE_vector_process;
+	plan.tasks = 3;
+	plan.task[2].role = XS_ROLE_PRESSURE;
+	plan.task[2].kind = XS_PRESSURE_freeze;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	assert_non_null(strstr(verdict.why, "freeze"));
+	obs.counters[2].iterations = 1;
+	assert_int_equal(judged(), XS_PASS);
+}
+
 /* A record counts when it is complete, and outranks everything else. */
 static void test_corrupt(void **state)
 {
@@ -155,6 +193,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_asked_for),
 		cmocka_unit_test(test_corrupt),
 		cmocka_unit_test(test_exit_codes),
 	};

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of the self-test: plant and see, run and see nothing. */
+#ifndef XS_SELFTEST_H
+#define XS_SELFTEST_H
+
+#include <stdbool.h>
+
+#include "session.h"
+
+struct xs_selftest {
+	struct xs_session session;
+	struct xs_outcome outcome;
+	bool verbose;
+	uint32_t caught, missed, quiet, alarms, skipped;
+};
+
+/* Where a planted corruption is to be found, beyond what its way says. */
+struct xs_selftest_where {
+	uint32_t legs;	    /* mask over enum xs_leg, exactly these; 0: as its way says */
+	bool any_iteration; /* its task goes on before it is found */
+};
+
+/** xs_selftest_case() - two workers with one class, no neighbour */
+void xs_selftest_case(struct xs_case *c, unsigned int class);
+
+/** xs_selftest_plant() - plant once, and see: whether to go on (false: interrupted) */
+bool xs_selftest_plant(struct xs_selftest *t, const struct xs_case *c, const struct xs_plant *p,
+		       const struct xs_selftest_where *where);
+
+/** xs_selftest_count() - a run in which nothing was planted: silent, or a false alarm */
+void xs_selftest_count(struct xs_selftest *t, const struct xs_case *c, const char *what,
+		       uint64_t depths);
+
+/**
+ * xs_selftest_silent() - run with nothing planted; it must pass
+ * @depths: deliveries that each signal has, all of which must have been proved; 0: any number
+ *
+ * Return: whether to go on.
+ */
+bool xs_selftest_silent(struct xs_selftest *t, const struct xs_case *c, const char *what,
+			uint64_t depths);
+
+/** xs_selftest_axes() - 32-bit frames, edited ones, children, sources, pressure: whether to go on
+ */
+bool xs_selftest_axes(struct xs_selftest *t);
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a handler leaves for sigreturn: an edited frame, or one whose pages are absent. */
+#include <errno.h>
+
+#include "engine/compat.h"
+#include "engine/sys.h"
+#include "engine/task.h"
+#include "handler/frame.h"
+
+/* fpstate with magic2, as far as there is a stack: a frame may be smaller than XCR0 says. */
+static size_t fpstate_bytes(const struct xs_worker *w, const uint8_t *fpstate)
+{
+	const struct xs_cpu *cpu = &w->task.shared->cpu;
+	const size_t bytes = cpu->image_bytes + (cpu->features & XS_CPU_XSAVE ? 4u : 0u);
+	const size_t left = (uintptr_t)w->stack.base + w->stack.bytes - (uintptr_t)fpstate;
+
+	return left <= w->stack.bytes && left < bytes ? left : bytes;
+}
+
+/* FNV-1a of 32-bit words, to see whether an edit has changed any: patterns would cancel in an XOR.
+ */
+static uint64_t digest(const uint8_t *at, size_t bytes)
+{
+	uint64_t sum = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i + sizeof(uint32_t) <= bytes; i += sizeof(uint32_t))
+		sum = (sum ^ xs_frame_get32(at, (uint32_t)i)) * 0x100000001b3;
+	return sum;
+}
+
+/* Edit the frame, and work out what sigreturn has to make of it. */
+static void edit(struct xs_worker *w, const struct xs_delivery *d)
+{
+	struct xs_level *l = &w->level[0];
+	uint8_t *fpstate = d->fpstate;
+	const struct xs_plan *plan = &w->task.shared->plan;
+	const struct xs_cpu *cpu = &w->task.shared->cpu;
+	const size_t bytes = fpstate_bytes(w, fpstate);
+	uint64_t before;
+	const struct xs_edit e = {
+		.cpu = cpu,
+		.given = w->given->image,
+		.registers = l->registers,
+		.compat = d->compat,
+		.turn = l->generation,
+		.boundary = plan->restore == XS_MISSING_NONE || plan->boundary == XS_BOUNDARY_NONE
+				    ? 0
+				    : plan->boundary,
+	};
+
+	xs_level_next(w->given, &w->task);
+	/* Of the task's own image: what the kernel wrote has been copied, and is judged by itself.
+	 */
+	xs_copy(w->edited, l->image, cpu->image_bytes);
+	xs_copy(w->edited + XS_FRAME_SW_BYTES, fpstate + XS_FRAME_SW_BYTES,
+		XS_IMAGE_LEGACY_BYTES - XS_FRAME_SW_BYTES);
+	/* Components that hold init values may be in use all the same: XRSTOR reads them then. */
+	if (cpu->features & XS_CPU_XSAVE)
+		xs_frame_put64(w->edited, XS_IMAGE_XSTATE_BV,
+			       xs_frame_get64(l->image, XS_IMAGE_XSTATE_BV) |
+				       xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV));
+	if (xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE) <= XS_IMAGE_MAX)
+		xs_frame_put32(w->edited, xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE),
+			       XS_FRAME_MAGIC2);
+	w->action->edit(w->edited, &e);
+	before = digest(fpstate, bytes);
+	w->action->edit(fpstate, &e);
+	w->acted |= before != digest(fpstate, bytes);
+	xs_image_sigreturn(w->after, w->edited, cpu, l->registers);
+	l->window.check_image = w->after;
+	l->expected = w->action == xs_handlers[XS_HANDLER_edit_values] ? XS_PATTERN_GIVEN
+								       : XS_PATTERN_TASK;
+}
+
+/*
+ * A 32-bit sigreturn takes x87 from FSAVE's header. What the kernel writes there
+ * it writes to fpstate as well: where only the header is wrong, reading that shows it.
+ */
+void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate, bool both)
+{
+	const struct xs_shared *shared = w->task.shared;
+	const bool header = d->fsave && (xs_states[shared->plant.class].xfeatures & 1);
+	uint8_t *image = header && !both ? w->edited : fpstate;
+
+	if (image != fpstate)
+		xs_copy(image, fpstate, fpstate_bytes(w, fpstate));
+	xs_plant_apply(&shared->plant, image, &shared->cpu, w->task.index, w->level[0].generation);
+	if (header)
+		xs_compat_unfold(fpstate - XS_FSAVE_BYTES, image);
+}
+
+static void plant(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate)
+{
+	if (xs_plant_due(&w->task, XS_PLANT_FRAME))
+		xs_plant_frame(w, d, fpstate, true);
+	else if (xs_plant_due(&w->task, XS_PLANT_KILL)) /* aligned, but never mapped: a bad frame */
+		xs_delivery_point(d, 64);
+	else if (xs_plant_due(&w->task, XS_PLANT_HANG))
+		for (;;)
+			xs_pause();
+}
+
+/* What sigreturn will read: where it is, what it says, and which of its pages are absent. */
+void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
+{
+	const struct xs_handler_action *a = w->action;
+	struct xs_level *l = &w->level[0];
+	uint8_t *fpstate = d->fpstate;
+
+	if (a->edit || a->point)
+		xs_worker_clobber(w);
+	if (a->edit)
+		edit(w, d);
+	if (a->edit && d->fsave)
+		xs_compat_unfold(d->fsave, fpstate);
+	if (w->fpstate_copy) {
+		/* With what is in front of it: FSAVE's header, in a 32-bit frame. */
+		xs_copy(w->fpstate_copy - XS_FSAVE_BYTES, fpstate - XS_FSAVE_BYTES,
+			XS_FSAVE_BYTES + fpstate_bytes(w, fpstate));
+		fpstate = w->fpstate_copy;
+		xs_delivery_point(d, (uintptr_t)fpstate);
+	}
+	if (a->point) {
+		const uint64_t at = a->point(w, (uintptr_t)fpstate);
+
+		xs_delivery_point(d, at);
+		w->acted |= at != (uintptr_t)fpstate;
+	}
+	if (a->end == XS_END_REFUSED) {
+		l->window.check_image = w->init;
+		w->awaits_refusal = true;
+		w->acted = false;
+	}
+	if (w->task.shared->plant.how && !w->task.index)
+		plant(w, d, fpstate);
+	if (w->sampling)
+		w->faults_exit = xs_task_usage(&w->task);
+	if (w->fpstate_copy && w->fault->arm(&w->restore) < 0)
+		xs_task_fail(&w->task, -EIO, w->fault->name);
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What handlers edit in a frame, and FSAVE's header of 32-bit frames. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine/compat.h"
+#include "handler/frame.h"
+#include "handler/handler.h"
+#include "unit/machines.h"
+
+static _Alignas(64) uint8_t frame[XS_IMAGE_MAX + 64], before[XS_IMAGE_MAX + 64];
+static _Alignas(64) uint8_t given[XS_IMAGE_MAX];
+static struct xs_cpu cpu;
+static struct xs_edit edit;
+
+static void write_frame(size_t machine, uint32_t turn)
+{
+	struct xs_drive drive;
+
+	cpu = xs_test_machine(machine);
+	edit = (struct xs_edit){ .cpu = &cpu,
+				 .given = given,
+				 .registers = xs_state_mask_supported(&cpu),
+				 .turn = turn };
+	memset(frame, 0, sizeof(frame));
+	drive = xs_test_drive(edit.registers, 3, XS_PATTERN_TASK);
+	xs_image_fill(frame, &cpu, &drive, 50);
+	drive.role = XS_PATTERN_GIVEN;
+	xs_image_fill(given, &cpu, &drive, 50);
+	xs_frame_put32(frame, XS_SW_MAGIC1, XS_FRAME_MAGIC1);
+	xs_frame_put32(frame, XS_SW_EXTENDED_SIZE, cpu.image_bytes + 4);
+	xs_frame_put64(frame, XS_SW_XFEATURES, cpu.xcr0);
+	xs_frame_put32(frame, XS_SW_XSTATE_SIZE, cpu.image_bytes);
+	xs_frame_put32(frame, cpu.image_bytes, XS_FRAME_MAGIC2);
+	memcpy(before, frame, sizeof(frame));
+}
+
+/* In every turn each edit changes something: a frame left as it is would prove less. */
+static void test_changes(void **state)
+{
+	(void)state;
+	for (size_t machine = 1; machine < XS_TEST_MACHINES; machine++)
+		for (uint32_t row = 0; row < XS_HANDLERS; row++)
+			for (uint32_t turn = 0; xs_handlers[row]->edit && turn < 20; turn++) {
+				write_frame(machine, turn);
+				xs_handlers[row]->edit(frame, &edit);
+				assert_memory_not_equal(before, frame, sizeof(frame));
+			}
+}
+
+static void test_values(void **state)
+{
+	(void)state;
+	for (size_t machine = 1; machine < XS_TEST_MACHINES; machine++) {
+		write_frame(machine, 0);
+		xs_handlers[XS_HANDLER_edit_values]->edit(frame, &edit);
+		assert_false(xs_image_differs(given, frame, &cpu, edit.registers));
+	}
+}
+
+/* Sizes that no sound kernel writes must not lead an edit out of the frame. */
+static void test_garbage(void **state)
+{
+	(void)state;
+	for (uint32_t row = 0; row < XS_HANDLERS; row++)
+		for (uint32_t turn = 0; xs_handlers[row]->edit && turn < 20; turn++) {
+			write_frame(3, turn);
+			xs_frame_put32(frame, XS_SW_XSTATE_SIZE, UINT32_MAX - 3);
+			xs_handlers[row]->edit(frame, &edit);
+		}
+}
+
+/* The header's x87 is what counts, all of it. */
+static void test_header(void **state)
+{
+	static uint8_t header[XS_FSAVE_BYTES];
+	static _Alignas(64) uint8_t folded[XS_IMAGE_MAX];
+	const uint32_t x87 = 1u << XS_STATE_x87_env;
+
+	(void)state;
+	write_frame(3, 0);
+	xs_compat_unfold(header, given);
+	memcpy(folded, frame, sizeof(folded));
+	assert_true(xs_image_differs(given, folded, &cpu, x87));
+	xs_compat_fold(folded, header);
+	assert_false(xs_image_differs(given, folded, &cpu, x87));
+	folded[4] = 0x0f;
+	xs_compat_unfold(header, folded);
+	folded[4] = 0;
+	xs_compat_fold(folded, header);
+	assert_int_equal(folded[4], 0x0f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_header),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
