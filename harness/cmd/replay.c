@@ -26,6 +26,7 @@ struct tally {
 	uint64_t *first_ns, *first_faults, *first_signals; /* of each hit, since the first signal */
 	enum xs_verdict_kind worst;
 	int interrupted;
+	bool immortal; /* a process is left that SIGKILL does not end */
 };
 
 static const struct argp_option option_table[] = {
@@ -129,6 +130,7 @@ static void one_run(struct xs_session *s, struct options *o, const struct xs_cas
 	xs_session_run(s, c, &options, &outcome);
 	t->runs++;
 	t->interrupted = outcome.verdict.interrupted;
+	t->immortal = outcome.ending.hung && outcome.ending.error == -EBUSY;
 	xs_output_result(&o->output, &result);
 	if (xs_verdict_is_bad(outcome.verdict.kind))
 		note_hit(t, &outcome.verdict);
@@ -136,13 +138,20 @@ static void one_run(struct xs_session *s, struct options *o, const struct xs_cas
 	if (!o->output.ktap && (t->runs == 1 || outcome.verdict.kind != t->worst))
 		xs_report_verdict(stdout, "", &result);
 	xs_output_flush(&o->output);
+	if (t->immortal)
+		fprintf(stderr,
+			"xsavage: a process is left that SIGKILL does not end: no more runs "
+			"until the next boot\n");
 	t->worst = worse(outcome.verdict.kind, t->worst);
 }
 
-/* Nobody waits for runs after an interruption, or when the reader of the results is gone. */
+/*
+ * Nobody waits for runs after an interruption, or when the reader of the results is gone; and
+ * beside a process that keeps a CPU for good they would show nothing.
+ */
 static bool going_on(const struct tally *t, struct options *o)
 {
-	return !t->interrupted && xs_output_flush(&o->output);
+	return !t->interrupted && !t->immortal && xs_output_flush(&o->output);
 }
 
 static int replay_file(struct xs_session *s, struct options *o, const char *file, struct tally *t)
