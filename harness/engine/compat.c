@@ -180,15 +180,17 @@ static void deliver(uint8_t *frame)
 
 	d.fpstate = d.fsave + XS_FSAVE_BYTES;
 	d.code = low->rt ? (int)get32(low_pointer(get32(frame + FRAME_PINFO)) + INFO_CODE) : 0;
-	xs_deliver(&d);
+	low->handle(&d);
 }
 
-void xs_compat_bind(struct xs_worker *w, uint8_t *region)
+void xs_compat_bind(struct xs_worker *w, uint8_t *region,
+		    void (*handle)(const struct xs_delivery *d))
 {
 	struct xs_low *low = (void *)region;
 
 	xs_syscall3(SYS_arch_prctl, ARCH_GET_FS, (long)&low->fs_base, 0);
 	low->deliver = deliver;
+	low->handle = handle;
 	low->enter = XS_FAR(XS_USER_CS, code_at(region, xs_compat_enter_64));
 	low->leave = XS_FAR(XS_USER32_CS, code_at(region, xs_compat_leave_64));
 	for (uint32_t i = 0; i <= w->task.shared->plan.depth; i++) {

@@ -43,6 +43,7 @@ struct xs_low {
 	uint32_t skip;	    /* ... and how far behind the frame's start the stack pointer then is */
 	uint64_t enter;	    /* far pointers: into 64-bit code, ... */
 	uint64_t leave;	    /* ... and back into 32-bit code */
+	void (*handle)(const struct xs_delivery *d); /* what .deliver hands on to */
 	uint32_t rt;	    /* the frames are those of SA_SIGINFO */
 };
 
@@ -52,8 +53,9 @@ int xs_compat_supported(char *why);
 /** xs_compat_map() - reserve a worker's region, with header and code: its address or NULL */
 uint8_t *xs_compat_map(const struct xs_plan *plan);
 
-/** xs_compat_bind() - the windows of @w hold in 32-bit code. Context: the worker. */
-void xs_compat_bind(struct xs_worker *w, uint8_t *region);
+/** xs_compat_bind() - the windows of @w hold in 32-bit code, its signals go to @handle. Context: the worker. */
+void xs_compat_bind(struct xs_worker *w, uint8_t *region,
+		    void (*handle)(const struct xs_delivery *d));
 
 /** xs_compat_install() - handle @signo in 32-bit code: 0 or -errno. Any region has the code. */
 int xs_compat_install(int signo, uint32_t flags, uint8_t *region, const struct xs_plan *plan);

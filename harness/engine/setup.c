@@ -206,7 +206,7 @@ static int bind_compat(struct xs_worker *w)
 {
 	const struct xs_plan *plan = &w->task.shared->plan;
 
-	xs_compat_bind(w, w->low);
+	xs_compat_bind(w, w->low, xs_deliver);
 	return xs_handler_install_compat(plan, w->low);
 }
 
