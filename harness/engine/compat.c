@@ -138,8 +138,9 @@ void xs_compat_fold(uint8_t *fxsave, const uint8_t *fsave)
 		xs_copy(fxsave + 32 + (size_t)16 * i, fsave + FSAVE_ST + (size_t)10 * i, 10);
 }
 
-void xs_compat_unfold(uint8_t *fsave, const uint8_t *fxsave)
+void xs_compat_unfold(uint8_t *fsave, uint8_t *fxsave)
 {
+	static const uint8_t other[10] = { 1, 2, 3, 4, 5, 6, 7, 0x88, 0, 0x40 };
 	uint32_t tags = 0;
 
 	/* Valid or empty: sigreturn makes no other difference. */
@@ -150,6 +151,13 @@ void xs_compat_unfold(uint8_t *fsave, const uint8_t *fxsave)
 	xs_copy(fsave + 8, &tags, 2);
 	for (uint32_t i = 0; i < 8; i++)
 		xs_copy(fsave + FSAVE_ST + (size_t)10 * i, fxsave + 32 + (size_t)16 * i, 10);
+	/* sigreturn takes x87 from the header alone: what FXSAVE's part says of it must not count.
+	 */
+	fxsave[0] = 0x3f;
+	fxsave[2] ^= 0x7f;
+	fxsave[4] = 0x0f;
+	for (uint32_t i = 0; i < 8; i++)
+		xs_copy(fxsave + 32 + (size_t)16 * i, other, sizeof(other));
 }
 
 static uint32_t get32(const uint8_t *at)

@@ -75,7 +75,7 @@ int xs_compat_in_window(const uint8_t *region, uint64_t ip);
 void xs_compat_fold(uint8_t *fxsave, const uint8_t *fsave);
 
 /** xs_compat_unfold() - the reverse: the header says what the image does */
-void xs_compat_unfold(uint8_t *fsave, const uint8_t *fxsave);
+void xs_compat_unfold(uint8_t *fsave, uint8_t *fxsave);
 
 /* The code to copy into a region, and places in it; 32-bit code, position-independent. */
 extern const char xs_compat_code[], xs_compat_code_end[];

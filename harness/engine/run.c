@@ -171,21 +171,6 @@ static int over(struct run *r)
 	return settled(r) || !r->child[0].pid;
 }
 
-static int wait_ready(struct run *r)
-{
-	for (uint32_t ms = 0; r->shared->ready < r->shared->plan.tasks; ms += TICK_MS) {
-		pause_for(r, TICK_MS);
-		if (over(r))
-			return -ECANCELED;
-		if (ms > READY_MS)
-			return fail(r, -ETIMEDOUT, "the children were not ready within 30 s");
-	}
-	r->shared->start_ns = xs_now_ns();
-	r->shared->started = 1;
-	xs_wake(&r->shared->started);
-	return 0;
-}
-
 /* Look at every worker: whether one hangs. */
 static void watch(struct run *r)
 {
@@ -201,6 +186,24 @@ static void watch(struct run *r)
 		xs_where(r->ending->where, sizeof(r->ending->where), c->pid, c->tid);
 		break;
 	}
+}
+
+static int wait_ready(struct run *r)
+{
+	for (uint32_t ms = 0; r->shared->ready < r->shared->plan.tasks; ms += TICK_MS) {
+		pause_for(r, TICK_MS);
+		if (over(r))
+			return -ECANCELED;
+		/* It takes signals before it is ready, to see where they go. */
+		if (ms % XS_WATCH_EVERY_MS == 0 && ms < READY_MS)
+			watch(r);
+		if (ms > READY_MS)
+			return fail(r, -ETIMEDOUT, "the children were not ready within 30 s");
+	}
+	r->shared->start_ns = xs_now_ns();
+	r->shared->started = 1;
+	xs_wake(&r->shared->started);
+	return 0;
 }
 
 static void progress(struct run *r)

@@ -225,6 +225,10 @@ int xs_worker_open(struct xs_worker *w)
 		rc = place_frame(w);
 	if (rc >= 0)
 		place_copy(w);
+	if (rc >= 0 && w->fault->shared && w->fault->keeps) {
+		w->task.slot->stack_bytes = w->stack.bytes;
+		w->task.slot->stack = (uintptr_t)w->stack.base;
+	}
 	return rc;
 }
 

@@ -55,7 +55,7 @@ int xs_task_fail(struct xs_task *t, int error, const char *what)
 }
 
 /* Pin to the planned PU, or to all that the plan may use. */
-static int pin(const struct xs_task *t)
+static int set_cpus(const struct xs_task *t)
 {
 	const struct xs_plan *plan = &t->shared->plan;
 	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
@@ -68,15 +68,24 @@ static int pin(const struct xs_task *t)
 	return (int)xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set);
 }
 
-int xs_task_begin(struct xs_task *t)
+int xs_task_pin(struct xs_task *t)
 {
-	struct xs_shared *shared = t->shared;
-	int rc = pin(t);
+	const int rc = set_cpus(t);
 
 	if (rc < 0)
 		return xs_task_fail(t, rc, "pinning to its CPU");
 	t->count->pid = (int32_t)xs_syscall3(SYS_getpid, 0, 0, 0);
 	t->count->tid = (int32_t)xs_syscall3(SYS_gettid, 0, 0, 0);
+	return 0;
+}
+
+int xs_task_begin(struct xs_task *t)
+{
+	struct xs_shared *shared = t->shared;
+	int rc = xs_task_pin(t);
+
+	if (rc < 0)
+		return rc;
 	if (__atomic_add_fetch(&shared->ready, 1, __ATOMIC_SEQ_CST) == shared->plan.tasks)
 		notify(shared);
 	while (!shared->started && !shared->stop)

@@ -4,6 +4,7 @@
 #define XS_TASK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "engine/delivery.h"
@@ -22,6 +23,8 @@
 struct xs_slot {
 	_Alignas(64) volatile uint32_t inside; /* sequence of the window it is in, or 0 */
 	volatile uint32_t release;	       /* set by a delivery: the hold may end */
+	volatile uintptr_t stack;	       /* a worker's signal stack, if its pages may be */
+	volatile size_t stack_bytes;	       /* dropped at any time; else 0 */
 };
 
 /* The memory that parent and children share. */
@@ -105,7 +108,7 @@ struct xs_worker {
 	bool acted;	      /* the handler's action was carried through */
 	bool awaits_refusal;  /* sigreturn is to fail with SIGSEGV */
 	bool refused;	      /* it did: in this window, */
-	bool aftermath;	      /* or in the one before */
+	uint32_t aftermath;   /* windows without a signal that are still to come */
 	bool is_child;	      /* this is a child that the handler forked; */
 	int32_t child;	      /* its process in the parent, or 0 */
 	bool awaits_tracer;   /* self-test: the window takes no signal */
@@ -129,6 +132,9 @@ static inline bool xs_task_stopping(const struct xs_task *t)
 
 /** xs_task_init() - fill @t for task @index of the plan in @shared */
 void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index);
+
+/** xs_task_pin() - where the plan has it: 0 or -errno (reported already) */
+int xs_task_pin(struct xs_task *t);
 
 /**
  * xs_task_begin() - pin the calling thread, say "ready", wait for the start

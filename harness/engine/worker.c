@@ -14,6 +14,7 @@
 #include "engine/task.h"
 
 #define AFTERMATH_US 50u
+#define MOVES	     2u /* away and back */
 #define SAMPLE_EVERY 8u /* measuring faults around a signal costs system calls */
 
 /* Compare what the handler copied and what the check found; record mismatches. */
@@ -118,12 +119,16 @@ static void plant(struct xs_worker *w)
 /*
  * What a refused frame leaves behind in the kernel shows at the next switch,
  * if no good frame has repaired it by then: a window that gives the CPU away
- * and asks for no signal.
+ * and asks for no signal. Where a signal has told the kernel on which CPU the
+ * registers are, two such windows that move the task must not believe that.
  */
 static bool run_aftermath(struct xs_worker *w)
 {
 	/* Asleep: a neighbour gets the CPU for sure, as it may not by sched_yield(). */
 	static const struct timespec nap = { .tv_nsec = AFTERMATH_US * 1000 };
+	const struct xs_plan *plan = &w->task.shared->plan;
+	const uint32_t cpu = plan->cpu[w->task.count->iterations % plan->cpus];
+	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
 	struct xs_window copy, *window = &w->level[0].window;
 	bool bad;
 
@@ -131,6 +136,13 @@ static bool run_aftermath(struct xs_worker *w)
 	window->hold_syscall = SYS_nanosleep;
 	window->args[0] = (uintptr_t)&nap;
 	window->args[1] = 0;
+	if (w->action->moves) {
+		set[cpu / 64] = 1ull << (cpu % 64);
+		window->hold_syscall = SYS_sched_setaffinity;
+		window->args[0] = 0;
+		window->args[1] = sizeof(set);
+		window->args[2] = (uintptr_t)set;
+	}
 	window->hold_ticks = 0;
 	window->compat = 0;
 	window->trap = NULL;
@@ -149,7 +161,11 @@ static void judge_all(struct xs_worker *w)
 	count->acted += w->acted;
 	if (w->refused)
 		judge_refusal(w);
-	w->aftermath = w->refused; /* the next window sees to that */
+	/* The next windows see to that. */
+	if (w->aftermath)
+		w->aftermath--;
+	else
+		w->aftermath = w->refused ? 1 : w->acted && w->action->moves ? MOVES : 0;
 	if (w->clobbered)
 		count->clobbered += !xs_image_differs(own->image, own->dump, &w->task.shared->cpu,
 						      own->registers);
@@ -189,6 +205,15 @@ static void take_back(struct xs_worker *w)
 	xs_touch(w->task.slot, sizeof(*w->task.slot));
 }
 
+/* A frame lies on whatever the stack held: what the kernel does not write must not matter. */
+static void soil(struct xs_worker *w)
+{
+	uint8_t *at = (uint8_t *)w->frame_fpstate - XS_FSAVE_BYTES;
+	size_t words = (XS_FSAVE_BYTES + w->task.shared->cpu.image_bytes) / 8u;
+
+	__asm__ volatile("rep stosq" : "+D"(at), "+c"(words) : "a"(~0ull) : "memory");
+}
+
 static void iterate(struct xs_worker *w)
 {
 	struct xs_counters *count = w->task.count;
@@ -216,6 +241,8 @@ static void iterate(struct xs_worker *w)
 	}
 	if (w->fault->sweeps)
 		take_back(w);
+	if (w->fault == xs_stacks[XS_STACK_none])
+		soil(w);
 	w->sampling = count->iterations % SAMPLE_EVERY == 0;
 	if (w->sampling)
 		faults_before = xs_task_usage(&w->task);
@@ -246,6 +273,11 @@ int xs_worker_main(struct xs_worker *w)
 	w->source = xs_signals[plan->signal];
 	w->fault = xs_stacks[plan->fault];
 	w->action = xs_handlers[plan->handler];
+	/* Its first signals come now: a kernel that hangs on them must not take our parent's CPU.
+	 */
+	rc = xs_task_pin(&w->task);
+	if (rc < 0)
+		goto out;
 	rc = xs_worker_open(w);
 	if (rc >= 0 && w->source->open)
 		rc = w->source->open(w);

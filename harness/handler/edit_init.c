@@ -31,7 +31,7 @@ static uint64_t choose(uint64_t components, uint32_t turn)
 
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
 {
-	uint64_t clear = choose(xs_state_xfeatures(e->registers), e->turn), set = 0;
+	uint64_t clear = choose(xs_state_xfeatures(e->registers), e->turn / 2), set = 0;
 
 	/*
 	 * Where MXCSR comes from when SSE does not is the implementation's: the
@@ -40,6 +40,12 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 	 */
 	if (clear & 2)
 		xs_frame_put32(fpstate, XS_IMAGE_MXCSR_AT, XS_MXCSR_INIT);
+	/* What sw_bytes do not name comes back in init state, too, whatever XSTATE_BV says. */
+	if (e->turn % 2) {
+		xs_frame_put64(fpstate, XS_SW_XFEATURES,
+			       xs_frame_get64(fpstate, XS_SW_XFEATURES) & ~clear);
+		return;
+	}
 	/*
 	 * A 32-bit sigreturn does not copy MXCSR where none of x87, SSE and AVX comes
 	 * back (copy_uabi_to_xstate()); without XSAVES the task's older one stays.
@@ -55,7 +61,8 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 
 const struct xs_handler_action xs_handler_edit_init = {
 	.name = "edit-init",
-	.summary = "clears bits of XSTATE_BV: those components must come back in init state",
+	.summary = "clears bits of XSTATE_BV or of sw_bytes: those components must come back in "
+		   "init state",
 	.supported = xs_handler_needs_xsave,
 	.edit = edit,
 };

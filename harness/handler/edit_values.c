@@ -10,6 +10,9 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 	XS_FOR_EACH_LANE(at, e->registers, e->cpu)
 	{
 		xs_lane_put(fpstate, &at, xs_lane_get(e->given, e->cpu, &at));
+		/* Some registers empty, as a worker never has them: never all, which is init. */
+		if (at.span->file == XS_FILE_FTW)
+			xs_lane_put(fpstate, &at, 1u | ((0x25u * e->turn) & 0xff));
 		bv |= 1ull << at.span->component;
 	}
 	if (e->cpu->features & XS_CPU_XSAVE)

@@ -32,6 +32,7 @@ struct xs_handler_action {
 	const char *name;
 	const char *summary;
 	uint8_t end;	 /* enum xs_handler_end */
+	bool moves;	 /* ends on another CPU */
 	bool nests;	 /* runs windows of its own: the case's depth applies */
 	bool forks;	 /* needs a stack that a child does not share */
 	bool x86_64;	 /* means something in 64-bit frames only */

@@ -36,6 +36,7 @@ static bool act(struct xs_worker *w, uint32_t depth)
 const struct xs_handler_action xs_handler_migrate = {
 	.name = "migrate",
 	.summary = "overwrites the registers and moves to another CPU",
+	.moves = true,
 	.supported = supported,
 	.act = act,
 };

@@ -119,6 +119,22 @@ static void handler_compat(struct xs_case *c, const struct xs_repertoire *r, uin
 	c->abi = (uint8_t)(k % 2 ? XS_ABI_IA32_RT : XS_ABI_IA32);
 }
 
+static bool stack_shares(unsigned int row)
+{
+	return xs_stacks[row]->shared && xs_stacks[row]->keeps && !xs_stacks[row]->resolver;
+}
+
+/* All of the frame's pages missing before, and any at any time. */
+static void share_stack(struct xs_case *c, const struct xs_repertoire *r)
+{
+	const uint32_t rows = rows_with(r->stacks, stack_shares, XS_STACKS);
+
+	if (!rows)
+		return;
+	c->fault = (uint8_t)xs_nth(rows, 0);
+	xs_place_boundary(c, r, 1);
+}
+
 /* Alone: a neighbour would disturb the CPUs that some bugs need undisturbed. */
 static void pressure(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
@@ -127,6 +143,8 @@ static void pressure(struct xs_case *c, const struct xs_repertoire *r, uint32_t 
 
 	xs_case_pressure_default(p, kind);
 	p->registers = xs_pressures[kind]->vector ? r->registers : 0;
+	if (xs_pressures[kind]->shared_stack)
+		share_stack(c, r);
 }
 
 static void pressure_and_neighbour(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)

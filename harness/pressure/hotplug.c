@@ -4,14 +4,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "case/case.h"
 #include "engine/sys.h"
+#include "engine/vector.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 
 #define PERIOD_DEFAULT_US 10000u
+#define ASLEEP_US	  2000u
 #define NUMBERS_MAX	  1024
 #define BACK_TRIES	  100u /* of 10 ms */
 
@@ -99,21 +102,78 @@ static void pin_again(const struct xs_task *t, int32_t cpu)
 			xs_pin(t->shared->obs.counters[i].tid, cpu);
 }
 
+/*
+ * A child that holds registers on that CPU, asleep, while it goes and comes:
+ * what it finds afterwards is not what the CPU has left of them.
+ */
+struct sleeper {
+	struct xs_level *level; /* shared */
+	int pipe[2];
+	pid_t pid;
+	volatile uint32_t *asleep;
+};
+
+static void sleeper_main(struct xs_task *t, struct sleeper *s, int32_t cpu)
+{
+	struct xs_level *l = s->level;
+
+	close(s->pipe[1]);
+	while (!xs_task_stopping(t)) {
+		if (xs_pin(0, cpu))
+			xs_sleep_us(1000);
+		xs_vector_next(t, l);
+		xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&l->window));
+		if (!*(uint8_t *)l->window.args[1])
+			break;
+		*(uint8_t *)l->window.args[1] = 0;
+	}
+	xs_offspring_exit(0);
+}
+
+static int open_sleeper(struct xs_task *t, struct sleeper *s, int32_t cpu)
+{
+	s->level = xs_vector_open(t, MAP_SHARED);
+	if (!s->level || pipe(s->pipe))
+		return -ENOMEM;
+	s->level->window.hold_syscall = SYS_read;
+	s->level->window.args[0] = (uint64_t)s->pipe[0];
+	s->level->window.args[1] = (uintptr_t)s->level->entry;
+	s->level->window.args[2] = 1;
+	s->level->window.hold_ticks = 0;
+	s->pid = xs_offspring_fork();
+	if (!s->pid)
+		sleeper_main(t, s, cpu);
+	return s->pid < 0 ? (int)s->pid : 0;
+}
+
+static void close_sleeper(struct xs_task *t, struct sleeper *s)
+{
+	close(s->pipe[1]);
+	xs_offspring_reap(t, s->pid, "its sleeping child failed");
+	close(s->pipe[0]);
+}
+
 static int rounds(struct xs_task *t, int fd, int32_t cpu, pid_t parent)
 {
+	struct sleeper s;
+	const char go = 1;
 	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
-	int rc = 0;
+	int rc = open_sleeper(t, &s, cpu);
 
 	while (passes(rc) && !xs_over(t, parent)) {
+		/* Time to load its registers, and to go to sleep. */
+		xs_sleep_us(ASLEEP_US);
 		rc = turn(fd, '0');
 		if (!passes(rc))
 			break;
 		xs_rest_until_over(t, parent, period_us);
 		rc = turn(fd, '1');
 		pin_again(t, cpu);
+		xs_syscall3(SYS_write, s.pipe[1], (long)&go, 1);
 		t->count->iterations++;
 		xs_rest_until_over(t, parent, period_us);
 	}
+	close_sleeper(t, &s);
 	return rc;
 }
 
@@ -160,6 +220,7 @@ const struct xs_pressure xs_pressure_hotplug = {
 	.name = "hotplug",
 	.summary = "takes a CPU offline and online again, period_us each (0: 10000)",
 	.process = true,
+	.vector = true,
 	.allow = "hotplug",
 	.supported = supported,
 	.run = run,

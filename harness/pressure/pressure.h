@@ -13,6 +13,7 @@ struct xs_pressure {
 	bool process; /* a process of its own; else a thread of the workers' */
 	bool forks;   /* children are to inherit its registers */
 	bool vector;  /* holds and proves registers: the case's registers key applies */
+	bool shared_stack; /* works on stacks whose method keeps their contents, elsewhere not */
 	/* The permission that whoever starts the run must give by name, or NULL: none needed. */
 	const char *allow;
 	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */

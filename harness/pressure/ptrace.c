@@ -75,6 +75,31 @@ static bool by_xstate(const struct xs_task *t, uint32_t generation)
 	return t->shared->cpu.features & XS_CPU_XSAVE && !(generation & 1);
 }
 
+/* Every second state written lacks a component, one after the other: 0, or its bit. */
+static uint64_t left_out(const struct xs_task *t, uint32_t registers, uint32_t generation)
+{
+	const uint64_t all = xs_state_xfeatures(registers);
+	uint32_t skip = generation / 4 % (uint32_t)__builtin_popcountll(all);
+	uint64_t rest = all;
+
+	if (!by_xstate(t, generation) || generation / 2 % 2)
+		return 0;
+	while (skip--)
+		rest &= rest - 1;
+	return rest & -rest;
+}
+
+/* As XRSTOR leaves a component out; where MXCSR then comes from is the implementation's. */
+static void leave_out(uint8_t *image, uint32_t registers, const struct xs_cpu *cpu, uint64_t out,
+		      bool all)
+{
+	XS_FOR_EACH_LANE(at, registers, cpu)
+	{
+		if ((out >> at.span->component & 1) && (all || at.span->file == XS_FILE_MXCSR))
+			xs_lane_put(image, &at, xs_lane_init(&at));
+	}
+}
+
 /* The values that the tracee has to find after generation @generation was written. */
 static void prepare_due(struct xs_task *t, struct traced *tr)
 {
@@ -86,6 +111,7 @@ static void prepare_due(struct xs_task *t, struct traced *tr)
 	xs_copy(tr->due, by_xstate(t, l->generation) ? tr->given.image : l->image,
 		cpu->image_bytes);
 	xs_copy(tr->due, tr->given.image, XS_IMAGE_LEGACY_BYTES);
+	leave_out(tr->due, l->registers, cpu, left_out(t, l->registers, l->generation), true);
 }
 
 static void tracee(struct xs_task *t, struct traced *tr) __attribute__((noreturn));
@@ -144,6 +170,8 @@ static void edit(struct xs_task *t, struct traced *tr, bool xstate)
 	__builtin_memcpy(&bv, tr->read + XS_IMAGE_XSTATE_BV, sizeof(bv));
 	__builtin_memcpy(&mine, tr->given.image + XS_IMAGE_XSTATE_BV, sizeof(mine));
 	bv |= mine;
+	bv &= ~left_out(t, registers, tr->level.generation);
+	leave_out(tr->read, registers, cpu, left_out(t, registers, tr->level.generation), false);
 	__builtin_memcpy(tr->read + XS_IMAGE_XSTATE_BV, &bv, sizeof(bv));
 }
 

@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #include "engine/sys.h"
 #include "engine/vector.h"
@@ -12,6 +13,7 @@
 
 #define PERIOD_DEFAULT_US 200u
 #define THREADS		  4u /* alive at a time */
+#define FLAGS		  (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 #define WINDOWS		  4u /* that a thread proves before it leaves */
 #define STACK_WORDS	  2048u
 
@@ -30,6 +32,7 @@ struct storm {
 	struct xs_task *task;
 	struct xs_level *level; /* the creator's: loads, and makes a thread */
 	struct xs_window check; /* the creator's: proves afterwards */
+	uint32_t turn;
 	struct thread thread[THREADS];
 };
 
@@ -94,7 +97,12 @@ static int create(struct storm *s, struct thread *th)
 	l->window.args[1] = (uintptr_t)(th->stack + STACK_WORDS);
 	l->window.args[2] = (uintptr_t)&th->made;
 	l->window.args[3] = (uintptr_t)&th->alive;
+	/* Every second one a process that shares the memory, as vfork() makes it. */
+	l->window.args[0] = s->turn++ % 2 ? FLAGS | CLONE_VFORK
+					  : FLAGS | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
 	xs_window_run(&l->window);
+	if (th->made && l->window.args[0] & CLONE_VFORK)
+		xs_syscall6(SYS_wait4, (long)th->made, 0, __WALL, 0, 0, 0);
 	xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&s->check));
 	/* The next ones are the thread's: no two threads ever load the same values. */
 	for (uint32_t n = 0; n < WINDOWS; n++)
@@ -132,8 +140,6 @@ static struct storm *open_storm(struct xs_task *t, struct xs_level *l)
 	l->window.check[1] = NULL;
 	l->window.scratch = s;
 	l->window.hold_syscall = SYS_clone;
-	l->window.args[0] = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
-			    CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
 	for (uint32_t i = 0; i < THREADS; i++) {
 		struct thread *th = &s->thread[i];
 

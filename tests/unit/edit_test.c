@@ -59,6 +59,10 @@ static void test_values(void **state)
 	for (size_t machine = 1; machine < XS_TEST_MACHINES; machine++) {
 		write_frame(machine, 0);
 		xs_handlers[XS_HANDLER_edit_values]->edit(frame, &edit);
+		/* But for the tags: some registers are empty, never all of them. */
+		assert_int_not_equal(frame[4], 0);
+		assert_int_not_equal(frame[4], 0xff);
+		frame[4] = given[4];
 		assert_false(xs_image_differs(given, frame, &cpu, edit.registers));
 	}
 }
@@ -84,8 +88,9 @@ static void test_header(void **state)
 
 	(void)state;
 	write_frame(3, 0);
-	xs_compat_unfold(header, given);
-	memcpy(folded, frame, sizeof(folded));
+	memcpy(folded, given, sizeof(folded));
+	xs_compat_unfold(header, folded);
+	/* What sigreturn is to pass over says something else by now. */
 	assert_true(xs_image_differs(given, folded, &cpu, x87));
 	xs_compat_fold(folded, header);
 	assert_false(xs_image_differs(given, folded, &cpu, x87));

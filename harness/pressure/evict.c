@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* evict: takes the pages of its worker's signal stack away at any time, not before signals only. */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "engine/sys.h"
+#include "engine/task.h"
+#include "pressure/offspring.h"
+#include "pressure/pressure.h"
+
+#define PAUSES_MAX 16u
+
+/*
+ * Between the kernel's faulting a page in and its next attempt, between two
+ * parts of a frame, while sigreturn reads. What the pages hold has to survive
+ * that: where the stack method does not keep it there is nothing to be done.
+ */
+static int run(struct xs_task *t)
+{
+	const struct xs_slot *worker = &t->shared->slot[t->plan->worker];
+	const int32_t theirs = t->shared->plan.task[t->plan->worker].cpu;
+	const int32_t cpu = xs_quietest_cpu(&t->shared->plan, theirs, -1);
+	int rc = xs_task_begin(t);
+
+	if (rc >= 0 && cpu >= 0)
+		xs_pin(0, cpu);
+	while (rc >= 0 && !xs_task_stopping(t)) {
+		if (worker->stack)
+			xs_syscall3(SYS_madvise, (long)worker->stack, (long)worker->stack_bytes,
+				    MADV_DONTNEED);
+		else
+			xs_sleep_us(1000);
+		t->count->iterations++;
+		for (uint64_t n = xs_rdtsc() >> 4 & (PAUSES_MAX - 1); n; n--)
+			xs_pause();
+		if (t->plan->period_us)
+			xs_sleep_us(t->plan->period_us);
+	}
+	xs_task_usage(t);
+	return rc;
+}
+
+const struct xs_pressure xs_pressure_evict = {
+	.name = "evict",
+	.summary =
+		"drops the pages of its worker's signal stack at any time, if that keeps contents",
+	.shared_stack = true,
+	.run = run,
+};
