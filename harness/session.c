@@ -116,6 +116,12 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 		rc = classes_supported(c->pressure[i].registers, cpu, why);
 		if (!rc && p->supported)
 			rc = unsupported(p->supported(reason), p->name, reason, why);
+		if (!rc && p->shared_stack && !(fault->shared && fault->keeps)) {
+			snprintf(why, XS_WHY_BYTES,
+				 "%s: the pages of fault = %s do not keep what they hold", p->name,
+				 fault->name);
+			rc = -EOPNOTSUPP;
+		}
 		if (!rc && p->allow && !(s->allowed >> c->pressure[i].kind & 1)) {
 			snprintf(why, XS_WHY_BYTES, "%s: changes the machine; --allow %s lets it",
 				 p->name, p->allow);

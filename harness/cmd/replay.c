@@ -22,7 +22,7 @@ struct options {
 
 /* What the runs of one file came to. */
 struct tally {
-	uint32_t runs, hits;
+	uint32_t runs, hits, timed; /* .timed: hits of which the moment is known */
 	uint64_t *first_ns, *first_faults, *first_signals; /* of each hit, since the first signal */
 	enum xs_verdict_kind worst;
 	int interrupted;
@@ -74,11 +74,12 @@ static const struct argp argp = {
 /* The first finding of a run tells how long it took. */
 static void note_hit(struct tally *t, const struct xs_verdict *v)
 {
-	const uint32_t n = t->hits++;
+	uint32_t n;
 
-	t->first_ns[n] = t->first_faults[n] = t->first_signals[n] = 0;
+	t->hits++;
 	if (!v->findings)
 		return;
+	n = t->timed++;
 	t->first_ns[n] = v->finding[0].record->since_signal_ns;
 	t->first_faults[n] = v->finding[0].record->faults;
 	t->first_signals[n] = v->finding[0].record->signals;
@@ -110,11 +111,11 @@ static void print_tally(const char *file, struct tally *t)
 
 	printf("%s: %u of %u runs hit (95 %% interval %.1f-%.1f %%)\n", file, t->hits, t->runs,
 	       100 * i.low, 100 * i.high);
-	if (!t->hits)
+	if (!t->timed)
 		return;
-	print_spread("first signal to finding:", t->first_ns, t->hits, 1e6, " ms");
-	print_spread("page faults of the finder until then:", t->first_faults, t->hits, 1, "");
-	print_spread("signals in window until then:", t->first_signals, t->hits, 1, "");
+	print_spread("first signal to finding:", t->first_ns, t->timed, 1e6, " ms");
+	print_spread("page faults of the finder until then:", t->first_faults, t->timed, 1, "");
+	print_spread("signals in window until then:", t->first_signals, t->timed, 1, "");
 }
 
 static void one_run(struct xs_session *s, struct options *o, const struct xs_case *c,

@@ -2,6 +2,8 @@
 /* One case for each entry of each axis, in the conditions that give it the best chance. */
 #include "plan/solo.h"
 
+#include <string.h>
+
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
@@ -269,12 +271,26 @@ void xs_solo(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 	make[axis](c, r, k);
 }
 
+/* Pages may go at any time only where they keep what they hold. */
+static void drop_shared_stack(struct xs_case *c)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < c->pressures; i++)
+		if (!xs_pressures[c->pressure[i].kind]->shared_stack)
+			c->pressure[kept++] = c->pressure[i];
+	while (c->pressures > kept)
+		memset(&c->pressure[--c->pressures], 0, sizeof(c->pressure[0]));
+}
+
 void xs_schedule_agree(struct xs_case *c)
 {
 	const struct xs_handler_action *action = xs_handlers[c->handler];
 
 	if (xs_stacks[c->fault]->refuses)
 		xs_place_refusing(c);
+	if (!xs_stacks[c->fault]->shared || !xs_stacks[c->fault]->keeps)
+		drop_shared_stack(c);
 	if (action->forks && xs_stacks[c->fault]->shared)
 		c->handler = XS_HANDLER_return;
 	if (action->x86_64 || xs_signals[c->signal]->x86_64)

@@ -13,7 +13,7 @@
 /*
  * Between the kernel's faulting a page in and its next attempt, between two
  * parts of a frame, while sigreturn reads. What the pages hold has to survive
- * that: where the stack method does not keep it there is nothing to be done.
+ * that.
  */
 static int run(struct xs_task *t)
 {
@@ -25,11 +25,11 @@ static int run(struct xs_task *t)
 	if (rc >= 0 && cpu >= 0)
 		xs_pin(0, cpu);
 	while (rc >= 0 && !xs_task_stopping(t)) {
-		if (worker->stack)
-			xs_syscall3(SYS_madvise, (long)worker->stack, (long)worker->stack_bytes,
-				    MADV_DONTNEED);
-		else
-			xs_sleep_us(1000);
+		if (!worker->stack)
+			return xs_task_fail(t, -EINVAL,
+					    "dropping pages that would lose what they hold");
+		xs_syscall3(SYS_madvise, (long)worker->stack, (long)worker->stack_bytes,
+			    MADV_DONTNEED);
 		t->count->iterations++;
 		for (uint64_t n = xs_rdtsc() >> 4 & (PAUSES_MAX - 1); n; n--)
 			xs_pause();

@@ -16,7 +16,10 @@ static void owner_name(char name[OWNER_NAME_BYTES], const struct xs_plan *plan, 
 
 	xs_task_name(task, plan, owner);
 	snprintf(name, OWNER_NAME_BYTES, "%s%s",
-		 role == XS_PATTERN_HANDLER ? "the signal handler of " : "", task);
+		 role == XS_PATTERN_HANDLER ? "the signal handler of "
+		 : role == XS_PATTERN_GIVEN ? "what was given to "
+					    : "",
+		 task);
 }
 
 /* What a wrong lane holds, in words. */
@@ -121,7 +124,10 @@ void xs_report_finding(FILE *f, const char *prefix, const struct xs_plan *plan,
 
 	xs_task_name(name, plan, r->task);
 	fprintf(f, "%s  %s: wrong registers %s: %s", prefix, name,
-		xs_leg_words(r->leg, r->signalled), xs_class_names[finding->class]);
+		r->leg == XS_LEG_RETURN && r->role == XS_PATTERN_GIVEN && !r->signalled
+			? "after a tracer's write"
+			: xs_leg_words(r->leg, r->signalled),
+		xs_class_names[finding->class]);
 	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known) {
 		owner_name(owner, plan, finding->owner, finding->role);
 		fprintf(f, " data, of %s", owner);
