@@ -13,11 +13,8 @@
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 
-#define PLANT_AT      3u /* in the third window: there is an older generation to go back to */
-#define DURATION_MS   5000u
-#define HANG_MS	      1000u
-#define QUIET_SIGNALS 200u
-#define LONGER	      50u /* as many signals, for a second try */
+#define HANG_MS 1000u
+#define LONGER	50u /* as many signals, for a second try */
 
 static const struct argp_option option_table[] = {
 	{ "verbose", 'v', NULL, 0, "a line for each planted corruption, not only for each row", 0 },
@@ -62,7 +59,7 @@ struct expectation {
 void xs_selftest_case(struct xs_case *c, unsigned int class)
 {
 	xs_case_default(c);
-	c->duration_ms = DURATION_MS;
+	c->duration_ms = XS_SELFTEST_MS;
 	c->registers = 1u << class;
 	c->workers = 2;
 }
@@ -237,7 +234,7 @@ bool xs_selftest_silent(struct xs_selftest *t, const struct xs_case *c, const ch
 	/* A few signals are over before a neighbour gets to run on a loaded machine. */
 	if (t->outcome.verdict.kind == XS_INCONCLUSIVE && !t->outcome.verdict.interrupted) {
 		longer.signals *= LONGER;
-		longer.duration_ms = DURATION_MS / 2;
+		longer.duration_ms = XS_SELFTEST_MS / 2;
 		xs_session_run(&t->session, &longer, NULL, &t->outcome);
 	}
 	if (t->outcome.verdict.interrupted)
@@ -250,7 +247,7 @@ static bool quiet(struct xs_selftest *t, struct xs_case *c)
 {
 	char why[XS_WHY_BYTES];
 
-	c->signals = QUIET_SIGNALS;
+	c->signals = XS_SELFTEST_SIGNALS;
 	for (unsigned int handler = 0; handler < XS_HANDLERS; handler++) {
 		c->handler = (uint8_t)handler;
 		if (xs_session_supported(&t->session, c, why))
@@ -266,7 +263,7 @@ static bool class_row(struct xs_selftest *t, unsigned int row)
 {
 	static const uint8_t hows[] = { XS_PLANT_FRAME, XS_PLANT_TRACER, XS_PLANT_WORKER,
 					XS_PLANT_NEIGHBOUR };
-	struct xs_plant p = { .class = (uint8_t)row, .owner = 1, .at = PLANT_AT };
+	struct xs_plant p = { .class = (uint8_t)row, .owner = 1, .at = XS_SELFTEST_AT };
 	const uint32_t caught = t->caught, missed = t->missed, skipped = t->skipped;
 	struct xs_case c;
 
@@ -295,7 +292,7 @@ static bool class_row(struct xs_selftest *t, unsigned int row)
 /* A worker that dies, and one that hangs. */
 static bool endings(struct xs_selftest *t)
 {
-	struct xs_plant p = { .how = XS_PLANT_KILL, .at = PLANT_AT };
+	struct xs_plant p = { .how = XS_PLANT_KILL, .at = XS_SELFTEST_AT };
 	const uint32_t caught = t->caught;
 	struct xs_case c;
 

@@ -7,6 +7,10 @@
 
 #include "session.h"
 
+#define XS_SELFTEST_AT	    3u /* in the third window: there is an older generation to go back to */
+#define XS_SELFTEST_MS	    5000u
+#define XS_SELFTEST_SIGNALS 200u /* of a silent run */
+
 struct xs_selftest {
 	struct xs_session session;
 	struct xs_outcome outcome;

@@ -9,10 +9,7 @@
 #include "stack/stack.h"
 #include "state/state.h"
 
-#define PLANT_AT      3u
-#define QUIET_SIGNALS 200u
-#define QUIET_MS      150u
-#define DURATION_MS   5000u
+#define QUIET_MS 150u
 
 #define FRAME  (1u << XS_LEG_FRAME)
 #define RETURN (1u << XS_LEG_RETURN)
@@ -36,7 +33,7 @@ static bool both(struct xs_selftest *t, const struct xs_case *c, unsigned int cl
 			      .kind = XS_PLANT_FLIP,
 			      .class = (uint8_t) class,
 			      .owner = 1,
-			      .at = PLANT_AT };
+			      .at = XS_SELFTEST_AT };
 
 	if (!runs(t, c))
 		return true;
@@ -95,7 +92,7 @@ static bool neighbours(struct xs_selftest *t, unsigned int class)
 		{ XS_PRESSURE_exec, XS_PLANT_FOUND, { EXEC, false } },
 		{ XS_PRESSURE_ptrace, XS_PLANT_FOUND, { PTRACE, false } },
 	};
-	struct xs_plant p = { .class = (uint8_t) class, .owner = 1, .at = PLANT_AT };
+	struct xs_plant p = { .class = (uint8_t) class, .owner = 1, .at = XS_SELFTEST_AT };
 	struct xs_case c;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -119,7 +116,7 @@ static bool quiet_handlers(struct xs_selftest *t)
 	struct xs_case c;
 
 	xs_case_default(&c);
-	c.signals = QUIET_SIGNALS;
+	c.signals = XS_SELFTEST_SIGNALS;
 	c.registers = (1u << XS_STATES) - 1;
 	for (unsigned int abi = XS_ABI_IA32; abi < XS_ABIS; abi++)
 		for (unsigned int row = 0; row < XS_HANDLERS; row++) {
@@ -132,7 +129,7 @@ static bool quiet_handlers(struct xs_selftest *t)
 				return false;
 		}
 	xs_case_default(&c);
-	c.signals = QUIET_SIGNALS;
+	c.signals = XS_SELFTEST_SIGNALS;
 	c.registers = 1u << XS_STATE_mxcsr;
 	c.init = (1u << XS_STATES) - 1;
 	c.handler = XS_HANDLER_jump;
@@ -178,8 +175,8 @@ static bool quiet_pressure(struct xs_selftest *t)
 static void fault_case(struct xs_case *c, unsigned int row)
 {
 	xs_case_default(c);
-	c->duration_ms = DURATION_MS;
-	c->signals = QUIET_SIGNALS;
+	c->duration_ms = XS_SELFTEST_MS;
+	c->signals = XS_SELFTEST_SIGNALS;
 	c->fault = (uint8_t)row;
 	c->boundary = 256;
 	if (row != XS_STACK_none)

@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/probe.h"
 #include "engine/sys.h"
 #include "engine/task.h"
+#include "handler/frame.h"
 
 #define ARCH_GET_FS 0x1003 /* uapi/asm/prctl.h */
 /* arch/x86/entry/syscalls/syscall_32.tbl */
@@ -21,16 +22,15 @@
 #define NR32_RT_SIGRETURN 173
 #define NR32_RT_SIGACTION 174
 #define NR32_TGKILL	  270
-#define NR32_TGSIGQUEUE	  335
 /* Offsets in the frames: struct sigframe_ia32, rt_sigframe_ia32, ucontext_ia32, sigcontext_32. */
-#define FRAME_SIGNO  4
-#define FRAME_PINFO  8
-#define FRAME_PUC    12
+#define FRAME_SIGNO  4u
+#define FRAME_PINFO  8u
+#define FRAME_PUC    12u
 #define FRAME_SC     8
 #define UC_SC	     20
-#define INFO_CODE    8
+#define INFO_CODE    8u
 #define SC_IP	     56
-#define SC_FPSTATE   76
+#define SC_FPSTATE   76u
 #define SA32_SIGINFO 4u
 #define FSAVE_ST     28u
 
@@ -46,19 +46,19 @@ static long int80(long number, long a, long b, long c, long d)
 	return (int)result;
 }
 
-/* Without IA32_EMULATION, or with ia32_emulation=0, int $0x80 is a SIGSEGV: a child finds out. */
+static void call_int80(void)
+{
+	if (int80(NR32_GETPID, 0, 0, 0, 0) != getpid())
+		__builtin_trap();
+}
+
+/* Without IA32_EMULATION, or with ia32_emulation=0, int $0x80 is a SIGSEGV. */
 int xs_compat_supported(char *why)
 {
-	int status = 0;
-	const long pid = xs_syscall3(SYS_fork, 0, 0, 0);
+	const int rc = xs_probe(call_int80);
 
-	if (pid < 0)
-		return (int)pid;
-	if (!pid)
-		_exit(int80(NR32_GETPID, 0, 0, 0, 0) == getpid() ? 0 : 1);
-	waitpid((pid_t)pid, &status, 0);
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return 0;
+	if (rc <= 0)
+		return rc;
 	if (why)
 		snprintf(
 			why, XS_WHY_BYTES,
@@ -160,14 +160,6 @@ void xs_compat_unfold(uint8_t *fsave, uint8_t *fxsave)
 		xs_copy(fxsave + 32 + (size_t)16 * i, other, sizeof(other));
 }
 
-static uint32_t get32(const uint8_t *at)
-{
-	uint32_t value;
-
-	__builtin_memcpy(&value, at, sizeof(value));
-	return value;
-}
-
 static uint8_t *low_pointer(uint32_t value)
 {
 	return (uint8_t *)(uintptr_t)value;
@@ -177,18 +169,29 @@ static uint8_t *low_pointer(uint32_t value)
 static void deliver(uint8_t *frame)
 {
 	const struct xs_low *low = (void *)((uintptr_t)frame & ~(uintptr_t)(XS_LOW_BYTES - 1));
-	uint8_t *sc = low->rt ? low_pointer(get32(frame + FRAME_PUC)) + UC_SC : frame + FRAME_SC;
+	uint8_t *sc =
+		low->rt ? low_pointer(xs_frame_get32(frame, FRAME_PUC)) + UC_SC : frame + FRAME_SC;
 	struct xs_delivery d = {
-		.signo = (int)get32(frame + FRAME_SIGNO),
+		.signo = (int)xs_frame_get32(frame, FRAME_SIGNO),
 		.compat = true,
 		.ip = sc + SC_IP,
 		.pointer = sc + SC_FPSTATE,
-		.fsave = low_pointer(get32(sc + SC_FPSTATE)),
+		.fsave = low_pointer(xs_frame_get32(sc, SC_FPSTATE)),
 	};
 
 	d.fpstate = d.fsave + XS_FSAVE_BYTES;
-	d.code = low->rt ? (int)get32(low_pointer(get32(frame + FRAME_PINFO)) + INFO_CODE) : 0;
+	if (low->rt)
+		d.code = (int)xs_frame_get32(low_pointer(xs_frame_get32(frame, FRAME_PINFO)),
+					     INFO_CODE);
 	low->handle(&d);
+}
+
+/* What is let in during the hold, and nowhere else. */
+static uint64_t signals_of(const struct xs_plan *plan)
+{
+	const int signo = xs_signals[plan->signal]->signo;
+
+	return 1ull << (XS_SIGNO - 1) | (signo ? 1ull << (signo - 1) : 0);
 }
 
 void xs_compat_bind(struct xs_worker *w, uint8_t *region,
@@ -209,23 +212,18 @@ void xs_compat_bind(struct xs_worker *w, uint8_t *region,
 		window->low_stack = (uintptr_t)region + XS_LOW_STACK_TOP - 64;
 		window->fs_base = low->fs_base;
 		window->compat_call = xs_compat_call(window->hold_syscall);
-		window->sigset = 1ull << (XS_SIGNO - 1);
-		if (w->source->signo)
-			window->sigset |= 1ull << (w->source->signo - 1);
+		window->sigset = signals_of(&w->task.shared->plan);
 	}
 }
 
 int xs_compat_install(int signo, uint32_t flags, uint8_t *region, const struct xs_plan *plan)
 {
-	const struct xs_signal_source *source = xs_signals[plan->signal];
+	const uint64_t mask = signals_of(plan);
 	/* struct compat_sigaction */
 	struct {
 		uint32_t handler, flags, restorer, mask[2];
 	} *sa = (void *)(region + sizeof(struct xs_low));
-	uint64_t mask = 1ull << (XS_SIGNO - 1);
 
-	if (source->signo)
-		mask |= 1ull << (source->signo - 1);
 	sa->handler = (uint32_t)code_at(region, xs_compat_handler);
 	sa->flags = flags | (plan->abi == XS_ABI_IA32_RT ? SA32_SIGINFO : 0);
 	sa->restorer = 0;

@@ -68,8 +68,7 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 	w->acted |= before != digest(fpstate, bytes);
 	xs_image_sigreturn(w->after, w->edited, cpu, l->registers);
 	l->window.check_image = w->after;
-	l->expected = w->action == xs_handlers[XS_HANDLER_edit_values] ? XS_PATTERN_GIVEN
-								       : XS_PATTERN_TASK;
+	l->expected = w->action->gives ? XS_PATTERN_GIVEN : XS_PATTERN_TASK;
 }
 
 /*

@@ -2,34 +2,29 @@
 /* bad-mxcsr: reserved bits of MXCSR set. */
 #include <errno.h>
 #include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
+#include "engine/probe.h"
 #include "handler/frame.h"
 #include "handler/handler.h"
 
 #define RESERVED_BIT (1u << 31)
 
-/* An emulator may take any value; a child finds out. */
-static int supported(const struct xs_cpu *cpu, char *why)
+static void load_reserved(void)
 {
 	const uint32_t bad = XS_MXCSR_INIT | RESERVED_BIT;
-	int status = 0;
-	long pid;
+
+	__asm__ volatile("ldmxcsr %0" : : "m"(bad));
+}
+
+/* An emulator may take any value. */
+static int supported(const struct xs_cpu *cpu, char *why)
+{
+	const int rc = xs_probe(load_reserved);
 
 	(void)cpu;
-	pid = xs_syscall3(SYS_fork, 0, 0, 0);
-	if (pid < 0)
-		return (int)pid;
-	if (!pid) {
-		__asm__ volatile("ldmxcsr %0" : : "m"(bad));
-		_exit(0);
-	}
-	waitpid((pid_t)pid, &status, 0);
-	if (WIFSIGNALED(status))
-		return 0;
+	if (rc)
+		return rc < 0 ? rc : 0;
 	if (why)
 		snprintf(why, XS_WHY_BYTES, "this CPU, an emulated one, takes any value of MXCSR");
 	return -EOPNOTSUPP;

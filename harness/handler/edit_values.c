@@ -23,5 +23,6 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 const struct xs_handler_action xs_handler_edit_values = {
 	.name = "edit-values",
 	.summary = "writes new values into the frame, which must arrive",
+	.gives = true,
 	.edit = edit,
 };

@@ -33,6 +33,7 @@ struct xs_handler_action {
 	const char *summary;
 	uint8_t end;	 /* enum xs_handler_end */
 	bool moves;	 /* ends on another CPU */
+	bool gives;	 /* its edit puts new values in: XS_PATTERN_GIVEN */
 	bool nests;	 /* runs windows of its own: the case's depth applies */
 	bool forks;	 /* needs a stack that a child does not share */
 	bool x86_64;	 /* means something in 64-bit frames only */

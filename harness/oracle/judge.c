@@ -85,7 +85,7 @@ static const char *missing_signal(const struct xs_evidence *e, const struct xs_p
 
 	if (plan->abi != XS_ABI_X86_64 && e->compat != e->signals)
 		return "frames were not 32-bit ones";
-	if (plan->signal == XS_SIGNAL_rseq && !e->aborted)
+	if (xs_signals[plan->signal]->aborts && !e->aborted)
 		return "no signal aborted a restartable sequence";
 	/* An edited frame, and a jump, end the window's share of the burst. */
 	if (xs_signals[plan->signal]->repeats && action->end == XS_END_SIGRETURN && !action->edit &&

@@ -120,6 +120,16 @@ static void crossed(struct xs_case *c, const struct xs_repertoire *r, uint32_t n
 	choose_pressures(c, r, n);
 }
 
+/* What is there shows soon, or in other conditions; a race with another CPU takes longer. */
+static void alone(struct xs_case *c, const struct xs_repertoire *r, uint32_t n, uint32_t slice_ms)
+{
+	const uint32_t share_ms = slice_ms / SOLO_SHARE;
+
+	xs_solo(c, r, n);
+	if (c->pressures != 1 || !xs_pressures[c->pressure[0].kind]->shared_stack)
+		c->duration_ms = share_ms > SOLO_MIN_MS ? share_ms : SOLO_MIN_MS;
+}
+
 uint32_t xs_schedule_solos(const struct xs_repertoire *r)
 {
 	return HEADSTART + xs_solos(r);
@@ -132,20 +142,12 @@ void xs_schedule(struct xs_case *c, const struct xs_repertoire *r, uint32_t n, u
 	xs_case_default(c);
 	snprintf(c->name, sizeof(c->name), "check-%u", n);
 	c->duration_ms = slice_ms;
-	/* What is there shows soon, or in other conditions. */
-	if (n >= HEADSTART && n < HEADSTART + solos)
-		c->duration_ms =
-			slice_ms / SOLO_SHARE > SOLO_MIN_MS ? slice_ms / SOLO_SHARE : SOLO_MIN_MS;
 	c->seed = n + 1;
 	if (n < HEADSTART)
 		headstart(c, r, n);
 	else if (n < HEADSTART + solos)
-		xs_solo(c, r, n - HEADSTART);
+		alone(c, r, n - HEADSTART, slice_ms);
 	else
 		crossed(c, r, n - HEADSTART - solos);
-	/* A race with another CPU takes some hundred signals. */
-	if (n >= HEADSTART && n < HEADSTART + solos && c->pressures == 1 &&
-	    xs_pressures[c->pressure[0].kind]->shared_stack)
-		c->duration_ms = slice_ms;
 	xs_schedule_agree(c);
 }

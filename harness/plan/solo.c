@@ -217,14 +217,15 @@ static uint32_t rows(uint32_t mask)
 
 #define AXES 9u
 
-/* How many cases each axis has, and what makes them. */
-static void axes(const struct xs_repertoire *r, uint32_t count[AXES],
-		 void (*make[AXES])(struct xs_case *, const struct xs_repertoire *, uint32_t))
+/* How many cases an axis has, and what makes them. */
+struct axis {
+	uint32_t count;
+	void (*make)(struct xs_case *c, const struct xs_repertoire *r, uint32_t k);
+};
+
+static void list_axes(struct axis axes[AXES], const struct xs_repertoire *r)
 {
-	const struct {
-		uint32_t count;
-		void (*make)(struct xs_case *, const struct xs_repertoire *, uint32_t);
-	} all[AXES] = {
+	const struct axis all[AXES] = {
 		{ rows(r->pressures), pressure },
 		{ rows(r->handlers), handler },
 		{ rows(r->stacks), stack },
@@ -236,39 +237,36 @@ static void axes(const struct xs_repertoire *r, uint32_t count[AXES],
 		{ rows(xs_rows_dropping(r)), stack_below },
 	};
 
-	for (uint32_t i = 0; i < AXES; i++) {
-		count[i] = all[i].count;
-		make[i] = all[i].make;
-	}
+	memcpy(axes, all, sizeof(all));
 }
 
 uint32_t xs_solos(const struct xs_repertoire *r)
 {
-	void (*make[AXES])(struct xs_case *, const struct xs_repertoire *, uint32_t);
-	uint32_t count[AXES], sum = 0;
+	struct axis axes[AXES];
+	uint32_t sum = 0;
 
-	axes(r, count, make);
+	list_axes(axes, r);
 	for (uint32_t i = 0; i < AXES; i++)
-		sum += count[i];
+		sum += axes[i].count;
 	return sum;
 }
 
 void xs_solo(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	void (*make[AXES])(struct xs_case *, const struct xs_repertoire *, uint32_t);
-	uint32_t count[AXES], axis = 0, k = 0;
+	struct axis axes[AXES];
+	uint32_t axis = 0, k = 0;
 
-	axes(r, count, make);
+	list_axes(axes, r);
 	/* The axes in turn: the k-th of each that has so many. */
 	for (;; axis = (axis + 1) % AXES, k += axis == 0)
-		if (k < count[axis] && n-- == 0)
+		if (k < axes[axis].count && n-- == 0)
 			break;
 	c->registers = r->registers;
 	c->signal = (uint8_t)xs_nth(xs_rows_local(r) ? xs_rows_local(r) : r->signals, 0);
 	if (!(r->stacks >> c->fault & 1))
 		c->fault =
 			(uint8_t)xs_nth(xs_rows_dropping(r) ? xs_rows_dropping(r) : r->stacks, 0);
-	make[axis](c, r, k);
+	axes[axis].make(c, r, k);
 }
 
 /* Pages may go at any time only where they keep what they hold. */
@@ -297,7 +295,7 @@ void xs_schedule_agree(struct xs_case *c)
 		c->abi = XS_ABI_X86_64;
 	if (action->rt && c->abi == XS_ABI_IA32)
 		c->abi = XS_ABI_IA32_RT;
-	if (c->signal == XS_SIGNAL_rseq) /* into the loop, not into a worker that has yielded */
+	if (xs_signals[c->signal]->aborts) /* into the loop, not into a worker that has yielded */
 		c->signal_place = XS_PLACE_L3;
 	if (xs_stacks[c->fault]->resolver)
 		c->fault_hold_us = FAULT_HOLD_US;

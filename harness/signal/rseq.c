@@ -56,6 +56,7 @@ const struct xs_signal_source xs_signal_rseq = {
 	.summary = "tgkill() by a sender thread into a restartable sequence, which it aborts",
 	.remote = true,
 	.supported = supported,
+	.aborts = true,
 	.x86_64 = true,
 	.arm = arm,
 	.send = xs_signal_tgkill,

@@ -25,6 +25,7 @@ struct xs_signal_source {
 	 * handler makes of it. NULL: not a trap.
 	 */
 	const char *trap_at, *trap_end;
+	bool aborts;  /* its signals have to abort a restartable sequence: not from the same PU */
 	bool x86_64;  /* not in a 32-bit window: a trap, or a sequence */
 	bool repeats; /* several signals in one window, queued: the last one is what is proved */
 	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */

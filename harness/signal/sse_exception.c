@@ -3,10 +3,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "engine/sys.h"
+#include "engine/probe.h"
 #include "handler/frame.h"
 #include "signal/trap.h"
 
@@ -42,42 +40,16 @@ static void arm(struct xs_worker *w)
 	l->window.trap = xs_trap_sse_exception;
 }
 
-static void leave(int signo)
-{
-	(void)signo;
-	xs_syscall3(SYS_exit_group, 0, 0, 0);
-}
-
-/* In a child, which sends no SIGCHLD: its parent counts those of others. */
-static int probe(void)
-{
-	const long pid = xs_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
-	int status = 0;
-	long rc;
-
-	if (pid < 0)
-		return (int)pid;
-	if (!pid) {
-		signal(SIGFPE, leave);
-		xs_trap_sse_exception();
-		xs_syscall3(SYS_exit_group, 1, 0, 0);
-	}
-	do
-		rc = xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0);
-	while (rc == -EINTR);
-	if (rc < 0)
-		return (int)rc;
-	return status ? -EOPNOTSUPP : 0;
-}
-
 static int supported(char *why)
 {
-	const int rc = probe();
+	const int rc = xs_probe(xs_trap_sse_exception);
 
-	if (rc && why)
+	if (rc)
+		return rc < 0 ? rc : 0;
+	if (why)
 		snprintf(why, XS_WHY_BYTES,
 			 "this CPU, or what emulates it, raises no unmasked SSE exceptions");
-	return rc;
+	return -EOPNOTSUPP;
 }
 
 const struct xs_signal_source xs_signal_sse_exception = {

@@ -96,3 +96,12 @@ int xs_uffd_hold(struct xs_stack *s, struct uffdio_range *page)
 	page->len = 4096;
 	return 1;
 }
+
+int xs_uffd_let(struct xs_stack *s, unsigned long request, void *arg, struct uffdio_range *page)
+{
+	int rc = xs_uffd_ioctl(s->fd, request, arg);
+
+	if (rc == -EEXIST)
+		rc = xs_uffd_ioctl(s->fd, UFFDIO_WAKE, page);
+	return rc < 0 ? rc : 1;
+}

@@ -38,4 +38,11 @@ int xs_uffd_hold(struct xs_stack *s, struct uffdio_range *page);
 /** xs_uffd_ioctl() - without libc: what the call returns, or -errno */
 int xs_uffd_ioctl(int fd, unsigned long request, void *arg);
 
+/**
+ * xs_uffd_let() - let @page in by the ioctl @request with @arg
+ *
+ * Where it has come in already, who waits for it is woken. Return: 1 or -errno.
+ */
+int xs_uffd_let(struct xs_stack *s, unsigned long request, void *arg, struct uffdio_range *page);
+
 #endif

@@ -29,14 +29,9 @@ static int open_stack(struct xs_stack *s)
 static int resolve(struct xs_stack *s)
 {
 	struct uffdio_continue map = { .mode = 0 };
-	int rc = xs_uffd_hold(s, &map.range);
+	const int rc = xs_uffd_hold(s, &map.range);
 
-	if (rc <= 0)
-		return rc;
-	rc = xs_uffd_ioctl(s->fd, UFFDIO_CONTINUE, &map);
-	if (rc == -EEXIST)
-		rc = xs_uffd_ioctl(s->fd, UFFDIO_WAKE, &map.range);
-	return rc < 0 ? rc : 1;
+	return rc <= 0 ? rc : xs_uffd_let(s, UFFDIO_CONTINUE, &map, &map.range);
 }
 
 const struct xs_stack_fault xs_stack_uffd_minor = {

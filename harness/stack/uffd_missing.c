@@ -22,14 +22,9 @@ static int open_stack(struct xs_stack *s)
 static int resolve(struct xs_stack *s)
 {
 	struct uffdio_zeropage zero = { 0 };
-	int rc = xs_uffd_hold(s, &zero.range);
+	const int rc = xs_uffd_hold(s, &zero.range);
 
-	if (rc <= 0)
-		return rc;
-	rc = xs_uffd_ioctl(s->fd, UFFDIO_ZEROPAGE, &zero);
-	if (rc == -EEXIST)
-		rc = xs_uffd_ioctl(s->fd, UFFDIO_WAKE, &zero.range);
-	return rc < 0 ? rc : 1;
+	return rc <= 0 ? rc : xs_uffd_let(s, UFFDIO_ZEROPAGE, &zero, &zero.range);
 }
 
 const struct xs_stack_fault xs_stack_uffd_missing = {

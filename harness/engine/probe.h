@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Finds out what faults here, in a child. */
+#ifndef XS_PROBE_H
+#define XS_PROBE_H
+
+/**
+ * xs_probe() - whether @act faults (SIGSEGV, SIGILL, SIGFPE)
+ *
+ * It is called in a child, which leaves no core file and sends no SIGCHLD: the
+ * parent counts those of others. Return: 1, 0 if it came back, or -errno.
+ */
+int xs_probe(void (*act)(void));
+
+#endif
