@@ -11,6 +11,9 @@
 #include "pressure/pressure.h"
 
 #define PERIOD_DEFAULT_US 500u
+#define BALLAST_PAGES	  1024u /* a mapping each */
+#define BALLAST_EVERY	  2u
+#define PAGE_BYTES	  4096ul
 
 /*
  * One round. The window's system call is the fork: both sides come out of it
@@ -34,23 +37,51 @@ static int fork_once(struct xs_task *t, struct xs_level *l, volatile pid_t *chil
 	return xs_offspring_reap(t, *child, "its forked child failed");
 }
 
+/*
+ * Mappings that only some of the children get. fork() copies them before it
+ * comes to the registers: long enough for another task to have the CPU, and its
+ * own registers in there, in between.
+ */
+static uint8_t *load_up(void)
+{
+	uint8_t *ballast = mmap(NULL, BALLAST_PAGES * PAGE_BYTES, PROT_NONE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	/* Every second one with other permissions: they do not merge. */
+	for (size_t i = 0; ballast != MAP_FAILED && i < BALLAST_PAGES; i += 2)
+		mprotect(ballast + i * PAGE_BYTES, PAGE_BYTES, PROT_READ);
+	return ballast;
+}
+
+static void weigh(const struct xs_task *t, uint8_t *ballast)
+{
+	xs_syscall3(SYS_madvise, (long)ballast, BALLAST_PAGES * PAGE_BYTES,
+		    t->count->iterations % BALLAST_EVERY ? MADV_DONTFORK : MADV_DOFORK);
+}
+
 static int run(struct xs_task *t)
 {
 	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
+	uint8_t *ballast;
 	volatile pid_t child = 0;
 	int rc;
 
 	if (!l)
 		return -ENOMEM;
+	ballast = load_up();
+	if (ballast == MAP_FAILED)
+		return xs_task_fail(t, -errno, "mapping what its children copy");
 	l->window.hold_syscall = SYS_clone;
 	l->window.args[0] = CLONE_PARENT_SETTID | SIGCHLD;
 	l->window.args[2] = (uintptr_t)&child;
 	rc = xs_task_begin(t);
 	while (rc >= 0 && !xs_task_stopping(t)) {
+		weigh(t, ballast);
 		rc = fork_once(t, l, &child);
 		xs_vector_rest(t, PERIOD_DEFAULT_US);
 	}
 	xs_vector_close(t, l);
+	munmap(ballast, BALLAST_PAGES * PAGE_BYTES);
 	return rc;
 }
 
