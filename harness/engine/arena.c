@@ -9,7 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "engine/arena.h"
+#include "engine/crew.h"
 #include "engine/sys.h"
 
 #define CALIBRATION_NS 2000000u
@@ -43,12 +43,15 @@ int xs_arena_open(struct xs_arena **arena, char why[XS_WHY_BYTES])
 {
 	struct xs_arena *a = calloc(1, sizeof(*a));
 	struct xs_shared *shared;
+	const char *unreadable;
 	int rc = -ENOMEM;
 
 	if (!a)
 		goto out;
 	a->signal_fd = -1;
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	xs_klog_open(&a->klog, &unreadable);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	if (shared == MAP_FAILED)
 		goto out;
 	a->shared = shared;
@@ -74,6 +77,8 @@ void xs_arena_close(struct xs_arena *a)
 {
 	if (!a)
 		return;
+	xs_crew_dismiss(a);
+	xs_klog_close(&a->klog);
 	if (a->signal_fd >= 0) {
 		close(a->signal_fd);
 		sigprocmask(SIG_SETMASK, &a->old_mask, NULL);

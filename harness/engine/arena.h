@@ -9,16 +9,21 @@
 #include "engine/klog.h"
 #include "engine/task.h"
 
-struct xs_arena {
-	struct xs_shared *shared;
-	int signal_fd; /* SIGINT, SIGTERM, SIGCHLD */
-	sigset_t old_mask;
-};
-
 /* A child of the parent: the workers' process, or a pressure process. */
 struct xs_child {
 	pid_t pid;     /* 0: gone */
 	uint32_t task; /* the workers' process: 0 */
+	bool busy;     /* it has not finished its part of the run */
+};
+
+struct xs_arena {
+	struct xs_shared *shared;
+	int signal_fd; /* SIGINT, SIGTERM, SIGCHLD */
+	sigset_t old_mask;
+	struct xs_klog klog;
+	uint32_t runs;			      /* begun so far: the number of the last one */
+	uint32_t children;		      /* places in use */
+	struct xs_child child[XS_TASKS_MAX]; /* each at its seat; [0]: the workers' process */
 };
 
 /**

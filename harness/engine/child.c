@@ -3,13 +3,17 @@
 #include "engine/child.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "engine/sys.h"
 #include "pressure/pressure.h"
+
+#define AWAIT_US 200u
 
 /* What the parent arranged for itself, or got from others, must not reach the children. */
 static void become_child(const struct xs_arena *arena, pid_t parent)
@@ -22,6 +26,9 @@ static void become_child(const struct xs_arena *arena, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
+	/* The calling program may have handlers of its own. */
+	for (int signo = 1; signo < SIGRTMAX; signo++)
+		signal(signo, SIG_DFL);
 	/* Ctrl-C reaches the whole group: the parent ends the run in order. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
@@ -37,19 +44,50 @@ static void become_child(const struct xs_arena *arena, pid_t parent)
 	}
 }
 
-static void child_main(struct xs_shared *shared, uint32_t index)
+/* One part of one run; whether the process is as it was before. */
+static bool do_part(struct xs_shared *shared, uint32_t index, struct xs_host *host)
 {
 	struct xs_task task;
 
-	if (!index) {
-		xs_host_main(shared);
-		return;
-	}
+	if (!index)
+		return !xs_host_main(shared, host);
 	xs_task_init(&task, shared, index);
-	xs_pressures[task.plan->kind]->run(&task);
+	return !xs_pressures[task.plan->kind]->run(&task) &&
+	       xs_pressures[task.plan->kind]->stays;
 }
 
-pid_t xs_child_start(const struct xs_arena *arena, uint32_t task)
+/*
+ * Wait for the next run. The workers' process looks for a while before it
+ * sleeps: it has its CPU for itself then, and a short case ends before a task
+ * that sleeps is awake again.
+ */
+static uint32_t await_run(const struct xs_shared *shared, struct xs_seat *seat, uint32_t last)
+{
+	const uint64_t from = xs_rdtsc();
+	const uint64_t ticks = seat == shared->seat ? AWAIT_US * shared->ticks_per_us : 0;
+
+	while (seat->run == last) {
+		if (xs_rdtsc() - from < ticks)
+			xs_pause();
+		else
+			xs_syscall6(SYS_futex, (long)&seat->run, FUTEX_WAIT, last, 0, 0, 0);
+	}
+	return seat->run;
+}
+
+static void child_main(struct xs_shared *shared, struct xs_seat *seat)
+{
+	struct xs_host host = { 0 };
+
+	for (uint32_t run = seat->run;; run = await_run(shared, seat, run)) {
+		if (!do_part(shared, seat->task, &host) || !shared->stay)
+			return;
+		seat->left = run;
+		xs_notify(shared);
+	}
+}
+
+pid_t xs_child_start(const struct xs_arena *arena, uint32_t seat)
 {
 	const pid_t parent = getpid();
 	pid_t pid;
@@ -61,7 +99,7 @@ pid_t xs_child_start(const struct xs_arena *arena, uint32_t task)
 		return -errno;
 	if (!pid) {
 		become_child(arena, parent);
-		child_main(arena->shared, task);
+		child_main(arena->shared, &arena->shared->seat[seat]);
 		_exit(0);
 	}
 	return pid;

@@ -9,13 +9,13 @@
 #include "engine/arena.h"
 
 /**
- * xs_child_start() - fork a child of the run whose plan is in @arena
- * @task: 0: the workers' process; else the pressure task that it runs
+ * xs_child_start() - fork a child that does what its seat says
  *
  * It dies with the calling thread, leaves no core file, and does not get
- * Ctrl-C. Return: its process number, or -errno.
+ * Ctrl-C. If children stay, it waits for its next part when it has done one.
+ * Return: its process number, or -errno.
  */
-pid_t xs_child_start(const struct xs_arena *arena, uint32_t task);
+pid_t xs_child_start(const struct xs_arena *arena, uint32_t seat);
 
 /**
  * xs_child_accuses() - whether a death of this signal accuses the kernel

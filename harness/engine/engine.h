@@ -3,6 +3,8 @@
 #ifndef XS_ENGINE_H
 #define XS_ENGINE_H
 
+#include <stdbool.h>
+
 #include "engine/obs.h"
 #include "engine/plant.h"
 
@@ -26,6 +28,12 @@ const struct xs_cpu *xs_arena_cpu(const struct xs_arena *arena);
 struct xs_run_options {
 	struct xs_plant plant; /* zero: nothing */
 	uint32_t hang_ms;      /* no progress for so long is a hang; 0: 10 000 */
+	/*
+	 * Children that can do so wait for the next run, which costs microseconds
+	 * then, not milliseconds. After a run that found or missed anything all
+	 * are ended and made anew.
+	 */
+	bool stay;
 	/* Called about ten times a second, and at the end; may be NULL. */
 	void (*progress)(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
 			 uint64_t elapsed_ns);
@@ -37,8 +45,9 @@ struct xs_run_options {
  * @obs: set to the observations, valid until the next run in this arena
  * @ending: filled
  *
- * Whatever happens, every child is gone when this returns, but for one that
- * the kernel will not let die; ending->where then says so. The harness's own
+ * Whatever happens, every child is gone when this returns, but for those that
+ * wait for the next run (options->stay), and one that the kernel will not let
+ * die; ending->where then says so. The harness's own
  * failures are in ending->error. Context: the parent, which is single-threaded.
  */
 void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -311,6 +312,19 @@ int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low)
 	if (!rc && (no_stack || xs_handlers[plan->handler]->end == XS_END_REFUSED))
 		rc = install(SIGSEGV, SA_NODEFER | (no_stack ? 0 : SA_ONSTACK), low, plan);
 	return rc;
+}
+
+void xs_handler_remove(const struct xs_plan *plan)
+{
+	const int signo[] = { XS_SIGNO, SIGSEGV, xs_signals[plan->signal]->signo };
+	const struct timespec now = { 0 };
+	const uint64_t all = UINT64_MAX;
+
+	while (xs_syscall6(SYS_rt_sigtimedwait, (long)&all, 0, (long)&now, sizeof(all), 0, 0) > 0)
+		;
+	for (uint32_t i = 0; i < sizeof(signo) / sizeof(signo[0]); i++)
+		if (signo[i])
+			signal(signo[i], SIG_DFL);
 }
 
 int xs_handler_install(const struct xs_plan *plan)

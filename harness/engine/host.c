@@ -2,6 +2,7 @@
 /* The workers' process: its threads are the workers and those that serve them. */
 #include <errno.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -109,6 +110,15 @@ static bool mine(const struct xs_plan_task *p)
 	return p->role != XS_ROLE_PRESSURE || !xs_pressures[p->kind]->process;
 }
 
+/*
+ * A worker that is the only one is the process's own thread: for a short case
+ * a new one costs more than the case.
+ */
+static bool runs_itself(const struct xs_plan *plan)
+{
+	return plan->workers == 1;
+}
+
 static int start_threads(struct xs_shared *shared, struct thread *thread, struct xs_worker *workers)
 {
 	const struct xs_plan *plan = &shared->plan;
@@ -123,6 +133,8 @@ static int start_threads(struct xs_shared *shared, struct thread *thread, struct
 			continue;
 		xs_task_init(&thread[i].task, shared, i);
 		thread[i].worker = &workers[plan->task[i].worker];
+		if (!i && runs_itself(plan))
+			continue;
 		rc = -pthread_create(&thread[i].id, &attr, run, &thread[i]);
 		if (rc)
 			xs_task_fail(&thread[i].task, rc, "creating its thread");
@@ -158,21 +170,48 @@ static void join_threads(struct xs_shared *shared, struct thread *thread)
 		xs_worker_close(thread[i].worker);
 }
 
-int xs_host_main(struct xs_shared *shared)
+/* Workers as new, for what is kept of them. */
+static struct xs_worker *take_workers(struct xs_shared *shared, struct xs_host *host)
+{
+	const uint32_t n = shared->plan.workers;
+	const size_t head = offsetof(struct xs_worker, action);
+
+	if (n > host->workers) {
+		struct xs_worker *map =
+			mmap(NULL, n * sizeof(*map), PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+		if (map == MAP_FAILED)
+			return NULL;
+		for (uint32_t i = 0; i < host->workers; i++) {
+			map[i].level = host->worker[i].level;
+			map[i].levels = host->worker[i].levels;
+		}
+		if (host->worker)
+			munmap(host->worker, host->workers * sizeof(*map));
+		host->worker = map;
+		host->workers = n;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		struct xs_worker *w = &host->worker[i];
+
+		xs_zero((uint8_t *)w + head, sizeof(*w) - head);
+		xs_task_init(&w->task, shared, i);
+	}
+	return host->worker;
+}
+
+int xs_host_main(struct xs_shared *shared, struct xs_host *host)
 {
 	const struct xs_plan *plan = &shared->plan;
 	struct thread *thread = calloc(plan->tasks, sizeof(*thread));
-	const size_t bytes = plan->workers * sizeof(struct xs_worker);
-	struct xs_worker *workers = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-					 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	struct xs_worker *workers = take_workers(shared, host);
 	struct xs_task first;
 	int rc;
 
 	xs_task_init(&first, shared, 0);
-	if (!thread || workers == MAP_FAILED)
+	if (!thread || !workers)
 		return xs_task_fail(&first, -ENOMEM, "allocating the workers");
-	for (uint32_t i = 0; i < plan->workers; i++)
-		xs_task_init(&workers[i].task, shared, i);
 	/* What is sent to the process is for a worker: each of them lets it in. */
 	xs_signal_block();
 	rc = xs_handler_install(plan);
@@ -180,10 +219,13 @@ int xs_host_main(struct xs_shared *shared)
 		return xs_task_fail(&first, rc, "installing the signal handler");
 	for (uint32_t i = 0; i < plan->workers; i++)
 		thread[i].worker = &workers[i];
-	if (start_threads(shared, thread, workers))
+	rc = start_threads(shared, thread, workers);
+	if (rc)
 		stop(shared);
+	else if (runs_itself(plan))
+		xs_worker_main(workers);
 	join_threads(shared, thread);
+	xs_handler_remove(plan);
 	free(thread);
-	munmap(workers, bytes);
-	return 0;
+	return rc;
 }

@@ -360,6 +360,14 @@ int xs_klog_open(struct xs_klog *k, const char **why)
 	return -error;
 }
 
+void xs_klog_begin(struct xs_klog *k)
+{
+	k->state = (struct xs_klog_state){ 0 };
+	k->lost = false;
+	if (k->fd >= 0)
+		lseek(k->fd, 0, SEEK_END);
+}
+
 void xs_klog_close(struct xs_klog *k)
 {
 	if (k->fd >= 0)

@@ -50,6 +50,9 @@ struct xs_klog {
 int xs_klog_open(struct xs_klog *k, const char **why);
 void xs_klog_close(struct xs_klog *k);
 
+/** xs_klog_begin() - forget what was seen, and go on behind the last record */
+void xs_klog_begin(struct xs_klog *k);
+
 /**
  * xs_klog_read() - read and scan what was logged since; does not block
  *

@@ -3,19 +3,17 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/arena.h"
 #include "engine/aside.h"
-#include "engine/child.h"
+#include "engine/crew.h"
 #include "engine/sys.h"
 #include "engine/watch.h"
-#include "pressure/pressure.h"
 
 #define TICK_MS		50
 #define PROGRESS_TICKS	2u
@@ -24,16 +22,13 @@
 #define STOP_MS		3000u  /* for all children to leave by themselves, */
 #define LEAVE_MS	35000u /* or for the watchdog to be sure of one that does not */
 #define LINGER_MS	100u   /* after the first finding */
-#define KILL_MS		10000u /* for all children to die */
+#define LOOK_US		200u   /* at children that stay, before the first sleep */
 
 struct run {
 	struct xs_arena *arena;
 	struct xs_shared *shared;
 	const struct xs_run_options *options;
 	struct xs_ending *ending;
-	struct xs_child *child; /* [0]: the workers' process */
-	uint32_t children, alive;
-	struct xs_klog klog;
 	uint64_t found_ns; /* when the first finding was seen, or 0 */
 	struct xs_aside aside;
 	struct xs_watch watch[XS_WORKERS_MAX];
@@ -41,72 +36,7 @@ struct run {
 
 static int fail(struct run *r, int error, const char *what)
 {
-	if (!r->ending->error) {
-		r->ending->error = error;
-		snprintf(r->ending->error_what, sizeof(r->ending->error_what), "%s", what);
-	}
-	return error;
-}
-
-static int start_child(struct run *r, uint32_t task)
-{
-	const pid_t pid = xs_child_start(r->arena, task);
-
-	if (pid < 0)
-		return fail(r, pid, "creating a process");
-	r->child[r->children++] = (struct xs_child){ .pid = pid, .task = task };
-	r->alive++;
-	return 0;
-}
-
-static int start_children(struct run *r)
-{
-	const struct xs_plan *plan = &r->shared->plan;
-	int rc = start_child(r, 0);
-
-	for (uint32_t i = plan->workers; !rc && i < plan->tasks; i++)
-		if (plan->task[i].role == XS_ROLE_PRESSURE &&
-		    xs_pressures[plan->task[i].kind]->process)
-			rc = start_child(r, i);
-	return rc;
-}
-
-static void child_ended(struct run *r, const struct xs_child *c, int status)
-{
-	const int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-
-	if (r->ending->interrupted)
-		return;
-	if (WIFEXITED(status) && WEXITSTATUS(status))
-		fail(r, -ESRCH, "a child did not see its parent (unshare --pid needs --fork)");
-	if (!signo)
-		return;
-	if (!xs_child_accuses(signo)) {
-		char what[XS_WHY_BYTES];
-
-		snprintf(what, sizeof(what),
-			 "a child died of \"%s\" from outside (the OOM killer, a limit, a filter, "
-			 "a person): the run proves nothing",
-			 strsignal(signo));
-		fail(r, -ECANCELED, what);
-	} else if (!r->ending->died_signal) {
-		r->ending->died_signal = signo;
-		r->ending->died_task = c->task;
-	}
-}
-
-static void reap(struct run *r, int report)
-{
-	for (uint32_t i = 0; i < r->children; i++) {
-		int status;
-
-		if (!r->child[i].pid || waitpid(r->child[i].pid, &status, WNOHANG) <= 0)
-			continue;
-		if (report)
-			child_ended(r, &r->child[i], status);
-		r->child[i].pid = 0;
-		r->alive--;
-	}
+	return xs_ending_fail(r->ending, error, what);
 }
 
 /* Sleep until a signal, an event of a child, or the tick's end. */
@@ -167,8 +97,8 @@ static int settled(struct run *r)
 /* Whether anything has happened that ends the run before its time. */
 static int over(struct run *r)
 {
-	reap(r, 1);
-	return settled(r) || !r->child[0].pid;
+	xs_crew_reap(r->arena, r->ending);
+	return settled(r) || xs_crew_workers_left(r->arena);
 }
 
 /* Look at every worker: whether one hangs. */
@@ -188,11 +118,27 @@ static void watch(struct run *r)
 	}
 }
 
+/*
+ * Children that stay are quick: a look at memory may see a short case through
+ * before a sleep would have begun.
+ */
+static void look(struct run *r)
+{
+	const uint64_t from = xs_rdtsc(), ticks = LOOK_US * r->shared->ticks_per_us;
+
+	if (!r->shared->stay || r->shared->plan.cpus == 1)
+		return;
+	while (!xs_crew_workers_left(r->arena) && xs_rdtsc() - from < ticks) {
+		xs_pause();
+		xs_crew_left(r->arena);
+	}
+}
+
 static int wait_ready(struct run *r)
 {
-	for (uint32_t ms = 0; r->shared->ready < r->shared->plan.tasks; ms += TICK_MS) {
+	for (uint32_t ms = 0; !r->shared->started; ms += TICK_MS) {
 		pause_for(r, TICK_MS);
-		if (over(r))
+		if (over(r) && !r->shared->started)
 			return -ECANCELED;
 		/* It takes signals before it is ready, to see where they go. */
 		if (ms % XS_WATCH_EVERY_MS == 0 && ms < READY_MS)
@@ -200,9 +146,6 @@ static int wait_ready(struct run *r)
 		if (ms > READY_MS)
 			return fail(r, -ETIMEDOUT, "the children were not ready within 30 s");
 	}
-	r->shared->start_ns = xs_now_ns();
-	r->shared->started = 1;
-	xs_wake(&r->shared->started);
 	return 0;
 }
 
@@ -248,15 +191,6 @@ static void supervise(struct run *r)
 	r->ending->elapsed_ns = xs_now_ns() - r->shared->start_ns;
 }
 
-/* Whether somebody has stopped a child: it will not leave. */
-static int stopped(const struct run *r)
-{
-	for (uint32_t i = 0; i < r->children; i++)
-		if (r->child[i].pid && xs_watch_stopped(r->child[i].pid))
-			return 1;
-	return 0;
-}
-
 /*
  * Wait for all children to leave by themselves. A worker that does not leave
  * may hang, and a short run has no other time to find out; a child may only
@@ -267,9 +201,9 @@ static void wait_left(struct run *r)
 	uint64_t last_ns = xs_now_ns(), now_ns, waited_ns = 0, watched_ns = 0;
 	uint64_t limit_ns = LEAVE_MS * 1000000ull;
 
-	while (r->alive && !r->ending->hung && waited_ns < limit_ns) {
+	while (!xs_crew_left(r->arena) && !r->ending->hung && waited_ns < limit_ns) {
 		pause_for(r, 5);
-		reap(r, 1);
+		xs_crew_reap(r->arena, r->ending);
 		now_ns = xs_now_ns();
 		/* Who was stopped together with the children has not waited for them. */
 		waited_ns += now_ns - last_ns < TICK_MS * 1000000u ? now_ns - last_ns
@@ -281,63 +215,59 @@ static void wait_left(struct run *r)
 			continue;
 		watched_ns = waited_ns;
 		watch(r);
-		if (stopped(r))
+		if (xs_crew_stopped(r->arena))
 			limit_ns = STOP_MS * 1000000ull;
 	}
 }
 
-static void kill_children(struct run *r)
-{
-	const uint64_t from_ns = xs_now_ns();
-
-	for (uint32_t i = 0; i < r->children; i++)
-		if (r->child[i].pid)
-			kill(r->child[i].pid, SIGKILL);
-	while (r->alive && xs_now_ns() - from_ns < KILL_MS * 1000000ull) {
-		reap(r, 0);
-		if (r->alive)
-			pause_for(r, 5);
-	}
-}
-
+/* Nobody is left but those that may stay: after a run with nothing wrong in it. */
 static void end_children(struct run *r)
 {
+	const struct xs_obs *obs = &r->shared->obs;
+	pid_t immortal = 0;
+	size_t used;
+
 	r->shared->stop = 1;
 	r->shared->started = 1;
 	xs_wake(&r->shared->started);
 	wait_left(r);
 	/* What has to be killed proves nothing, unless it is known why. */
-	if (r->alive && !r->ending->hung && !r->ending->interrupted && !r->shared->obs.records)
+	if (!xs_crew_left(r->arena) && !r->ending->hung && !r->ending->interrupted && !obs->records)
 		fail(r, -ETIMEDOUT, "a child did not leave when it was told to");
-	kill_children(r);
-	for (uint32_t i = 0; i < r->children; i++) {
-		const size_t used = strlen(r->ending->where);
-
-		if (!r->child[i].pid)
-			continue;
-		snprintf(r->ending->where + used, sizeof(r->ending->where) - used,
-			 "\nprocess %d does not die of SIGKILL", r->child[i].pid);
-		fail(r, -EBUSY, "a process does not die of SIGKILL");
-	}
+	if (!r->shared->stay || settled(r))
+		immortal = xs_crew_dismiss(r->arena);
+	if (!immortal)
+		return;
+	used = strlen(r->ending->where);
+	snprintf(r->ending->where + used, sizeof(r->ending->where) - used,
+		 "\nprocess %d does not die of SIGKILL", immortal);
+	fail(r, -EBUSY, "a process does not die of SIGKILL");
 }
 
 static void read_kernel_log(struct run *r)
 {
+	struct xs_klog *klog = &r->arena->klog;
 	const struct xs_klog_who who = { .comm = "xsavage",
 					 .counters = r->shared->obs.counters,
 					 .tasks = r->shared->plan.tasks };
 
-	xs_klog_read(&r->klog, &who);
-	r->ending->kernel_warned = xs_klog_warned(&r->klog.state);
-	xs_klog_text(&r->klog.state, r->ending->kernel_log);
-	xs_klog_close(&r->klog);
+	xs_klog_read(klog, &who);
+	r->ending->kernel_log_readable = klog->fd >= 0;
+	r->ending->kernel_warned = xs_klog_warned(&klog->state);
+	xs_klog_text(&klog->state, r->ending->kernel_log);
+}
+
+/* A plan ends with its last task. */
+static void copy_plan(struct xs_plan *to, const struct xs_plan *from)
+{
+	memcpy(to, from, offsetof(struct xs_plan, task) + from->tasks * sizeof(from->task[0]));
 }
 
 static void reset(struct run *r, const struct xs_plan *plan)
 {
 	struct xs_shared *shared = r->shared;
 
-	shared->plan = *plan;
+	copy_plan(&shared->plan, plan);
 	shared->plant = r->options->plant;
 	shared->plant_fired = shared->ready = shared->started = shared->stop = 0;
 	shared->start_ns = 0;
@@ -348,13 +278,21 @@ static void reset(struct run *r, const struct xs_plan *plan)
 	shared->obs.records = 0;
 }
 
+/* Children of a run after which nobody stays, or the other way round. */
+static void change_crew(struct run *r)
+{
+	if (r->shared->stay != r->options->stay)
+		xs_crew_dismiss(r->arena);
+	r->shared->stay = r->options->stay;
+}
+
 void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 		   const struct xs_run_options *options, const struct xs_obs **obs,
 		   struct xs_ending *ending)
 {
 	static const struct xs_run_options none = { 0 };
 	struct run *r = calloc(1, sizeof(*r));
-	const char *unreadable;
+	int rc;
 
 	memset(ending, 0, sizeof(*ending));
 	*obs = &arena->shared->obs;
@@ -366,21 +304,21 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	r->shared = arena->shared;
 	r->options = options ? options : &none;
 	r->ending = ending;
+	change_crew(r);
 	reset(r, plan);
-	r->child = calloc(plan->tasks, sizeof(*r->child));
-	ending->kernel_log_readable = !xs_klog_open(&r->klog, &unreadable);
-	if (!r->child)
-		fail(r, -ENOMEM, "allocating the list of children");
-	else if (xs_aside_step(&r->aside, plan), !start_children(r) && !wait_ready(r))
+	xs_klog_begin(&arena->klog);
+	xs_aside_step(&r->aside, plan);
+	rc = xs_crew_start(arena);
+	if (rc)
+		fail(r, rc, "creating a process");
+	else if (look(r), !wait_ready(r))
 		supervise(r);
-	if (r->child)
-		end_children(r);
+	end_children(r);
 	task_errors(r);
 	ending->planted = r->shared->plant_fired != 0;
 	ending->planted_iteration = r->shared->plant_iteration;
 	progress(r);
 	read_kernel_log(r);
 	xs_aside_back(&r->aside);
-	free(r->child);
 	free(r);
 }

@@ -169,21 +169,32 @@ static int stack_open(struct xs_worker *w)
 	return w->fault->open(s);
 }
 
-static size_t levels_bytes(const struct xs_worker *w)
+/* Room for @levels; what an earlier run has left may do. */
+static int make_room(struct xs_worker *w, uint32_t levels)
 {
-	return (w->task.shared->plan.depth + 2u) * sizeof(struct xs_level);
+	void *map;
+
+	if (levels <= w->levels)
+		return 0;
+	map = mmap(NULL, levels * sizeof(struct xs_level), PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_32BIT, -1, 0);
+	if (map == MAP_FAILED)
+		return -errno;
+	if (w->level)
+		munmap(w->level, w->levels * sizeof(struct xs_level));
+	w->level = map;
+	w->levels = levels;
+	return 0;
 }
 
 static int open_levels(struct xs_worker *w)
 {
 	struct xs_task *t = &w->task;
 	const uint32_t depth = t->shared->plan.depth;
-	void *map = mmap(NULL, levels_bytes(w), PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_32BIT, -1, 0);
+	int rc = make_room(w, depth + 2);
 
-	if (map == MAP_FAILED)
-		return -errno;
-	w->level = map;
+	if (rc)
+		return rc;
 	w->given = &w->level[depth + 1];
 	xs_image_entry(w->init, &t->shared->cpu);
 	xs_level_init(&w->level[0], t, XS_PATTERN_TASK);
@@ -234,8 +245,6 @@ int xs_worker_open(struct xs_worker *w)
 
 void xs_worker_close(struct xs_worker *w)
 {
-	if (w->level)
-		munmap(w->level, levels_bytes(w));
 	if (!w->stack.base)
 		return;
 	w->fault->close(&w->stack);

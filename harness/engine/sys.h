@@ -50,6 +50,12 @@ static inline void xs_copy(void *to, const void *from, uint64_t bytes)
 	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
 }
 
+/** xs_zero() - memset() to zero, likewise */
+static inline void xs_zero(void *at, uint64_t bytes)
+{
+	__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(0) : "memory");
+}
+
 /** xs_wake() - FUTEX_WAKE everything that waits at @word, across processes */
 void xs_wake(volatile uint32_t *word);
 

@@ -39,7 +39,7 @@ void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index)
 			       .index = index };
 }
 
-static void notify(const struct xs_shared *shared)
+void xs_notify(const struct xs_shared *shared)
 {
 	uint64_t one = 1;
 
@@ -50,7 +50,7 @@ int xs_task_fail(struct xs_task *t, int error, const char *what)
 {
 	strncpy(t->count->error_what, what, sizeof(t->count->error_what) - 1);
 	t->count->error = error;
-	notify(t->shared);
+	xs_notify(t->shared);
 	return error;
 }
 
@@ -86,8 +86,12 @@ int xs_task_begin(struct xs_task *t)
 
 	if (rc < 0)
 		return rc;
-	if (__atomic_add_fetch(&shared->ready, 1, __ATOMIC_SEQ_CST) == shared->plan.tasks)
-		notify(shared);
+	if (__atomic_add_fetch(&shared->ready, 1, __ATOMIC_SEQ_CST) == shared->plan.tasks) {
+		shared->start_ns = xs_now_ns();
+		shared->started = 1;
+		xs_wake(&shared->started);
+		xs_notify(shared);
+	}
 	while (!shared->started && !shared->stop)
 		xs_syscall6(SYS_futex, (long)&shared->started, FUTEX_WAIT, 0, 0, 0, 0);
 	return 0;
@@ -133,7 +137,7 @@ void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg
 	xs_copy(r->expected, expected, shared->cpu.image_bytes);
 	xs_copy(r->actual, actual, shared->cpu.image_bytes);
 	r->complete = 1;
-	notify(shared);
+	xs_notify(shared);
 }
 
 static struct xs_drive drive_of(const struct xs_level *l, const struct xs_task *t)
@@ -150,9 +154,15 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	struct xs_shared *shared = t->shared;
 	const struct xs_cpu *cpu = &shared->cpu;
 	const uint64_t proved = xs_state_xfeatures(t->plan->proved);
+	uint8_t *const images[] = { l->image, l->planted, l->dump, l->frame, l->entry };
 	struct xs_drive drive;
 	uint32_t n = 0;
 
+	/* Of an earlier run, perhaps. */
+	for (uint32_t i = 0; i < sizeof(images) / sizeof(images[0]); i++)
+		xs_zero(images[i], cpu->image_bytes);
+	l->bad = false;
+	l->release = 0;
 	l->registers = t->plan->proved;
 	/* A handler holds values of its own in everything. */
 	l->loaded = role == XS_PATTERN_TASK ? t->plan->registers : t->plan->proved;

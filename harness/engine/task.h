@@ -27,6 +27,13 @@ struct xs_slot {
 	volatile size_t stack_bytes;	       /* dropped at any time; else 0 */
 };
 
+/* Where a child finds its part of a run, and says that it has done it: one line each. */
+struct xs_seat {
+	_Alignas(64) volatile uint32_t run; /* futex: number of the run that it has a part in, */
+	volatile uint32_t task;		    /* and which; the workers' process: 0 */
+	volatile uint32_t left;		    /* number of the last run whose part it has done */
+};
+
 /* The memory that parent and children share. */
 struct xs_shared {
 	struct xs_plan plan;
@@ -37,9 +44,11 @@ struct xs_shared {
 	volatile uint32_t ready;   /* tasks that are set up */
 	volatile uint32_t started; /* futex: 0, then 1 when every task is ready */
 	volatile uint32_t stop;
+	volatile uint32_t stay; /* children wait for another run */
 	volatile uint64_t start_ns;
 	uint64_t ticks_per_us;
 	int event_fd; /* children write to it: a record, an error */
+	struct xs_seat seat[XS_TASKS_MAX];
 	struct xs_slot slot[XS_TASKS_MAX];
 	struct xs_obs obs;
 };
@@ -79,6 +88,7 @@ struct xs_worker {
 	 */
 	struct xs_level *level;
 	struct xs_level *given;
+	uint32_t levels; /* room in .level */
 	_Alignas(64) uint8_t init[XS_IMAGE_MAX];	/* what a handler must find */
 	_Alignas(64) uint8_t edited[XS_IMAGE_MAX + 64]; /* what a right frame says after the edit */
 	_Alignas(64)
@@ -133,11 +143,16 @@ static inline bool xs_task_stopping(const struct xs_task *t)
 /** xs_task_init() - fill @t for task @index of the plan in @shared */
 void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index);
 
+/** xs_notify() - wake the parent. Context: any child. */
+void xs_notify(const struct xs_shared *shared);
+
 /** xs_task_pin() - where the plan has it: 0 or -errno (reported already) */
 int xs_task_pin(struct xs_task *t);
 
 /**
  * xs_task_begin() - pin the calling thread, say "ready", wait for the start
+ *
+ * The last task that gets ready starts the run.
  *
  * Return: 0 or -errno (reported through xs_task_fail() already).
  */
@@ -182,8 +197,11 @@ int xs_worker_main(struct xs_worker *w);
 /** xs_worker_open() - map images and signal stack, place the frame. Context: @w's thread. */
 int xs_worker_open(struct xs_worker *w);
 
-/** xs_worker_close() - give the signal stack back; its resolver is gone too */
+/** xs_worker_close() - give the signal stack back; its resolver is gone too. .level stays. */
 void xs_worker_close(struct xs_worker *w);
+
+/** xs_handler_remove() - undo xs_handler_install(), and drop what is pending */
+void xs_handler_remove(const struct xs_plan *plan);
 
 /** xs_handler_install() - the process's handlers of all signals of the plan: 0 or -errno */
 int xs_handler_install(const struct xs_plan *plan);
@@ -218,8 +236,14 @@ void xs_handler_bind(struct xs_worker *w);
 /** xs_vector_main() - load, hold and prove registers until the end: pressure */
 int xs_vector_main(struct xs_task *t);
 
-/** xs_host_main() - the workers' process: runs every thread of the plan. Return: exit code. */
-int xs_host_main(struct xs_shared *shared);
+/* What the workers' process keeps for the next run: memory. */
+struct xs_host {
+	struct xs_worker *worker;
+	uint32_t workers; /* room */
+};
+
+/** xs_host_main() - the workers' process: runs every thread of the plan. Return: 0 or -errno. */
+int xs_host_main(struct xs_shared *shared, struct xs_host *host);
 
 /** xs_sender_main(), xs_resolver_main() - the threads that serve a worker */
 int xs_sender_main(struct xs_sender *s);

@@ -89,6 +89,7 @@ const struct xs_pressure xs_pressure_fork = {
 	.name = "fork",
 	.summary = "a process that forks while it holds registers, every period_us (0: 500)",
 	.process = true,
+	.stays = true,
 	.forks = true,
 	.vector = true,
 	.run = run,

@@ -254,6 +254,7 @@ const struct xs_pressure xs_pressure_kernel_fpu = {
 	.name = "kernel-fpu",
 	.summary = "a process that holds registers while the kernel uses the FPU for it",
 	.process = true,
+	.stays = true,
 	.vector = true,
 	.supported = supported,
 	.run = run,

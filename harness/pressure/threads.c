@@ -175,6 +175,7 @@ const struct xs_pressure xs_pressure_threads = {
 	.name = "threads",
 	.summary = "a process whose threads come and go with registers, every period_us (0: 200)",
 	.process = true,
+	.stays = true,
 	.forks = true,
 	.vector = true,
 	.run = run,

@@ -7,6 +7,7 @@ const struct xs_pressure xs_pressure_vector_process = {
 	.name = "vector-process",
 	.summary = "a process that holds and proves registers of its own",
 	.process = true,
+	.stays = true,
 	.vector = true,
 	.run = xs_vector_main,
 };

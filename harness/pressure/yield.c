@@ -22,5 +22,6 @@ const struct xs_pressure xs_pressure_yield = {
 	.name = "yield",
 	.summary = "a process that calls sched_yield() and uses no FPU",
 	.process = true,
+	.stays = true,
 	.run = run,
 };

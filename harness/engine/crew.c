@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Starts, wakes, watches and ends the arena's children. */
+#include "engine/crew.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/child.h"
+#include "engine/sys.h"
+#include "engine/watch.h"
+#include "pressure/pressure.h"
+
+#define KILL_MS 10000u /* for all children to die */
+
+int xs_ending_fail(struct xs_ending *ending, int error, const char *what)
+{
+	if (!ending->error) {
+		ending->error = error;
+		snprintf(ending->error_what, sizeof(ending->error_what), "%s", what);
+	}
+	return error;
+}
+
+/* Whether a child still waits for a run: it may have been killed meanwhile. */
+static bool waits(struct xs_child *c)
+{
+	int status;
+
+	if (c->pid && waitpid(c->pid, &status, WNOHANG))
+		c->pid = 0;
+	return c->pid;
+}
+
+static int start(struct xs_arena *a, uint32_t seat, uint32_t task)
+{
+	struct xs_child *c = &a->child[seat];
+	struct xs_seat *s = &a->shared->seat[seat];
+	int rc = 0;
+
+	s->task = task;
+	s->run = a->runs;
+	if (seat < a->children && waits(c)) {
+		xs_wake(&s->run);
+	} else {
+		c->pid = xs_child_start(a, seat);
+		rc = c->pid < 0 ? c->pid : 0;
+		if (rc)
+			c->pid = 0;
+	}
+	if (seat >= a->children)
+		a->children = seat + 1;
+	c->busy = !rc;
+	c->task = task;
+	return rc;
+}
+
+int xs_crew_start(struct xs_arena *a)
+{
+	const struct xs_plan *plan = &a->shared->plan;
+	uint32_t seats = 1;
+	int rc;
+
+	a->runs++;
+	rc = start(a, 0, 0);
+	for (uint32_t i = plan->workers; !rc && i < plan->tasks; i++)
+		if (plan->task[i].role == XS_ROLE_PRESSURE &&
+		    xs_pressures[plan->task[i].kind]->process)
+			rc = start(a, seats++, i);
+	return rc;
+}
+
+bool xs_crew_left(struct xs_arena *a)
+{
+	bool busy = false;
+
+	for (uint32_t i = 0; i < a->children; i++) {
+		struct xs_child *c = &a->child[i];
+
+		if (c->busy && a->shared->seat[i].left == a->runs)
+			c->busy = false;
+		busy |= c->busy;
+	}
+	return !busy;
+}
+
+static void ended(struct xs_ending *ending, const struct xs_child *c, int status)
+{
+	const int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (ending->interrupted)
+		return;
+	if (WIFEXITED(status) && WEXITSTATUS(status))
+		xs_ending_fail(ending, -ESRCH,
+			       "a child did not see its parent (unshare --pid needs --fork)");
+	if (!signo)
+		return;
+	if (!xs_child_accuses(signo)) {
+		char what[XS_WHY_BYTES];
+
+		snprintf(what, sizeof(what),
+			 "a child died of \"%s\" from outside (the OOM killer, a limit, a filter, "
+			 "a person): the run proves nothing",
+			 strsignal(signo));
+		xs_ending_fail(ending, -ECANCELED, what);
+	} else if (!ending->died_signal) {
+		ending->died_signal = signo;
+		ending->died_task = c->task;
+	}
+}
+
+void xs_crew_reap(struct xs_arena *a, struct xs_ending *ending)
+{
+	xs_crew_left(a);
+	for (uint32_t i = 0; i < a->children; i++) {
+		struct xs_child *c = &a->child[i];
+		int status;
+
+		if (!c->pid || (ending && !c->busy) || waitpid(c->pid, &status, WNOHANG) <= 0)
+			continue;
+		if (ending)
+			ended(ending, c, status);
+		c->pid = 0;
+		c->busy = false;
+	}
+}
+
+bool xs_crew_workers_left(const struct xs_arena *a)
+{
+	return !a->child[0].busy;
+}
+
+bool xs_crew_stopped(const struct xs_arena *a)
+{
+	for (uint32_t i = 0; i < a->children; i++)
+		if (a->child[i].busy && xs_watch_stopped(a->child[i].pid))
+			return true;
+	return false;
+}
+
+static pid_t anybody(const struct xs_arena *a)
+{
+	for (uint32_t i = 0; i < a->children; i++)
+		if (a->child[i].pid)
+			return a->child[i].pid;
+	return 0;
+}
+
+pid_t xs_crew_dismiss(struct xs_arena *a)
+{
+	const uint64_t from_ns = xs_now_ns();
+	pid_t left;
+
+	for (uint32_t i = 0; i < a->children; i++)
+		if (a->child[i].pid)
+			kill(a->child[i].pid, SIGKILL);
+	while ((left = anybody(a)) && xs_now_ns() - from_ns < KILL_MS * 1000000ull) {
+		xs_crew_reap(a, NULL);
+		if (anybody(a))
+			xs_sleep_us(200);
+	}
+	memset(a->child, 0, a->children * sizeof(a->child[0]));
+	a->children = 0;
+	return left;
+}

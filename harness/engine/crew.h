@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The arena's children: who has a part in a run, who has left it, what a death says. */
+#ifndef XS_CREW_H
+#define XS_CREW_H
+
+#include <stdbool.h>
+
+#include "engine/arena.h"
+
+/**
+ * xs_crew_start() - give every process of the arena's plan to a child
+ *
+ * Wakes children that wait for a run, forks those that are not there. Return:
+ * 0 or -errno.
+ */
+int xs_crew_start(struct xs_arena *a);
+
+/**
+ * xs_crew_left() - note which children have finished their part, by memory alone
+ *
+ * Return: whether nobody is busy any more.
+ */
+bool xs_crew_left(struct xs_arena *a);
+
+/**
+ * xs_crew_reap() - note who has left, and who has died
+ * @ending: set to what a death says; NULL: it is known why they die
+ */
+void xs_crew_reap(struct xs_arena *a, struct xs_ending *ending);
+
+/** xs_crew_workers_left() - whether the workers' process has finished its part */
+bool xs_crew_workers_left(const struct xs_arena *a);
+
+/** xs_crew_stopped() - whether somebody has stopped a busy child: it will not leave */
+bool xs_crew_stopped(const struct xs_arena *a);
+
+/**
+ * xs_crew_dismiss() - kill all children, busy or waiting, and wait for their end
+ *
+ * Return: 0, or the process number of one that does not die within 10 s; it is
+ * the arena's no longer.
+ */
+pid_t xs_crew_dismiss(struct xs_arena *a);
+
+/** xs_ending_fail() - note the first error of the harness; returns @error */
+int xs_ending_fail(struct xs_ending *ending, int error, const char *what);
+
+#endif
