@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Takes a case through plan and engine to its verdict. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,13 +63,16 @@ static int classes_supported(uint32_t mask, const struct xs_cpu *cpu, char why[X
 	return rc;
 }
 
-static int compat_supported(const struct xs_case *c, char why[XS_WHY_BYTES])
+static int compat_supported(const struct xs_session *s, const struct xs_case *c,
+			    char why[XS_WHY_BYTES])
 {
 	const struct xs_handler_action *action = xs_handlers[c->handler];
 	const struct xs_signal_source *source = xs_signals[c->signal];
 	char reason[XS_WHY_BYTES] = "";
-	int rc = unsupported(xs_compat_supported(reason), xs_abi_names[c->abi], reason, why);
+	int rc = 0;
 
+	if (!s->able.compat)
+		rc = unsupported(xs_compat_supported(reason), xs_abi_names[c->abi], reason, why);
 	if (!rc && (action->x86_64 || source->x86_64)) {
 		snprintf(why, XS_WHY_BYTES, "%s: not in 32-bit frames",
 			 action->x86_64 ? action->name : source->name);
@@ -97,7 +101,7 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 		snprintf(why, XS_WHY_BYTES, "init: this CPU has no xsave");
 		rc = -EOPNOTSUPP;
 	}
-	if (!rc && action->supported)
+	if (!rc && action->supported && !(s->able.handlers >> c->handler & 1))
 		rc = unsupported(action->supported(cpu, reason), action->name, reason, why);
 	if (!rc && action->forks && fault->shared) {
 		snprintf(why, XS_WHY_BYTES, "%s: a child would share the stack of %s", action->name,
@@ -105,16 +109,16 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 		rc = -EOPNOTSUPP;
 	}
 	if (!rc && c->abi != XS_ABI_X86_64)
-		rc = compat_supported(c, why);
-	if (!rc && source->supported)
+		rc = compat_supported(s, c, why);
+	if (!rc && source->supported && !(s->able.signals >> c->signal & 1))
 		rc = unsupported(source->supported(reason), source->name, reason, why);
-	if (!rc && fault->supported)
+	if (!rc && fault->supported && !(s->able.stacks >> c->fault & 1))
 		rc = unsupported(fault->supported(reason), fault->name, reason, why);
 	for (uint32_t i = 0; !rc && i < c->pressures; i++) {
 		const struct xs_pressure *p = xs_pressures[c->pressure[i].kind];
 
 		rc = classes_supported(c->pressure[i].registers, cpu, why);
-		if (!rc && p->supported)
+		if (!rc && p->supported && !(s->able.pressures >> c->pressure[i].kind & 1))
 			rc = unsupported(p->supported(reason), p->name, reason, why);
 		if (!rc && p->shared_stack && !(fault->shared && fault->keeps)) {
 			snprintf(why, XS_WHY_BYTES,
@@ -136,6 +140,32 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 	return rc;
 }
 
+const struct xs_repertoire *xs_session_repertoire(struct xs_session *s)
+{
+	const struct xs_cpu *cpu = xs_arena_cpu(s->arena);
+	struct xs_repertoire *r = &s->able;
+
+	r->registers = s->registers;
+	r->fpstate_bytes = cpu->image_bytes;
+	r->compat = !xs_compat_supported(NULL);
+	r->xsave = cpu->features & XS_CPU_XSAVE;
+	r->cpus = (uint32_t)hwloc_get_nbobjs_by_type(s->topology, HWLOC_OBJ_PU);
+	for (unsigned int i = 0; i < XS_SIGNALS; i++)
+		if (!xs_signals[i]->supported || !xs_signals[i]->supported(NULL))
+			r->signals |= 1u << i;
+	for (unsigned int i = 0; i < XS_HANDLERS; i++)
+		if (!xs_handlers[i]->supported || !xs_handlers[i]->supported(cpu, NULL))
+			r->handlers |= 1u << i;
+	for (unsigned int i = 0; i < XS_STACKS; i++)
+		if (!xs_stacks[i]->supported || !xs_stacks[i]->supported(NULL))
+			r->stacks |= 1u << i;
+	for (unsigned int i = 0; i < XS_PRESSURES; i++)
+		if ((!xs_pressures[i]->allow || (s->allowed >> i & 1)) &&
+		    (!xs_pressures[i]->supported || !xs_pressures[i]->supported(NULL)))
+			r->pressures |= 1u << i;
+	return r;
+}
+
 static void refuse(struct xs_outcome *o, enum xs_verdict_kind kind, const char *why)
 {
 	o->verdict.kind = (uint8_t)kind;
@@ -149,7 +179,11 @@ void xs_session_run(struct xs_session *s, const struct xs_case *c,
 	const struct xs_obs *obs;
 	int rc;
 
-	memset(o, 0, sizeof(*o));
+	/* The plan and the verdict's findings are large, and written where they count. */
+	o->planned = 0;
+	memset(&o->plan, 0, offsetof(struct xs_plan, task));
+	memset(&o->ending, 0, sizeof(o->ending));
+	memset(&o->verdict, 0, offsetof(struct xs_verdict, finding));
 	if (xs_session_supported(s, c, why)) {
 		refuse(o, XS_SKIP, why);
 		return;

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "oracle/oracle.h"
 #include "plan/plan.h"
+#include "plan/schedule.h"
 
 /* What several cases run in. */
 struct xs_session {
@@ -13,6 +14,7 @@ struct xs_session {
 	hwloc_topology_t topology;
 	uint32_t registers; /* mask of state classes that this CPU has */
 	uint32_t allowed;   /* mask of the pressure kinds that need permission and have it */
+	struct xs_repertoire able; /* what was asked about once and works; zeros before */
 };
 
 /* One case on its way through; about 30 KiB. */
@@ -26,6 +28,13 @@ struct xs_outcome {
 /** xs_session_open() - arena and topology: 0, or -errno with @why set */
 int xs_session_open(struct xs_session *s, char why[XS_WHY_BYTES]);
 void xs_session_close(struct xs_session *s);
+
+/**
+ * xs_session_repertoire() - what this machine has of every axis
+ *
+ * Asks every entry once; what works is not asked about again.
+ */
+const struct xs_repertoire *xs_session_repertoire(struct xs_session *s);
 
 /**
  * xs_session_supported() - whether everything that a case asks for exists here

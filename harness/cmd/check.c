@@ -108,31 +108,6 @@ static uint64_t now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static void repertoire_of(struct check *k)
-{
-	struct xs_repertoire *r = &k->repertoire;
-
-	r->registers = k->session->registers;
-	r->fpstate_bytes = xs_arena_cpu(k->session->arena)->image_bytes;
-	r->compat = !xs_compat_supported(NULL);
-	r->xsave = xs_arena_cpu(k->session->arena)->features & XS_CPU_XSAVE;
-	r->cpus = (uint32_t)hwloc_get_nbobjs_by_type(k->session->topology, HWLOC_OBJ_PU);
-	for (unsigned int i = 0; i < XS_SIGNALS; i++)
-		if (!xs_signals[i]->supported || !xs_signals[i]->supported(NULL))
-			r->signals |= 1u << i;
-	for (unsigned int i = 0; i < XS_HANDLERS; i++)
-		if (!xs_handlers[i]->supported ||
-		    !xs_handlers[i]->supported(xs_arena_cpu(k->session->arena), NULL))
-			r->handlers |= 1u << i;
-	for (unsigned int i = 0; i < XS_STACKS; i++)
-		if (!xs_stacks[i]->supported || !xs_stacks[i]->supported(NULL))
-			r->stacks |= 1u << i;
-	for (unsigned int i = 0; i < XS_PRESSURES; i++)
-		if ((!xs_pressures[i]->allow || (k->session->allowed >> i & 1)) &&
-		    (!xs_pressures[i]->supported || !xs_pressures[i]->supported(NULL)))
-			r->pressures |= 1u << i;
-}
-
 /* FNV-1a of the case's text: the same finding saves under the same name. */
 static uint32_t hash(const char *text)
 {
@@ -305,7 +280,7 @@ static int check(struct check *k, const struct xs_triage *t)
 	enum xs_verdict_kind kind;
 	int rc;
 
-	repertoire_of(k);
+	k->repertoire = *xs_session_repertoire(k->session);
 	k->o->output.total_ns = (uint64_t)k->o->seconds * 1000000000;
 	if (!k->o->output.ktap) {
 		xs_triage_print(stdout, t);

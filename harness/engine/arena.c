@@ -95,3 +95,8 @@ const struct xs_cpu *xs_arena_cpu(const struct xs_arena *a)
 {
 	return &a->shared->cpu;
 }
+
+const struct xs_behaviour *xs_arena_behaviour(const struct xs_arena *a)
+{
+	return &a->shared->behaviour;
+}

@@ -9,6 +9,7 @@
 #include "engine/plant.h"
 
 struct xs_arena;
+struct xs_behaviour;
 
 /**
  * xs_arena_open() - what outlives a case: shared memory and signal handling
@@ -25,6 +26,9 @@ void xs_arena_close(struct xs_arena *arena);
 /** xs_arena_cpu() - the CPU's register state, as read when the arena was opened */
 const struct xs_cpu *xs_arena_cpu(const struct xs_arena *arena);
 
+/** xs_arena_behaviour() - what the last run with options->observe showed */
+const struct xs_behaviour *xs_arena_behaviour(const struct xs_arena *arena);
+
 struct xs_run_options {
 	struct xs_plant plant; /* zero: nothing */
 	uint32_t hang_ms;      /* no progress for so long is a hang; 0: 10 000 */
@@ -34,6 +38,8 @@ struct xs_run_options {
 	 * are ended and made anew.
 	 */
 	bool stay;
+	/* Count what the run makes the kernel do: xs_arena_behaviour(). Costs some us a signal. */
+	bool observe;
 	/* Called about ten times a second, and at the end; may be NULL. */
 	void (*progress)(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
 			 uint64_t elapsed_ns);

@@ -167,7 +167,9 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 	if (!count->first_signal_ns)
 		count->first_signal_ns = xs_now_ns() - w->task.shared->start_ns;
 	if (w->sampling)
-		w->faults_entry = xs_task_usage(&w->task);
+		xs_moment_take(w, XS_AT_ENTRY);
+	if (w->task.shared->observe)
+		xs_behaviour_signal(w, d);
 }
 
 /* Whether a further signal finds the window's registers as the first one did. */

@@ -198,6 +198,8 @@ static struct xs_worker *take_workers(struct xs_shared *shared, struct xs_host *
 		xs_zero((uint8_t *)w + head, sizeof(*w) - head);
 		xs_task_init(&w->task, shared, i);
 	}
+	if (shared->observe)
+		host->worker[0].kcov = &host->kcov;
 	return host->worker;
 }
 

@@ -133,7 +133,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 	if (w->task.shared->plant.how && !w->task.index)
 		plant(w, d, fpstate);
 	if (w->sampling)
-		w->faults_exit = xs_task_usage(&w->task);
+		xs_moment_take(w, XS_AT_EXIT);
 	if (w->fpstate_copy && w->fault->arm(&w->restore) < 0)
 		xs_task_fail(&w->task, -EIO, w->fault->name);
 }

@@ -39,12 +39,21 @@ static int fail(struct run *r, int error, const char *what)
 	return xs_ending_fail(r->ending, error, what);
 }
 
+/* Ctrl-C, perhaps. */
+static void read_signals(struct run *r)
+{
+	struct signalfd_siginfo info;
+
+	while (read(r->arena->signal_fd, &info, sizeof(info)) == sizeof(info))
+		if (info.ssi_signo != SIGCHLD)
+			r->ending->interrupted = (uint8_t)info.ssi_signo;
+}
+
 /* Sleep until a signal, an event of a child, or the tick's end. */
 static void pause_for(struct run *r, int ms)
 {
 	struct pollfd fds[] = { { .fd = r->arena->signal_fd, .events = POLLIN },
 				{ .fd = r->shared->event_fd, .events = POLLIN } };
-	struct signalfd_siginfo info;
 	uint64_t count;
 
 	if (poll(fds, 2, ms) <= 0)
@@ -52,9 +61,8 @@ static void pause_for(struct run *r, int ms)
 	if (fds[1].revents && read(r->shared->event_fd, &count, sizeof(count)) < 0 &&
 	    errno != EAGAIN)
 		fail(r, -errno, "reading the children's event");
-	while (fds[0].revents && read(r->arena->signal_fd, &info, sizeof(info)) == sizeof(info))
-		if (info.ssi_signo != SIGCHLD)
-			r->ending->interrupted = (uint8_t)info.ssi_signo;
+	if (fds[0].revents)
+		read_signals(r);
 }
 
 static int task_errors(struct run *r)
@@ -271,6 +279,9 @@ static void reset(struct run *r, const struct xs_plan *plan)
 	shared->plant = r->options->plant;
 	shared->plant_fired = shared->ready = shared->started = shared->stop = 0;
 	shared->start_ns = 0;
+	shared->observe = r->options->observe;
+	if (shared->observe)
+		memset(&shared->behaviour, 0, sizeof(shared->behaviour));
 	memset((void *)shared->slot, 0, plan->tasks * sizeof(shared->slot[0]));
 	memset(shared->obs.counters, 0, plan->tasks * sizeof(shared->obs.counters[0]));
 	for (uint32_t i = 0; i < XS_RECORDS_MAX; i++)
@@ -313,6 +324,9 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 		fail(r, rc, "creating a process");
 	else if (look(r), !wait_ready(r))
 		supervise(r);
+	/* Short runs follow each other without a sleep in which it would be noticed. */
+	if (r->shared->stay)
+		read_signals(r);
 	end_children(r);
 	task_errors(r);
 	ending->planted = r->shared->plant_fired != 0;

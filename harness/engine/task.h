@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/behaviour.h"
 #include "engine/delivery.h"
 #include "engine/obs.h"
 #include "engine/plant.h"
@@ -46,10 +47,12 @@ struct xs_shared {
 	volatile uint32_t stop;
 	volatile uint32_t stay; /* children wait for another run */
 	volatile uint64_t start_ns;
+	volatile uint32_t observe; /* .behaviour is wanted */
 	uint64_t ticks_per_us;
 	int event_fd; /* children write to it: a record, an error */
 	struct xs_seat seat[XS_TASKS_MAX];
 	struct xs_slot slot[XS_TASKS_MAX];
+	struct xs_behaviour behaviour;
 	struct xs_obs obs;
 };
 
@@ -123,7 +126,9 @@ struct xs_worker {
 	int32_t child;	      /* its process in the parent, or 0 */
 	bool awaits_tracer;   /* self-test: the window takes no signal */
 	uint64_t faults_base; /* before the loop */
-	uint64_t faults_entry, faults_exit; /* sampled in the handler */
+	struct xs_moment moment[XS_MOMENTS]; /* where it is sampled */
+	uint32_t where; /* it was interrupted, as xs_behaviour_signal() tells places apart */
+	struct xs_kcov *kcov; /* or NULL */
 	/* Calibration: where the kernel put a frame. */
 	volatile bool calibrating;
 	uintptr_t frame_fpstate;
@@ -240,6 +245,7 @@ int xs_vector_main(struct xs_task *t);
 struct xs_host {
 	struct xs_worker *worker;
 	uint32_t workers; /* room */
+	struct xs_kcov kcov; /* of the first worker's thread */
 };
 
 /** xs_host_main() - the workers' process: runs every thread of the plan. Return: 0 or -errno. */

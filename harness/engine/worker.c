@@ -74,11 +74,11 @@ static void join_child(struct xs_worker *w)
 	w->child = 0;
 }
 
-static void count_window(struct xs_worker *w, uint64_t faults_before)
+static void count_window(struct xs_worker *w)
 {
 	struct xs_counters *count = w->task.count;
 	const bool delivered = w->level[0].delivered;
-	uint64_t faults;
+	const struct xs_moment *moment = w->moment;
 
 	count->checks++;
 	if (!delivered && !w->task.slot->release && !w->aftermath)
@@ -87,13 +87,15 @@ static void count_window(struct xs_worker *w, uint64_t faults_before)
 		count->migrations++;
 	if (!w->sampling)
 		return;
-	faults = xs_task_usage(&w->task);
-	count->faults = faults - w->faults_base;
+	xs_moment_take(w, XS_AT_END);
+	count->faults = moment[XS_AT_END].faults - w->faults_base;
+	if (w->task.shared->observe)
+		xs_behaviour_window(w);
 	if (!delivered)
 		return;
 	count->sampled++;
-	count->sampled_save += w->faults_entry > faults_before;
-	count->sampled_restore += faults > w->faults_exit;
+	count->sampled_save += moment[XS_AT_ENTRY].faults > moment[XS_AT_START].faults;
+	count->sampled_restore += moment[XS_AT_END].faults > moment[XS_AT_EXIT].faults;
 }
 
 /* A planted wrong load, or a window that a tracer will write into. */
@@ -218,7 +220,6 @@ static void iterate(struct xs_worker *w)
 {
 	struct xs_counters *count = w->task.count;
 	struct xs_level *l = &w->level[0];
-	uint64_t faults_before = 0;
 	int rc;
 
 	/* A handler that was left by a jump has left its signal blocked. */
@@ -243,9 +244,9 @@ static void iterate(struct xs_worker *w)
 		take_back(w);
 	if (w->fault == xs_stacks[XS_STACK_none])
 		soil(w);
-	w->sampling = count->iterations % SAMPLE_EVERY == 0;
+	w->sampling = w->task.shared->observe || count->iterations % SAMPLE_EVERY == 0;
 	if (w->sampling)
-		faults_before = xs_task_usage(&w->task);
+		xs_moment_take(w, XS_AT_START);
 	count->cpu_before = sched_getcpu();
 	if (w->source->arm && !w->awaits_tracer)
 		w->source->arm(w);
@@ -259,7 +260,7 @@ static void iterate(struct xs_worker *w)
 	if (w->is_child || w->child)
 		join_child(w);
 	count->cpu_after = sched_getcpu();
-	count_window(w, faults_before);
+	count_window(w);
 	judge_all(w);
 	count->iterations++;
 }
@@ -289,9 +290,13 @@ int xs_worker_main(struct xs_worker *w)
 	if (rc < 0)
 		goto out;
 	w->faults_base = xs_task_usage(&w->task);
+	if (w->kcov && xs_kcov_start(w->kcov))
+		w->kcov = NULL;
 	while (!xs_task_stopping(&w->task) &&
 	       (!plan->signals || w->task.count->signals < plan->signals))
 		iterate(w);
+	if (w->kcov)
+		xs_kcov_stop(w->kcov, &w->task.shared->behaviour);
 	w->task.count->faults = xs_task_usage(&w->task) - w->faults_base;
 out:
 	xs_registers_default();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From observations to a verdict, on counted evidence alone. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -173,7 +174,7 @@ static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *p
 void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_obs *obs,
 	      const struct xs_ending *ending, const struct xs_cpu *cpu)
 {
-	memset(v, 0, sizeof(*v));
+	memset(v, 0, offsetof(struct xs_verdict, finding));
 	count(&v->evidence, plan, obs);
 	v->evidence.elapsed_ns = ending->elapsed_ns;
 	v->interrupted = ending->interrupted;

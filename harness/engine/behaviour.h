@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a run made the kernel do, as small counters that a fuzzer can steer by. */
+#ifndef XS_BEHAVIOUR_H
+#define XS_BEHAVIOUR_H
+
+#include <stdint.h>
+
+#define XS_BEHAVIOURS	 2048u
+#define XS_KERNEL_PLACES 8192u
+
+/*
+ * A counter stands at 255 when it has come there. Each says how often in a run
+ * something was seen that the case does not say by itself: what the signal
+ * interrupted; whether the kernel's write and read of the frame faulted, were
+ * switched out, let another vector task run on the CPU, came back on another
+ * CPU; for which method, handler, source; the components in XSTATE_BV; where a
+ * page boundary cut fpstate; what became of the handlers.
+ */
+struct xs_behaviour {
+	uint8_t seen[XS_BEHAVIOURS];
+	uint8_t kernel[XS_KERNEL_PLACES]; /* edges of KCOV, hashed; zeros without it */
+};
+
+/* A worker's thread, at one moment of a signal's way. */
+struct xs_moment {
+	uint64_t faults, switches;
+	uint64_t neighbour; /* windows of the vector task on the worker's CPU */
+	int32_t cpu;
+};
+
+/* Before the window, at handler entry, before the handler's end, after the check. */
+enum { XS_AT_START, XS_AT_ENTRY, XS_AT_EXIT, XS_AT_END, XS_MOMENTS };
+
+struct xs_worker;
+struct xs_delivery;
+
+/** xs_moment_take() - note where @w's thread is now. Context: @w's thread, handler too. */
+void xs_moment_take(struct xs_worker *w, unsigned int which);
+
+/** xs_behaviour_signal() - count what one delivery shows. Context: @w's handler, depth 0. */
+void xs_behaviour_signal(struct xs_worker *w, const struct xs_delivery *d);
+
+/** xs_behaviour_window() - count what one window was. Context: @w's thread. */
+void xs_behaviour_window(struct xs_worker *w);
+
+/* The kernel's own coverage of one thread: Documentation/dev-tools/kcov.rst. All zeros: none. */
+struct xs_kcov {
+	int fd;
+	uint64_t *trace;
+};
+
+/**
+ * xs_kcov_start() - cover the calling thread from here on
+ *
+ * Opens what is not open. Return: 0, or -errno where the kernel has no KCOV
+ * or does not let us.
+ */
+int xs_kcov_start(struct xs_kcov *k);
+
+/** xs_kcov_stop() - end the coverage, and count its edges */
+void xs_kcov_stop(struct xs_kcov *k, struct xs_behaviour *b);
+
+#endif
