@@ -198,6 +198,11 @@ static int open_levels(struct xs_worker *w)
 	w->given = &w->level[depth + 1];
 	xs_image_entry(w->init, &t->shared->cpu);
 	xs_level_init(&w->level[0], t, XS_PATTERN_TASK);
+	for (uint32_t i = 1; i <= depth; i++)
+		w->level[i].delivered = w->level[i].bad = false;
+	/* A handler that does nothing has no values of its own: a short case is much shorter. */
+	if (!w->action->act && !w->action->edit && !w->action->point)
+		return 0;
 	xs_level_init(w->given, t, XS_PATTERN_GIVEN);
 	for (uint32_t i = 1; i <= depth; i++) {
 		struct xs_level *l = &w->level[i];

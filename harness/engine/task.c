@@ -82,7 +82,7 @@ int xs_task_pin(struct xs_task *t)
 int xs_task_begin(struct xs_task *t)
 {
 	struct xs_shared *shared = t->shared;
-	int rc = xs_task_pin(t);
+	int rc = t->count->tid ? 0 : xs_task_pin(t);
 
 	if (rc < 0)
 		return rc;

@@ -155,7 +155,7 @@ void xs_notify(const struct xs_shared *shared);
 int xs_task_pin(struct xs_task *t);
 
 /**
- * xs_task_begin() - pin the calling thread, say "ready", wait for the start
+ * xs_task_begin() - pin the calling thread if that is to do, say "ready", wait for the start
  *
  * The last task that gets ready starts the run.
  *

@@ -110,6 +110,7 @@ void xs_place_spread(hwloc_topology_t topology, hwloc_obj_t pu[], unsigned int n
  * sender ends up holds by XS_HOLD_YIELD whatever the case says: were it to
  * spin, the sender could not run until the scheduler's next tick.
  *
+ * What lies behind the last task in task[] is not written.
  * Return: 0; -EOPNOTSUPP where no asked-for register class is supported;
  * -EINVAL where the case names CPUs that the process may not use; -E2BIG
  * where it needs more than XS_TASKS_MAX tasks; -ENOMEM. Pure.
