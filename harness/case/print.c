@@ -27,11 +27,15 @@ size_t xs_case_print(const struct xs_case *c, char text[XS_CASE_TEXT_MAX])
 	unsigned int i;
 
 	for (i = 0; i < XS_SECTION_PRESSURE; i++) {
-		xs_str_add(&out, "%s[%s]\n", i ? "\n" : "", xs_section_names[i]);
+		xs_str_put(&out, i ? "\n[" : "[");
+		xs_str_put(&out, xs_section_names[i]);
+		xs_str_put(&out, "]\n");
 		print_keys(&out, i, c);
 	}
 	for (i = 0; i < c->pressures; i++) {
-		xs_str_add(&out, "\n[pressure %s]\n", xs_pressures[c->pressure[i].kind]->name);
+		xs_str_put(&out, "\n[pressure ");
+		xs_str_put(&out, xs_pressures[c->pressure[i].kind]->name);
+		xs_str_put(&out, "]\n");
 		print_keys(&out, XS_SECTION_PRESSURE, &c->pressure[i]);
 	}
 	return out.used;

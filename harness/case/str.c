@@ -63,6 +63,17 @@ void xs_str_add(struct xs_str *s, const char *format, ...)
 		cut(s);
 }
 
+void xs_str_number(struct xs_str *s, uint32_t number)
+{
+	char text[sizeof("4294967295")], *at = text + sizeof(text) - 1;
+
+	*at = '\0';
+	do
+		*--at = (char)('0' + number % 10);
+	while (number /= 10);
+	xs_str_put(s, at);
+}
+
 /* By value and not isprint(): the same in every locale, and safe on a terminal. */
 static void add_printable(struct xs_str *s, const char *bytes, size_t n)
 {

@@ -4,6 +4,7 @@
 #define XS_CASE_STR_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* .used < .bytes always; .text[.used] is the terminator. A cut takes .bytes back to it. */
 struct xs_str {
@@ -19,6 +20,9 @@ void xs_str_put(struct xs_str *s, const char *text);
 
 /** xs_str_add() - append; what does not fit is cut off and the text ends with "..." */
 void xs_str_add(struct xs_str *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** xs_str_number() - append @number in decimal */
+void xs_str_number(struct xs_str *s, uint32_t number);
 
 /** xs_str_quote() - append foreign bytes in quotes, shortened, unprintable ones as '?' */
 void xs_str_quote(struct xs_str *s, const char *bytes);

@@ -199,7 +199,10 @@ static int read_registers(const char *text, uint32_t *mask, const struct xs_key 
 	for (;; text++) {
 		text += strspn(text, " \t");
 		n = strcspn(text, ", \t");
-		snprintf(name, sizeof(name), "%.*s", (int)n, text);
+		if (n >= sizeof(name))
+			n = sizeof(name) - 1; /* longer than any name, so that none is found */
+		memcpy(name, text, n);
+		name[n] = '\0';
 		text += n;
 		text += strspn(text, " \t");
 		row = xs_state_find(name);
@@ -254,7 +257,12 @@ static void print_vectors(uint32_t mask, struct xs_str *out)
 			continue;
 		while (last + 1 < XS_VECTORS && (mask >> (last + 1) & 1))
 			last++;
-		xs_str_add(out, last > first ? "%s%u-%u" : "%s%u", separator, first, last);
+		xs_str_put(out, separator);
+		xs_str_number(out, first);
+		if (last > first) {
+			xs_str_put(out, "-");
+			xs_str_number(out, last);
+		}
 		separator = ",";
 	}
 }
@@ -352,7 +360,7 @@ void xs_value_print(const struct xs_key *key, const void *base, struct xs_str *o
 		}
 		/* fall through */
 	case XS_FORM_NUMBER:
-		xs_str_add(out, "%u", number_of(key, base));
+		xs_str_number(out, number_of(key, base));
 		break;
 	case XS_FORM_REGISTERS:
 		for (i = 0; i < XS_STATES; i++) {
