@@ -107,6 +107,25 @@ static int follow_list(struct making *m, char why[XS_WHY_BYTES])
 	return 0;
 }
 
+/* Tiles are the caller's to save across fork and clone: a child does not get them. */
+static uint32_t inherited(bool forks, uint32_t classes)
+{
+	return forks ? classes & ~(1u << XS_STATE_amx) : classes;
+}
+
+uint32_t xs_plan_worker_classes(const struct xs_case *c, uint32_t supported)
+{
+	/* FSAVE's header holds FIP and FDP in part only. */
+	if (c->abi != XS_ABI_X86_64)
+		supported &= ~(1u << XS_STATE_x87_pointers);
+	return inherited(xs_handlers[c->handler]->forks, supported);
+}
+
+uint32_t xs_plan_pressure_classes(unsigned int kind, uint32_t supported)
+{
+	return inherited(xs_pressures[kind]->forks, supported);
+}
+
 /* Append @task, which serves worker @w, at its place. */
 static void add(struct making *m, unsigned int w, enum xs_place place, struct xs_plan_task task)
 {
@@ -135,11 +154,7 @@ static int add_workers(struct making *m, uint32_t supported, char why[XS_WHY_BYT
 	uint32_t init;
 	int ret;
 
-	if (xs_handlers[m->c->handler]->forks)
-		supported &= ~(1u << XS_STATE_amx);
-	/* FSAVE's header holds FIP and FDP in part only. */
-	if (m->c->abi != XS_ABI_X86_64)
-		supported &= ~(1u << XS_STATE_x87_pointers);
+	supported = xs_plan_worker_classes(m->c, supported);
 	ret = choose_registers(&task.registers, m->c->registers, supported, "worker", "", why);
 	if (ret)
 		return ret;
@@ -190,10 +205,7 @@ static int add_pressure(struct making *m, unsigned int w, uint32_t supported,
 			.hold = p->hold,
 			.period_us = p->period_us,
 		};
-		/* Tiles are the caller's to save across fork and clone: a child does not get them.
-		 */
-		const uint32_t classes =
-			kind->forks ? supported & ~(1u << XS_STATE_amx) : supported;
+		const uint32_t classes = xs_plan_pressure_classes(p->kind, supported);
 		int ret = 0;
 
 		if (kind->vector)

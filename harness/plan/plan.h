@@ -97,6 +97,16 @@ hwloc_obj_t xs_place_near(hwloc_topology_t topology, hwloc_obj_t pu, enum xs_pla
 void xs_place_spread(hwloc_topology_t topology, hwloc_obj_t pu[], unsigned int n);
 
 /**
+ * xs_plan_worker_classes() - those of @supported that the workers of a case can hold
+ *
+ * A plan leaves the others out; a case that has only such cannot be planned. Pure.
+ */
+uint32_t xs_plan_worker_classes(const struct xs_case *c, uint32_t supported);
+
+/** xs_plan_pressure_classes() - the same for pressure of a kind, which is a row */
+uint32_t xs_plan_pressure_classes(unsigned int kind, uint32_t supported);
+
+/**
  * xs_plan_make() - place every task of a case
  * @c: valid
  * @topology: from xs_topology_load()

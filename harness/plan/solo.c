@@ -11,8 +11,6 @@
 #include "state/state.h"
 
 #define XSAVE_HEADER_END 576u
-/* How long a resolver waits for a neighbour to use the CPU. */
-#define FAULT_HOLD_US 2000u
 
 unsigned int xs_nth(uint32_t mask, uint32_t k)
 {
@@ -297,6 +295,4 @@ void xs_schedule_agree(struct xs_case *c)
 		c->abi = XS_ABI_IA32_RT;
 	if (xs_signals[c->signal]->aborts) /* into the loop, not into a worker that has yielded */
 		c->signal_place = XS_PLACE_L3;
-	if (xs_stacks[c->fault]->resolver)
-		c->fault_hold_us = FAULT_HOLD_US;
 }

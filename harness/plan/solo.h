@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One case for each entry of each axis; private to the schedule. */
+/* One case for each entry of each axis; private to the schedule and the mutator. */
 #ifndef XS_SOLO_H
 #define XS_SOLO_H
 
