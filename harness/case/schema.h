@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The sections and keys of the case text, their fields and limits; private to harness/case. */
+/* The sections and keys of the case text, their fields and limits; private to harness/case and fuzz. */
 #ifndef XS_CASE_SCHEMA_H
 #define XS_CASE_SCHEMA_H
 

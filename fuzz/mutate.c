@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Changes cases at random, by the table of their keys. */
+#include "fuzz/mutate.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "case/schema.h"
+#include "fuzz/mutation.h"
+#include "fuzz/pressures.h"
+#include "plan/solo.h"
+#include "pressure/pressure.h"
+#include "stack/stack.h"
+
+static uint32_t row_of(struct xs_mutation *m, uint32_t mask)
+{
+	return xs_nth(mask, xs_below(m, (uint32_t)__builtin_popcount(mask)));
+}
+
+/* Log-uniform, and rather small: the shortest of three random lengths. */
+static uint32_t small_number(struct xs_mutation *m, uint32_t max)
+{
+	const uint32_t lengths = 33 - (uint32_t)__builtin_clz(max | 1);
+	uint32_t bits = xs_below(m, lengths);
+
+	for (uint32_t i = 0; i < 2; i++) {
+		const uint32_t other = xs_below(m, lengths);
+
+		bits = other < bits ? other : bits;
+	}
+	return bits ? 1u << (bits - 1) | xs_below(m, 1ull << (bits - 1)) : 0;
+}
+
+static uint64_t near_number(struct xs_mutation *m, uint64_t n)
+{
+	const uint64_t step = 1 + xs_below(m, n / 4 + 1);
+
+	switch (xs_below(m, 4)) {
+	case 0:
+		return n * 2;
+	case 1:
+		return n / 2;
+	case 2:
+		return n + step;
+	default:
+		return n > step ? n - step : 0;
+	}
+}
+
+static uint32_t number(struct xs_mutation *m, const struct xs_key *key, uint32_t old)
+{
+	const uint32_t roll = xs_below(m, 64);
+	uint64_t n;
+
+	if (roll == 0)
+		return key->max;
+	if (roll < 5)
+		return key->min;
+	n = roll < 24 ? near_number(m, old) : small_number(m, key->max);
+	if (n < key->min)
+		return key->min;
+	return n > key->max ? key->max : (uint32_t)n;
+}
+
+static uint32_t boundary(struct xs_mutation *m)
+{
+	const uint32_t bytes = m->r->fpstate_bytes;
+	const uint32_t last = bytes > XS_BOUNDARY_MAX ? XS_BOUNDARY_MAX : bytes - 1;
+	struct xs_case usual;
+
+	switch (xs_below(m, 4)) {
+	case 0:
+		return XS_BOUNDARY_NONE;
+	case 1:
+		return xs_below(m, last / XS_BOUNDARY_STEP + 1) * XS_BOUNDARY_STEP;
+	default:
+		xs_place_boundary(&usual, m->r, xs_below(m, XS_BOUNDARIES));
+		return usual.boundary;
+	}
+}
+
+/* One bit the other way, one alone, all, none or any. */
+static uint32_t mask(struct xs_mutation *m, uint32_t old, uint32_t all, bool empty)
+{
+	uint32_t new;
+
+	switch (xs_below(m, 8)) {
+	case 0:
+		new = all;
+		break;
+	case 1:
+		new = 1u << row_of(m, all);
+		break;
+	case 2:
+		new = 0;
+		break;
+	case 3:
+		new = all &(uint32_t)xs_next(m);
+		break;
+	default:
+		new = old ^ 1u << row_of(m, all);
+		break;
+	}
+	return new || empty ? new : all;
+}
+
+static uint32_t rows_of(const struct xs_repertoire *r, const struct xs_axis *axis)
+{
+	if (axis == &xs_signal_axis)
+		return r->signals;
+	return axis == &xs_handler_axis ? r->handlers : r->stacks;
+}
+
+static void mutate_key(struct xs_mutation *m, const struct xs_key *key, void *base)
+{
+	uint8_t *index = (uint8_t *)base + key->offset;
+	uint32_t *n = (uint32_t *)(void *)index;
+	uint32_t names = 0;
+
+	switch (key->form) {
+	case XS_FORM_NUMBER:
+		*n = number(m, key, *n);
+		break;
+	case XS_FORM_BOUNDARY:
+		*n = boundary(m);
+		break;
+	case XS_FORM_REGISTERS:
+		*n = mask(m, *n, m->r->registers, !key->min);
+		break;
+	case XS_FORM_VECTORS:
+		*n = mask(m, *n, UINT32_MAX, false);
+		break;
+	case XS_FORM_CHOICE:
+		do
+			names++;
+		while (key->names[names]);
+		*index = (uint8_t)xs_below(m, names);
+		break;
+	case XS_FORM_ROW:
+		*index = (uint8_t)row_of(m, rows_of(m->r, key->axis));
+		break;
+	case XS_FORM_NAME:
+	case XS_FORM_CPUS:
+		break;
+	}
+}
+
+static bool is_random(const struct xs_key *key, const void *base)
+{
+	return key->names == xs_place_names && xs_key_applies(key, base) &&
+	       ((const uint8_t *)base)[key->offset] == XS_PLACE_RANDOM;
+}
+
+/* Whether anything hangs on the seed. */
+static bool has_random_place(const struct xs_case *c)
+{
+	for (unsigned int i = 0; i < XS_KEYS; i++) {
+		if (xs_keys[i].section != XS_SECTION_PRESSURE) {
+			if (is_random(&xs_keys[i], c))
+				return true;
+			continue;
+		}
+		for (uint32_t p = 0; p < c->pressures; p++)
+			if (is_random(&xs_keys[i], &c->pressure[p]))
+				return true;
+	}
+	return false;
+}
+
+/* Whether a change of the key can change anything. */
+static bool matters(const struct xs_case *c, const struct xs_key *key, const void *base)
+{
+	if (!xs_key_open(key) || !xs_key_applies(key, base))
+		return false;
+	return key->section != XS_SECTION_CASE || key->offset != offsetof(struct xs_case, seed) ||
+	       has_random_place(c);
+}
+
+/* One key that means something beside the others; many always do. */
+static void mutate_any_key(struct xs_mutation *m)
+{
+	for (;;) {
+		const struct xs_key *key = &xs_keys[xs_below(m, XS_KEYS)];
+		void *base = m->c;
+
+		if (key->section == XS_SECTION_PRESSURE) {
+			if (!m->c->pressures)
+				continue;
+			base = &m->c->pressure[xs_below(m, m->c->pressures)];
+		}
+		if (matters(m->c, key, base)) {
+			mutate_key(m, key, base);
+			return;
+		}
+	}
+}
+
+/* Another entry of one of the axes. */
+static void mutate_entry(struct xs_mutation *m)
+{
+	const struct xs_key *key;
+
+	do
+		key = &xs_keys[xs_below(m, XS_KEYS)];
+	while (key->form != XS_FORM_ROW);
+	mutate_key(m, key, m->c);
+}
+
+static bool shares(unsigned int row)
+{
+	return xs_stacks[row]->shared && xs_stacks[row]->keeps;
+}
+
+/* A fault whose pages may go at any time, where there is none yet. */
+static void share_stack(struct xs_mutation *m)
+{
+	uint32_t rows = 0;
+
+	for (unsigned int i = 0; i < XS_STACKS; i++)
+		if (shares(i))
+			rows |= 1u << i;
+	rows &= m->r->stacks;
+	if (rows && !shares(m->c->fault))
+		m->c->fault = (uint8_t)row_of(m, rows);
+}
+
+static void add_pressure(struct xs_mutation *m)
+{
+	const uint32_t kinds = xs_pressures_allowed(m->r) & ~xs_pressures_used(m->c);
+	struct xs_case_pressure p;
+
+	if (!kinds)
+		return;
+	if (m->c->pressures == XS_CASE_PRESSURES)
+		xs_pressures_remove(m->c, xs_below(m, XS_CASE_PRESSURES));
+	xs_case_pressure_default(&p, row_of(m, kinds));
+	if (xs_pressures[p.kind]->vector)
+		p.registers = xs_below(m, 2) ? m->r->registers : m->c->registers;
+	if (xs_pressures[p.kind]->shared_stack)
+		share_stack(m);
+	xs_pressures_insert(m->c, &p);
+}
+
+static void mutate_pressures(struct xs_mutation *m)
+{
+	const uint32_t roll = xs_below(m, 3);
+
+	if (roll && m->c->pressures)
+		xs_pressures_remove(m->c, xs_below(m, m->c->pressures));
+	if (roll < 2)
+		add_pressure(m);
+}
+
+/* Where the frame lies and which of its pages are missing, before and after. */
+static void mutate_pages(struct xs_mutation *m)
+{
+	if (xs_below(m, 2))
+		m->c->fault = (uint8_t)row_of(m, m->r->stacks);
+	m->c->boundary = boundary(m);
+	m->c->missing = (uint8_t)xs_below(m, XS_MISSING_NONE);
+	m->c->restore = (uint8_t)xs_below(m, XS_MISSINGS);
+}
+
+/* Some classes or one, all others in init state. */
+static void mutate_classes(struct xs_mutation *m)
+{
+	m->c->registers = mask(m, m->c->registers, m->r->registers, false);
+	m->c->init = m->r->registers & ~m->c->registers;
+}
+
+static void mutate_once(struct xs_mutation *m)
+{
+	switch (xs_below(m, 16)) {
+	case 0:
+	case 1:
+	case 2:
+		mutate_entry(m);
+		break;
+	case 3:
+	case 4:
+	case 5:
+		mutate_pressures(m);
+		break;
+	case 6:
+	case 7:
+		mutate_pages(m);
+		break;
+	case 8:
+		mutate_classes(m);
+		break;
+	case 9:
+	case 10:
+	case 11:
+		for (uint32_t i = 2 + xs_below(m, 3); i; i--)
+			mutate_any_key(m);
+		break;
+	default:
+		mutate_any_key(m);
+		break;
+	}
+}
+
+void xs_mutate(struct xs_case *c, const struct xs_repertoire *r, uint32_t seed)
+{
+	struct xs_mutation m = { .c = c, .r = r, .random = seed };
+	struct xs_case before;
+
+	memcpy(&before, c, sizeof(before));
+	for (uint32_t i = 0; i < XS_MUTATION_TRIES && xs_case_same(c, &before); i++) {
+		mutate_once(&m);
+		xs_repair(c, r);
+	}
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every mutated case has to be, on machines with more or less than this one. */
+#ifndef XS_TEST_MUTATE_CHECK_H
+#define XS_TEST_MUTATE_CHECK_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "case/case.h"
+#include "fuzz/mutate.h"
+#include "handler/handler.h"
+#include "plan/plan.h"
+#include "plan/solo.h"
+#include "pressure/pressure.h"
+#include "signal/signal.h"
+#include "stack/stack.h"
+#include "state/state.h"
+
+#define XS_TEST_REPERTOIRES 4u
+#define XS_TEST_CHAIN	    10000u /* mutations one after the other, from one case */
+#define XS_TEST_POOL	    16u	   /* earlier cases, for crossover */
+
+#define XS_TEST_ALL(rows) ((1u << (rows)) - 1)
+
+/* 0: all that there is; 1: what every machine has; 2: a common one; 3: few, that hardly go
+ * together. */
+static inline struct xs_repertoire xs_test_repertoire(uint32_t n)
+{
+	static const struct xs_repertoire repertoires[XS_TEST_REPERTOIRES] = {
+		{ .registers = XS_TEST_ALL(XS_STATES),
+		  .signals = XS_TEST_ALL(XS_SIGNALS),
+		  .handlers = XS_TEST_ALL(XS_HANDLERS),
+		  .stacks = XS_TEST_ALL(XS_STACKS),
+		  .pressures = XS_TEST_ALL(XS_PRESSURES),
+		  .compat = true,
+		  .xsave = true,
+		  .fpstate_bytes = 2696,
+		  .cpus = 2 },
+		{ .registers = 1u << XS_STATE_mmx | 1u << XS_STATE_x87 | 1u << XS_STATE_mxcsr |
+			       1u << XS_STATE_sse,
+		  .signals = 1u << XS_SIGNAL_tgkill_self,
+		  .handlers = 1u << XS_HANDLER_return,
+		  .stacks = 1u << XS_STACK_none,
+		  .fpstate_bytes = 512,
+		  .cpus = 1 },
+		{ .registers = XS_TEST_ALL(XS_STATE_avx + 1) & ~(1u << XS_STATE_x87_pointers),
+		  .signals = XS_TEST_ALL(XS_SIGNALS) & ~(1u << XS_SIGNAL_rseq),
+		  .handlers = XS_TEST_ALL(XS_HANDLERS),
+		  .stacks = XS_TEST_ALL(XS_STACKS) & ~(1u << XS_STACK_uffd_missing) &
+			    ~(1u << XS_STACK_uffd_wp) & ~(1u << XS_STACK_uffd_minor),
+		  .pressures = XS_TEST_ALL(XS_PRESSURES) & ~(1u << XS_PRESSURE_fifo),
+		  .xsave = true,
+		  .fpstate_bytes = 832,
+		  .cpus = 64 },
+		{ .registers =
+			  1u << XS_STATE_sse | 1u << XS_STATE_amx | 1u << XS_STATE_x87_pointers,
+		  .signals =
+			  1u << XS_SIGNAL_tgkill_self | 1u << XS_SIGNAL_ud2 | 1u << XS_SIGNAL_rseq,
+		  .handlers = 1u << XS_HANDLER_return | 1u << XS_HANDLER_fork |
+			      1u << XS_HANDLER_autodisarm | 1u << XS_HANDLER_bad_align,
+		  .stacks = 1u << XS_STACK_none | 1u << XS_STACK_readonly |
+			    1u << XS_STACK_memfd_dontneed | 1u << XS_STACK_uffd_minor,
+		  .pressures = 1u << XS_PRESSURE_fork | 1u << XS_PRESSURE_exec |
+			       1u << XS_PRESSURE_hotplug | 1u << XS_PRESSURE_evict,
+		  .compat = true,
+		  .xsave = true,
+		  .fpstate_bytes = 11008,
+		  .cpus = 2 },
+	};
+
+	return repertoires[n];
+}
+
+/* What xs_session_supported() looks for beside the entries themselves. */
+static inline const char *xs_test_disagreement(const struct xs_case *c)
+{
+	const struct xs_handler_action *action = xs_handlers[c->handler];
+	const struct xs_signal_source *source = xs_signals[c->signal];
+	const struct xs_stack_fault *fault = xs_stacks[c->fault];
+
+	if (action->forks && fault->shared)
+		return "a child would share the stack";
+	if (c->abi != XS_ABI_X86_64 && (action->x86_64 || source->x86_64))
+		return "not in 32-bit frames";
+	if (c->abi == XS_ABI_IA32 && action->rt)
+		return "not restored by sigreturn()";
+	if (source->aborts && c->signal_place == XS_PLACE_SAME_PU)
+		return "nothing aborts the sequence";
+	if (fault->refuses && (c->boundary || c->missing != XS_MISSING_LOWER))
+		return "a frame that is not refused";
+	for (uint32_t i = 0; i < c->pressures; i++)
+		if (xs_pressures[c->pressure[i].kind]->shared_stack &&
+		    !(fault->shared && fault->keeps))
+			return "pages that do not keep what they hold";
+	return NULL;
+}
+
+/* Whether all of it is of the machine's: NULL, or what is not. */
+static inline const char *xs_test_foreign(const struct xs_case *c, const struct xs_repertoire *r)
+{
+	uint32_t each = 1u + xs_signals[c->signal]->remote + xs_stacks[c->fault]->resolver;
+
+	if (!(r->signals >> c->signal & 1) || !(r->handlers >> c->handler & 1) ||
+	    !(r->stacks >> c->fault & 1))
+		return "an entry that the machine has not";
+	if ((c->registers | c->init) & ~r->registers)
+		return "a class that the machine has not";
+	if (!(c->registers & xs_plan_worker_classes(c, r->registers)))
+		return "no class that workers can hold";
+	if ((c->init && !r->xsave) || (c->abi != XS_ABI_X86_64 && !r->compat))
+		return "init or abi";
+	if (c->boundary != XS_BOUNDARY_NONE && c->boundary >= r->fpstate_bytes)
+		return "a boundary outside fpstate";
+	for (uint32_t i = 0; i < c->pressures; i++) {
+		const struct xs_case_pressure *p = &c->pressure[i];
+
+		each += p->count;
+		if (!(r->pressures >> p->kind & 1) || xs_pressures[p->kind]->allow)
+			return "a pressure that the machine has not";
+		if (p->registers & ~r->registers)
+			return "a pressure's class that the machine has not";
+		if (xs_pressures[p->kind]->vector &&
+		    !(p->registers & xs_plan_pressure_classes(p->kind, r->registers)))
+			return "no class that a pressure can hold";
+	}
+	return c->workers * each > XS_REPAIRED_TASKS_MAX ? "too many tasks" : NULL;
+}
+
+/* NULL, or what is wrong with @c, which was made of @before; @why has XS_WHY_BYTES for it. */
+static inline const char *xs_test_misfit(const struct xs_case *c, const struct xs_case *before,
+					 const struct xs_repertoire *r, char *why)
+{
+	char text[XS_CASE_TEXT_MAX];
+	struct xs_case other;
+	const char *wrong;
+
+	if (xs_case_valid(c, why))
+		return why;
+	if (xs_case_parse(&other, text, xs_case_print(c, text), "print", why))
+		return why;
+	if (memcmp(&other, c, sizeof(other)) != 0)
+		return "its text stands for another case";
+	if (strcmp(c->name, before->name) != 0 || c->duration_ms != before->duration_ms ||
+	    c->signals != before->signals || strcmp(c->cpus, before->cpus) != 0)
+		return "name, duration, signals or CPUs have changed";
+	wrong = xs_test_foreign(c, r);
+	if (!wrong)
+		wrong = xs_test_disagreement(c);
+	if (wrong)
+		return wrong;
+	xs_schedule_agree(&other);
+	xs_repair(&other, r);
+	return memcmp(&other, c, sizeof(other)) != 0 ? "a repair changes it once more" : NULL;
+}
+
+/* Called with every case of a chain: NULL, or what is wrong with it. */
+typedef const char *xs_test_look(void *arg, const struct xs_case *c, const struct xs_case *before);
+
+/*
+ * Mutate, now and then cross, from the default or a case of a larger machine
+ * on. Return: 0, or -EINVAL with all that is needed to see it again printed.
+ */
+static inline int xs_test_chain(const struct xs_repertoire *r, uint32_t chain, xs_test_look *look,
+				void *arg)
+{
+	const struct xs_repertoire everything = xs_test_repertoire(0);
+	char text[XS_CASE_TEXT_MAX], why[XS_WHY_BYTES];
+	struct xs_case pool[XS_TEST_POOL], c, before;
+	const char *wrong = NULL;
+
+	xs_case_default(&c);
+	if (chain % 2)
+		xs_schedule(&c, &everything, chain, 300);
+	for (uint32_t i = 0; i < XS_TEST_POOL; i++)
+		memcpy(&pool[i], &c, sizeof(c));
+	for (uint32_t i = 0; i < XS_TEST_CHAIN && !wrong; i++) {
+		const uint32_t seed = chain * XS_TEST_CHAIN + i;
+
+		memcpy(&before, &c, sizeof(c));
+		if (i % 4 == 3)
+			xs_crossover(&c, &pool[i % XS_TEST_POOL], r, seed); /* the oldest */
+		else
+			xs_mutate(&c, r, seed);
+		wrong = xs_test_misfit(&c, &before, r, why);
+		if (!wrong && look)
+			wrong = look(arg, &c, &before);
+		memcpy(&pool[i % XS_TEST_POOL], &c, sizeof(c));
+		if (!wrong)
+			continue;
+		xs_case_print(&before, text);
+		fprintf(stderr, "chain %u, seed %u: %s\nbefore:\n%s", chain, seed, wrong, text);
+		xs_case_print(&c, text);
+		fprintf(stderr, "after:\n%s", text);
+	}
+	return wrong ? -EINVAL : 0;
+}
+
+#endif
