@@ -8,9 +8,10 @@ top=$(cd "$(dirname "$0")/.." && pwd -P)
 me=tests/run.sh
 . "$top/harness/setup.sh"
 
-# The program; the unit tests; tests/kernels/build; tests/vm/run.
+# The program; the unit tests; the fuzz targets; tests/kernels/build; tests/vm/run.
 need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libjansson-dev \
 	libcmocka-dev \
+	clang libclang-rt-14-dev \
 	linux-source-6.1 coccinelle flex bison bc libelf-dev xz-utils \
 	qemu-system-x86 cpio
 configure_and_build -DBUILD_TESTING=ON
