@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsavage-fuzz: a libFuzzer target whose inputs are cases. The property: on a
+ * good kernel no case, however its signals, faults, registers, handlers and
+ * pressures are combined, ends in corrupt, killed, hang or kernel-warning. An
+ * input for which that does not hold is reported as libFuzzer reports a crash,
+ * and its artifact is a case to replay.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/behaviour.h"
+#include "fuzz/mutate.h"
+#include "report/report.h"
+#include "session.h"
+
+/*
+ * How long a case is run: enough for a fault to be switched out, and no more.
+ * What a case says about its duration is for its replay.
+ */
+#define BUDGET_SIGNALS 16u
+#define BUDGET_MS      10u
+
+/* And what mutated cases say, so that a finding can be replayed as it is. */
+#define REPLAY_MS 10000u
+
+#define HOLD_US	     500u /* beyond the delay: for a sender that is switched out, or a timer */
+#define WORKERS_MAX  4u
+#define PRESSURE_MAX 3u /* of a kind, for each worker */
+
+#define ERRORS_MAX 100u /* in a row: then something is wrong with this machine */
+#define BY_BYTES   64u	/* one of so many mutations is libFuzzer's own, on the text: -dict */
+#define FEEDBACK_ENV                                                                               \
+	"XSAVAGE_FUZZ_FEEDBACK" /* how -feedback reaches the processes of -jobs and -fork */
+
+/* libFuzzer reads these after each input, and clears them. The first stands for "ran". */
+__attribute__((section(
+	"__libfuzzer_extra_counters"))) static uint8_t counters[1 + sizeof(struct xs_behaviour)];
+
+_Static_assert(sizeof(counters) <= 16384, "more would slow libFuzzer down");
+
+struct fuzz {
+	struct xs_session session;
+	struct xs_repertoire repertoire;
+	struct xs_outcome outcome;
+	bool feedback;
+	uint64_t cases, by_verdict[XS_VERDICTS];
+	uint32_t errors; /* in a row */
+	struct xs_evidence sum;
+};
+
+/* libFuzzer's calls have no argument for it: one for the process, made by its first call. */
+static struct fuzz *fuzz;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * What the mutator may do and this driver has no use for: holds that end before
+ * their signal can come (a hold ends with its signal, so that long ones cost
+ * nothing), and so many tasks that to start them takes the time.
+ */
+static void slim(struct xs_case *c)
+{
+	c->duration_ms = REPLAY_MS;
+	c->signals = 0;
+	if (c->hold_us < c->delay_us + HOLD_US)
+		c->hold_us = least(c->delay_us + HOLD_US, XS_HOLD_MAX_US);
+	c->workers = least(c->workers, WORKERS_MAX);
+	for (uint32_t i = 0; i < c->pressures; i++)
+		c->pressure[i].count = least(c->pressure[i].count, PRESSURE_MAX);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t max, unsigned int seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_bytes, const uint8_t *b, size_t b_bytes,
+				 uint8_t *out, size_t max, unsigned int seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t bytes, size_t max);
+
+static void print_help(void)
+{
+	fputs("xsavage-fuzz: looks for cases that this kernel gets wrong, by libFuzzer\n"
+	      "\n"
+	      "  Fuzz; what is new goes to cases/, a finding to crash-HASH:\n"
+	      "    mkdir -p cases && xsavage-fuzz -max_total_time=600 cases corpus/seeds\n"
+	      "  See whether the finding comes again, and what it needs:\n"
+	      "    xsavage replay -n 20 crash-HASH && xsavage minimize crash-HASH\n"
+	      "  Keep a small corpus that shows all that the large one does:\n"
+	      "    mkdir small && xsavage-fuzz -merge=1 small cases\n"
+	      "\n"
+	      "An input is the text of a case. Each is run for 10 ms or 16 signals a worker at\n"
+	      "most; its duration counts when it is replayed. Exit code 77 is a finding, or\n"
+	      "what -error_exitcode=N says. All of libFuzzer's flags work, and:\n"
+	      "\n"
+	      " feedback\t1\tIf 0, do not tell libFuzzer what the kernel did (for comparison).\n\n",
+	      stderr);
+}
+
+/* Take our own flag out of the arguments; libFuzzer would warn of it. */
+static bool take(const char *arg)
+{
+	static const char name[] = "-feedback=";
+
+	if (strncmp(arg, name, sizeof(name) - 1))
+		return false;
+	setenv(FEEDBACK_ENV, arg + sizeof(name) - 1, 1);
+	return true;
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	int n = 0;
+
+	for (int i = 0; i < *argc; i++) {
+		if (take((*argv)[i]))
+			continue;
+		if (!strcmp((*argv)[i], "-help=1"))
+			print_help();
+		(*argv)[n++] = (*argv)[i];
+	}
+	(*argv)[n] = NULL;
+	*argc = n;
+	return 0;
+}
+
+static void print_summary(void)
+{
+	const struct xs_evidence *e = &fuzz->sum;
+	const uint64_t sent = e->signals + e->outside;
+
+	if (!fuzz->cases)
+		return;
+	fprintf(stderr, "xsavage-fuzz: %" PRIu64 " cases:", fuzz->cases);
+	for (uint32_t i = 0; i < XS_VERDICTS; i++)
+		if (fuzz->by_verdict[i])
+			fprintf(stderr, " %s %" PRIu64, xs_verdict_names[i], fuzz->by_verdict[i]);
+	fprintf(stderr,
+		"; %" PRIu64 " signals in window (%.1f %% of those sent), %" PRIu64 " of %" PRIu64
+		" faulted on save, %" PRIu64 " on restore\n",
+		e->signals, sent ? 100 * (double)e->signals / (double)sent : 0, e->faults_save,
+		e->sampled, e->faults_restore);
+}
+
+/* The children first, so that nothing is left behind however libFuzzer leaves. */
+static void close_fuzz(void)
+{
+	print_summary();
+	xs_session_close(&fuzz->session);
+}
+
+static bool feedback_wanted(void)
+{
+	const char *text = getenv(FEEDBACK_ENV);
+
+	return !text || strcmp(text, "0");
+}
+
+static void open_fuzz(void)
+{
+	char why[XS_WHY_BYTES];
+	struct fuzz *f = calloc(1, sizeof(*f));
+
+	if (!f || xs_session_open(&f->session, why)) {
+		fprintf(stderr, "xsavage-fuzz: %s\n", f ? why : "no memory");
+		exit(2);
+	}
+	f->repertoire = *xs_session_repertoire(&f->session);
+	f->feedback = feedback_wanted();
+	fuzz = f;
+	atexit(close_fuzz);
+}
+
+/* Stopped by a signal that the arena had blocked: libFuzzer ends in its own way. */
+static void leave(int signo)
+{
+	sigset_t set;
+
+	close_fuzz();
+	sigemptyset(&set);
+	sigaddset(&set, signo);
+	raise(signo);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	_exit(128 + signo);
+}
+
+static void report(const struct xs_case *c)
+{
+	const struct xs_result result = { .c = c,
+					  .plan = &fuzz->outcome.plan,
+					  .verdict = &fuzz->outcome.verdict,
+					  .ending = &fuzz->outcome.ending };
+
+	fputc('\n', stderr);
+	xs_report_verdict(stderr, "", &result);
+}
+
+static void note(const struct xs_case *c)
+{
+	const enum xs_verdict_kind kind = fuzz->outcome.verdict.kind;
+
+	fuzz->cases++;
+	fuzz->by_verdict[kind]++;
+	xs_evidence_add(&fuzz->sum, &fuzz->outcome.verdict.evidence);
+	if (xs_verdict_exit(kind) == 1) {
+		report(c);
+		close_fuzz();
+		abort();
+	}
+	if (fuzz->outcome.verdict.interrupted)
+		leave(fuzz->outcome.verdict.interrupted);
+	fuzz->errors = kind == XS_ERROR ? fuzz->errors + 1 : 0;
+	if (fuzz->errors == 1)
+		report(c);
+	if (fuzz->errors == ERRORS_MAX) {
+		fprintf(stderr, "xsavage-fuzz: %u cases in a row could not be run: giving up\n",
+			ERRORS_MAX);
+		close_fuzz();
+		_exit(2);
+	}
+}
+
+static bool read_case(struct xs_case *c, const uint8_t *data, size_t bytes)
+{
+	char why[XS_WHY_BYTES];
+
+	return !xs_case_parse(c, (const char *)data, bytes, "input", why);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	struct xs_run_options options = { .stay = true };
+	struct xs_case c, short_case;
+
+	if (!read_case(&c, data, bytes))
+		return 0;
+	if (!fuzz)
+		open_fuzz();
+	options.observe = fuzz->feedback;
+	short_case = c;
+	short_case.signals = BUDGET_SIGNALS;
+	short_case.duration_ms = BUDGET_MS;
+	xs_session_run(&fuzz->session, &short_case, &options, &fuzz->outcome);
+	counters[0] = 1;
+	if (fuzz->feedback && fuzz->outcome.planned)
+		memcpy(counters + 1, xs_arena_behaviour(fuzz->session.arena),
+		       sizeof(struct xs_behaviour));
+	note(&c);
+	return 0;
+}
+
+/* The text of @c where it fits; else what was there, as long as @bytes. */
+static size_t print_case(const struct xs_case *c, uint8_t *out, size_t bytes, size_t max)
+{
+	char text[XS_CASE_TEXT_MAX];
+	const size_t length = xs_case_print(c, text);
+
+	if (length > max)
+		return bytes;
+	memcpy(out, text, length);
+	return length;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t max, unsigned int seed)
+{
+	struct xs_case c, other;
+
+	if (!fuzz)
+		open_fuzz();
+	if (!read_case(&c, data, bytes))
+		xs_case_default(&c);
+	if (seed % BY_BYTES == 0) {
+		const size_t length = LLVMFuzzerMutate(data, bytes, max);
+
+		if (read_case(&other, data, length)) {
+			xs_repair(&other, &fuzz->repertoire);
+			c = other;
+		}
+	}
+	xs_mutate(&c, &fuzz->repertoire, seed);
+	slim(&c);
+	return print_case(&c, data, bytes, max);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_bytes, const uint8_t *b, size_t b_bytes,
+				 uint8_t *out, size_t max, unsigned int seed)
+{
+	struct xs_case c, other;
+
+	if (!fuzz)
+		open_fuzz();
+	if (!read_case(&c, a, a_bytes) || !read_case(&other, b, b_bytes))
+		return 0;
+	xs_crossover(&c, &other, &fuzz->repertoire, seed);
+	slim(&c);
+	return print_case(&c, out, 0, max);
+}
