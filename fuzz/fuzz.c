@@ -114,19 +114,43 @@ static bool take(const char *arg)
 	return true;
 }
 
+/* Whether this process leaves the cases to others of its kind, which it starts. */
+static bool delegates(const char *arg)
+{
+	return !strncmp(arg, "-fork=", 6) || !strncmp(arg, "-jobs=", 6) || !strcmp(arg, "-merge=1");
+}
+
+/*
+ * The arena reads them, so that a run is ended and summed up. libFuzzer's own
+ * threads, which begin before the first input, must not get them.
+ */
+static void block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	bool alone = true;
 	int n = 0;
 
 	for (int i = 0; i < *argc; i++) {
 		if (take((*argv)[i]))
 			continue;
+		alone &= !delegates((*argv)[i]);
 		if (!strcmp((*argv)[i], "-help=1"))
 			print_help();
 		(*argv)[n++] = (*argv)[i];
 	}
 	(*argv)[n] = NULL;
 	*argc = n;
+	if (alone)
+		block_signals();
 	return 0;
 }
 
