@@ -41,9 +41,9 @@ void xs_crossover(struct xs_case *c, const struct xs_case *other, const struct x
  * @r: at least what xs_case_default() takes: sse, tgkill-self, return and none
  *
  * The result is valid, lies within the repertoire without pressure kinds that
- * need a permission, has XS_REPAIRED_TASKS_MAX tasks at most, and no
- * combination for which a session or a plan would skip it. A case that is all
- * that already stays as it is. Pure.
+ * need a permission, has XS_REPAIRED_TASKS_MAX tasks at most, no combination
+ * for which a session or a plan would skip it, and workers that wait for longer
+ * than the signal's delay. A case that is all that already stays as it is. Pure.
  */
 void xs_repair(struct xs_case *c, const struct xs_repertoire *r);
 

@@ -13,6 +13,8 @@
 
 /* Of the page boundaries of xs_place_boundary(): right behind the XSAVE header. */
 #define BOUNDARY_USUAL 1u
+/* Than the signal's delay: time for a sender on another CPU to wake up and send. */
+#define HOLD_LONGER_US 1000u
 
 /* Every row in the repertoire. */
 static void fit_rows(struct xs_case *c, const struct xs_case *initial,
@@ -87,6 +89,15 @@ static void fit_classes(struct xs_case *c, const struct xs_repertoire *r)
 	}
 }
 
+/* A signal that comes when the worker has given up on it shows nothing. */
+static void fit_hold(struct xs_case *c)
+{
+	const uint32_t enough = c->delay_us + HOLD_LONGER_US;
+
+	if (c->hold_us <= c->delay_us)
+		c->hold_us = enough < XS_HOLD_MAX_US ? enough : XS_HOLD_MAX_US;
+}
+
 static uint32_t tasks(const struct xs_case *c)
 {
 	uint32_t each = 1u + xs_signals[c->signal]->remote + xs_stacks[c->fault]->resolver;
@@ -124,5 +135,6 @@ void xs_repair(struct xs_case *c, const struct xs_repertoire *r)
 		reset_keys(true, &c->pressure[i], &pressure);
 	}
 	fit_boundary(c, r);
+	fit_hold(c);
 	fit_tasks(c);
 }

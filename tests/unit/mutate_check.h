@@ -72,7 +72,7 @@ static inline struct xs_repertoire xs_test_repertoire(uint32_t n)
 	return repertoires[n];
 }
 
-/* What xs_session_supported() looks for beside the entries themselves. */
+/* What xs_session_supported() looks for beside the entries themselves, and what shows nothing. */
 static inline const char *xs_test_disagreement(const struct xs_case *c)
 {
 	const struct xs_handler_action *action = xs_handlers[c->handler];
@@ -87,6 +87,8 @@ static inline const char *xs_test_disagreement(const struct xs_case *c)
 		return "not restored by sigreturn()";
 	if (source->aborts && c->signal_place == XS_PLACE_SAME_PU)
 		return "nothing aborts the sequence";
+	if (c->hold_us <= c->delay_us && c->hold_us < XS_HOLD_MAX_US)
+		return "a signal that comes too late";
 	if (fault->refuses && (c->boundary || c->missing != XS_MISSING_LOWER))
 		return "a frame that is not refused";
 	for (uint32_t i = 0; i < c->pressures; i++)
