@@ -51,6 +51,7 @@ struct fuzz {
 	uint64_t cases, by_verdict[XS_VERDICTS];
 	uint32_t errors; /* in a row */
 	struct xs_evidence sum;
+	uint8_t reached[XS_KERNEL_PLACES]; /* edges of the kernel, by KCOV */
 };
 
 /* libFuzzer's calls have no argument for it: one for the process, made by its first call. */
@@ -158,6 +159,7 @@ static void print_summary(void)
 {
 	const struct xs_evidence *e = &fuzz->sum;
 	const uint64_t sent = e->signals + e->outside;
+	uint32_t edges = 0;
 
 	if (!fuzz->cases)
 		return;
@@ -167,9 +169,14 @@ static void print_summary(void)
 			fprintf(stderr, " %s %" PRIu64, xs_verdict_names[i], fuzz->by_verdict[i]);
 	fprintf(stderr,
 		"; %" PRIu64 " signals in window (%.1f %% of those sent), %" PRIu64 " of %" PRIu64
-		" faulted on save, %" PRIu64 " on restore\n",
+		" faulted on save, %" PRIu64 " on restore",
 		e->signals, sent ? 100 * (double)e->signals / (double)sent : 0, e->faults_save,
 		e->sampled, e->faults_restore);
+	for (uint32_t i = 0; i < XS_KERNEL_PLACES; i++)
+		edges += fuzz->reached[i] != 0;
+	if (edges)
+		fprintf(stderr, "; %u edges of the kernel reached, by KCOV", edges);
+	fputc('\n', stderr);
 }
 
 /* The children first, so that nothing is left behind however libFuzzer leaves. */
@@ -257,6 +264,27 @@ static bool read_case(struct xs_case *c, const uint8_t *data, size_t bytes)
 	return !xs_case_parse(c, (const char *)data, bytes, "input", why);
 }
 
+/*
+ * libFuzzer keeps an input for each new bucket of a counter: 1, 2, 3, 4, 8, 16,
+ * 32 or 128 and more. How often exactly something came about is chance: of what
+ * was seen only every second power of two counts, of the kernel's edges only
+ * that they were reached.
+ */
+static void feed_back(const struct xs_behaviour *b)
+{
+	uint8_t *at = counters + 1;
+
+	for (uint32_t i = 0; i < XS_BEHAVIOURS; i++) {
+		const uint8_t n = b->seen[i];
+
+		*at++ = n >= 64 ? 64 : n >= 16 ? 16 : n >= 4 ? 4 : n > 0;
+	}
+	for (uint32_t i = 0; i < XS_KERNEL_PLACES; i++) {
+		*at++ = b->kernel[i] > 0;
+		fuzz->reached[i] |= b->kernel[i];
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	struct xs_run_options options = { .stay = true };
@@ -273,8 +301,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	xs_session_run(&fuzz->session, &short_case, &options, &fuzz->outcome);
 	counters[0] = 1;
 	if (fuzz->feedback && fuzz->outcome.planned)
-		memcpy(counters + 1, xs_arena_behaviour(fuzz->session.arena),
-		       sizeof(struct xs_behaviour));
+		feed_back(xs_arena_behaviour(fuzz->session.arena));
 	note(&c);
 	return 0;
 }
