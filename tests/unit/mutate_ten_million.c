@@ -7,15 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/compat.h"
 #include "mutate_check.h"
 #include "session.h"
 
-#define CHAINS 1000u
-/* A plan takes longer than all else, a session's look at the machine milliseconds: one in so many.
- */
-#define PLANNED 16u
-#define ASKED	8192u
+#define CHAINS	1000u
+#define PLANNED 16u /* one in so many: it takes longer than all else */
 
 /* This machine, whose word on what it can run is the last. */
 struct machine {
@@ -26,40 +22,15 @@ struct machine {
 	uint32_t looked;
 };
 
-static void fill_repertoire(struct machine *m)
-{
-	const struct xs_cpu *cpu = xs_arena_cpu(m->session.arena);
-	struct xs_repertoire *r = &m->repertoire;
-
-	r->registers = m->session.registers;
-	r->fpstate_bytes = cpu->image_bytes;
-	r->compat = !xs_compat_supported(NULL);
-	r->xsave = cpu->features & XS_CPU_XSAVE;
-	r->cpus = (uint32_t)hwloc_get_nbobjs_by_type(m->session.topology, HWLOC_OBJ_PU);
-	for (unsigned int i = 0; i < XS_SIGNALS; i++)
-		if (!xs_signals[i]->supported || !xs_signals[i]->supported(NULL))
-			r->signals |= 1u << i;
-	for (unsigned int i = 0; i < XS_HANDLERS; i++)
-		if (!xs_handlers[i]->supported || !xs_handlers[i]->supported(cpu, NULL))
-			r->handlers |= 1u << i;
-	for (unsigned int i = 0; i < XS_STACKS; i++)
-		if (!xs_stacks[i]->supported || !xs_stacks[i]->supported(NULL))
-			r->stacks |= 1u << i;
-	for (unsigned int i = 0; i < XS_PRESSURES; i++)
-		if (!xs_pressures[i]->supported || !xs_pressures[i]->supported(NULL))
-			r->pressures |= 1u << i;
-}
-
 /* What a session or a plan refuses would be a run for nothing. */
 static const char *look(void *arg, const struct xs_case *c, const struct xs_case *before)
 {
 	struct machine *m = arg;
 
 	(void)before;
-	m->looked++;
-	if (m->looked % ASKED == 0 && xs_session_supported(&m->session, c, m->why))
+	if (xs_session_supported(&m->session, c, m->why))
 		return m->why;
-	if (m->looked % PLANNED == 0 &&
+	if (++m->looked % PLANNED == 0 &&
 	    xs_plan_make(&m->plan, c, m->session.topology, m->repertoire.registers, m->why))
 		return m->why;
 	return NULL;
@@ -97,7 +68,7 @@ int main(void)
 		fprintf(stderr, "%s\n", machine.why);
 		return 1;
 	}
-	fill_repertoire(&machine);
+	machine.repertoire = *xs_session_repertoire(&machine.session);
 	for (uint32_t i = 0; i < cpus; i++) {
 		switch (fork()) {
 		case -1:
