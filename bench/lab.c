@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Runs the cases of benchmarks. */
+#include "lab.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/sys.h"
+#include "signal/signal.h"
+#include "stack/stack.h"
+
+#define DURATION_MS 600000u /* of a case, which its signals end long before */
+
+void xs_lab_case(struct xs_case *c, uint32_t signals)
+{
+	xs_case_default(c);
+	c->duration_ms = DURATION_MS;
+	c->signals = signals;
+	c->registers = 1u << XS_STATE_avx;
+	c->signal = XS_SIGNAL_tgkill_self;
+	c->fault = XS_STACK_dontneed;
+}
+
+/* A finding counts more than a failure of the harness, that more than what was left out. */
+static void note(struct xs_lab *lab, int code)
+{
+	static const uint8_t badness[] = { [0] = 0, [4] = 1, [2] = 2, [1] = 3 };
+
+	if (badness[code] > badness[lab->code])
+		lab->code = code;
+}
+
+/* Whether all is as it should be but for pressure that had no time to begin. */
+static bool passed(const struct xs_case *c, const struct xs_verdict *v)
+{
+	return v->kind == XS_PASS || (v->kind == XS_INCONCLUSIVE && c->pressures &&
+				      v->evidence.signals && !v->evidence.neighbour_checks);
+}
+
+int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
+	       const struct xs_run_options *options, uint64_t *ns)
+{
+	const struct xs_verdict *v = &lab->outcome.verdict;
+	char why[XS_WHY_BYTES + 32];
+	uint64_t from_ns;
+
+	if (!lab->interrupted) {
+		from_ns = xs_now_ns();
+		xs_session_run(&lab->session, c, options, &lab->outcome);
+		*ns = xs_now_ns() - from_ns;
+		lab->interrupted = v->interrupted;
+		if (!lab->interrupted && passed(c, v))
+			return 0;
+		if (!lab->interrupted || xs_verdict_exit(v->kind) == 1)
+			note(lab, xs_verdict_exit(v->kind));
+	}
+	if (lab->interrupted)
+		snprintf(why, sizeof(why), "stopped by %s", strsignal(lab->interrupted));
+	else
+		snprintf(why, sizeof(why), "%s: %s", xs_verdict_names[v->kind],
+			 v->why[0] ? v->why : "\"xsavage check\" says more");
+	xs_bench_skip(b, why);
+	return -ECANCELED;
+}
+
+int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int error)
+{
+	char why[XS_WHY_BYTES];
+
+	snprintf(why, sizeof(why), "error: %s: %s", what, strerror(-error));
+	note(lab, 2);
+	xs_bench_skip(b, why);
+	return -ECANCELED;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the benchmarks share: a session, and what became of its cases. */
+#ifndef XS_LAB_H
+#define XS_LAB_H
+
+#include "session.h"
+#include "shim.h"
+
+struct xs_lab {
+	struct xs_session session;
+	struct xs_outcome outcome; /* of the last case */
+	int interrupted;	   /* SIGINT or SIGTERM: nothing runs any more; else 0 */
+	int code;		   /* exit code of the worst verdict so far */
+};
+
+/**
+ * xs_lab_case() - a small case: 16 ymm registers, one worker's signals to itself, a stack fault
+ * @signals: how many
+ */
+void xs_lab_case(struct xs_case *c, uint32_t signals);
+
+/**
+ * xs_lab_run() - run a case for a benchmark
+ * @ns: set to the time that it took, from case to verdict
+ *
+ * A verdict other than pass fails the benchmark, with its reason. One is let through: that of
+ * a short case which was over before its pressure had proved a register.
+ * Return: 0, or -ECANCELED with the benchmark failed.
+ */
+int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
+	       const struct xs_run_options *options, uint64_t *ns);
+
+/** xs_lab_fail() - end a benchmark that the harness cannot run: -ECANCELED */
+int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int error);
+
+/** xs_context_add() - the machine and its kernel, for the report's head */
+void xs_context_add(const struct xs_session *s);
+
+/** xs_arena_register() - the benchmarks arena/...: what a short case costs */
+void xs_arena_register(struct xs_lab *lab);
+
+#endif

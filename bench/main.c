@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* xsavage-bench: what xsavage costs. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lab.h"
+
+static void help(void)
+{
+	fputs("Usage: xsavage-bench [OPTION...]\n\n"
+	      "Times xsavage itself, with small cases that prove their registers as all do: a\n"
+	      "number stands for work that was done and judged. A verdict other than pass ends\n"
+	      "its benchmark with the reason in place of a number.\n\n"
+	      "  arena/stay      a case of one signal, again and again, with children that stay\n"
+	      "  arena/fork      the same with children that are created for each case\n"
+	      "  arena/ratio     fork : stay, in turn\n"
+	      "  arena/cost      the time of a case, split: the arena's own, and a signal's\n"
+	      "  arena/observe   the same while it counts what the kernel does, as for a fuzzer\n"
+	      "  arena/pressure  fork : stay with a vector process beside, on the same CPU\n"
+	      "nothing\n\n"
+	      "Times are the clock's, from case to verdict; the column CPU is the parent's share.\n"
+	      "Use an idle machine; docs/bench.md explains the numbers. Examples:\n\n"
+	      "  xsavage-bench --benchmark_filter=arena/ratio --benchmark_min_time=5\n"
+	      "  xsavage-bench --benchmark_repetitions=5 --benchmark_out=FILE.json\n\n"
+	      "Exit codes: 0 all were run; 1 a finding; 4 something is missing here, or did not\n"
+	      "come about; 2 the harness could not do its work; 130 or 143 stopped by SIGINT or\n"
+	      "SIGTERM.\n\n"
+	      "Google Benchmark's own options:\n\n",
+	      stdout);
+	xs_bench_help();
+}
+
+static int run(struct xs_lab *lab)
+{
+	int rc;
+
+	xs_context_add(&lab->session);
+	xs_arena_register(lab);
+	rc = xs_bench_main();
+	if (lab->code == 1)
+		return 1;
+	if (lab->interrupted)
+		return 128 + lab->interrupted;
+	if (rc)
+		fprintf(stderr, "xsavage-bench: %s\n",
+			rc == -ENOENT ? "no such benchmark; --benchmark_list_tests lists them"
+				      : "standard output could not be written");
+	return rc ? 2 : lab->code;
+}
+
+int main(int argc, char **argv)
+{
+	struct xs_lab *lab;
+	char why[XS_WHY_BYTES] = "";
+	int code;
+
+	if (xs_bench_flags(&argc, argv, help)) {
+		fputs("xsavage-bench: \"xsavage-bench --help\" explains the options\n", stderr);
+		return 2;
+	}
+	lab = calloc(1, sizeof(*lab));
+	if (!lab) {
+		fputs("xsavage-bench: no memory\n", stderr);
+		return 2;
+	}
+	if (xs_session_open(&lab->session, why)) {
+		fprintf(stderr, "xsavage-bench: %s\n", why);
+		free(lab);
+		return 2;
+	}
+	code = run(lab);
+	xs_session_close(&lab->session);
+	free(lab);
+	return code;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Google Benchmark for C: the one C++ file. */
+#include "shim.h"
+
+#include <benchmark/benchmark.h>
+#include <cerrno>
+#include <iostream>
+
+/* Never defined: the name under which C knows a State. */
+static benchmark::State *state(struct xs_bench *b)
+{
+	return reinterpret_cast<benchmark::State *>(b);
+}
+
+int xs_bench_flags(int *argc, char **argv, void (*help)(void))
+{
+	benchmark::Initialize(argc, argv, help);
+	return benchmark::ReportUnrecognizedArguments(*argc, argv) ? -EINVAL : 0;
+}
+
+void xs_bench_help(void)
+{
+	benchmark::PrintDefaultHelp();
+}
+
+void xs_bench_context(const char *key, const char *value)
+{
+	benchmark::AddCustomContext(key, value);
+}
+
+void xs_bench_register(const char *name, void (*run)(struct xs_bench *b, void *arg), void *arg)
+{
+	benchmark::RegisterBenchmark(name,
+				     [run, arg](benchmark::State &s) {
+					     run(reinterpret_cast<struct xs_bench *>(&s), arg);
+				     })
+		->UseManualTime()
+		->Unit(benchmark::kMicrosecond);
+}
+
+int xs_bench_main(void)
+{
+	const size_t chosen = benchmark::RunSpecifiedBenchmarks();
+
+	benchmark::Shutdown();
+	if (!std::cout.flush())
+		return -EIO;
+	return chosen ? 0 : -ENOENT;
+}
+
+uint64_t xs_bench_iterations(const struct xs_bench *b)
+{
+	return static_cast<uint64_t>(reinterpret_cast<const benchmark::State *>(b)->max_iterations);
+}
+
+bool xs_bench_next(struct xs_bench *b)
+{
+	return state(b)->KeepRunning();
+}
+
+void xs_bench_time(struct xs_bench *b, uint64_t ns)
+{
+	state(b)->SetIterationTime(static_cast<double>(ns) / 1e9);
+}
+
+void xs_bench_counter(struct xs_bench *b, const char *name, double value)
+{
+	state(b)->counters[name] = value;
+}
+
+void xs_bench_rate(struct xs_bench *b, const char *name, double total)
+{
+	state(b)->counters[name] = benchmark::Counter(total, benchmark::Counter::kIsRate);
+}
+
+void xs_bench_skip(struct xs_bench *b, const char *why)
+{
+	state(b)->SkipWithError(why);
+}
