@@ -39,4 +39,7 @@ void xs_context_add(const struct xs_session *s);
 /** xs_arena_register() - the benchmarks arena/...: what a short case costs */
 void xs_arena_register(struct xs_lab *lab);
 
+/** xs_loop_register() - the benchmark engine/loop: what proving a signal costs */
+void xs_loop_register(struct xs_lab *lab);
+
 #endif

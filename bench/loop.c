@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * loop: how many faulting signals a second the engine delivers and proves,
+ * engine/loop: how many faulting signals a second the engine delivers and proves,
  * beside a bare loop that makes the same system calls and proves nothing.
  *
  * Both run in a child on the same CPU, in turn, pair by pair, so that what else
@@ -10,13 +10,11 @@
  * also loads those registers with a new generation before, and proves the frame,
  * the registers at handler entry, and the registers after sigreturn.
  */
-#include <argp.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -24,28 +22,15 @@
 #include <unistd.h>
 
 #include "engine/sys.h"
-#include "session.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
+#include "lab.h"
+#include "report/interval.h"
 #include "state/image.h"
 
-#define PAGE_BYTES	4096u
-#define STACK_BYTES	(16ul * PAGE_BYTES) /* as the engine's */
-#define PAIRS_DEFAULT	9u
-#define PAIRS_MAX	1000u
-#define SIGNALS_DEFAULT 50000u
-#define SIGNALS_MAX	100000000u
-#define DURATION_MS	3600000u /* of an engine run, which its signals end long before */
+#define STACK_BYTES (16ul * 4096) /* as the engine's */
+#define SIGNALS	    20000u	  /* of each run */
 
-struct options {
-	uint32_t pairs, signals, cpu;
-};
-
-/* What one pair came to. */
-struct pair {
-	double bare, engine;	     /* signals a second */
-	double bare_cpu, engine_cpu; /* signals a second of CPU time, children's start included */
-};
+/* What the pairs came to, a row each: signals a second, by the clock and by CPU time. */
+enum { BARE, ENGINE, PER_MILLE, PER_MILLE_CPU, NUMBERS };
 
 static void handle(int signo, siginfo_t *info, void *context)
 {
@@ -65,6 +50,9 @@ static int prepare(uint32_t cpu, uint8_t **stack)
 	cpu_set_t set;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It is over in an instant, and then the parent stops. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
 	sigemptyset(&none);
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
@@ -82,14 +70,14 @@ static int prepare(uint32_t cpu, uint8_t **stack)
 }
 
 /* The bare loop; leaves the time that it took in *ns. */
-static int run_bare(const struct options *o, const struct xs_cpu *cpu, uint64_t *ns)
+static int run_bare(uint32_t on_cpu, const struct xs_cpu *cpu, uint64_t *ns)
 {
 	static _Alignas(64) uint8_t image[XS_IMAGE_MAX];
 	const struct xs_drive drive = { .mask = 1u << XS_STATE_avx, .vectors = UINT32_MAX };
 	const long pid = getpid();
 	uint64_t from_ns;
 	uint8_t *stack;
-	int rc = prepare(o->cpu, &stack);
+	int rc = prepare(on_cpu, &stack);
 
 	if (rc)
 		return rc;
@@ -97,7 +85,7 @@ static int run_bare(const struct options *o, const struct xs_cpu *cpu, uint64_t 
 	from_ns = xs_now_ns();
 	/* In use from here on: every frame saves them, every sigreturn restores them. */
 	xs_states[XS_STATE_avx].load(image, cpu->offset);
-	for (uint32_t i = 0; i < o->signals; i++) {
+	for (uint32_t i = 0; i < SIGNALS; i++) {
 		xs_syscall3(SYS_madvise, (long)stack, STACK_BYTES, MADV_DONTNEED);
 		xs_syscall3(SYS_tgkill, pid, pid, SIGUSR1);
 	}
@@ -105,210 +93,80 @@ static int run_bare(const struct options *o, const struct xs_cpu *cpu, uint64_t 
 	return 0;
 }
 
-/* CPU time of the children that are over, in seconds. */
-static double children_cpu(void)
+/* CPU time of the children that are over. */
+static uint64_t children_us(void)
 {
 	struct rusage r;
 
 	getrusage(RUSAGE_CHILDREN, &r);
-	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
-	       (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+	return (uint64_t)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1000000 +
+	       (uint64_t)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
-static int bare_rate(const struct options *o, const struct xs_cpu *cpu, double *rate)
+/* The bare loop in a child: 0 with its time in *ns, or -errno. */
+static int time_bare(uint32_t on_cpu, const struct xs_cpu *cpu, uint64_t *ns)
 {
-	uint64_t *ns =
-		mmap(NULL, sizeof(*ns), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	uint64_t *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status = 0, rc = 0;
 	pid_t pid;
 
-	if (ns == MAP_FAILED)
+	if (shared == MAP_FAILED)
 		return -errno;
 	pid = fork();
 	if (!pid)
-		_exit(-run_bare(o, cpu, ns));
+		_exit(-run_bare(on_cpu, cpu, shared));
 	if (pid < 0 || waitpid(pid, &status, 0) < 0)
 		rc = -errno;
 	else if (!WIFEXITED(status))
 		rc = -EINTR;
-	else if (WEXITSTATUS(status))
-		rc = -WEXITSTATUS(status);
 	else
-		*rate = o->signals * 1e9 / (double)*ns;
-	munmap(ns, sizeof(*ns));
-	if (rc)
-		fprintf(stderr, "xs-loop: the bare loop: %s\n", strerror(-rc));
+		rc = -WEXITSTATUS(status);
+	*ns = *shared;
+	munmap(shared, sizeof(*shared));
 	return rc;
 }
 
-/* The engine's case: the same, proved. */
-static void make_case(const struct options *o, struct xs_case *c)
+/* One run of each; @number: room for NUMBERS of them, .. @rounds apart. */
+static int run_pair(struct xs_bench *b, struct xs_lab *lab, const struct xs_case *c, uint32_t cpu,
+		    uint64_t *number, uint64_t rounds)
 {
-	xs_case_default(c);
-	snprintf(c->cpus, sizeof(c->cpus), "%u", o->cpu);
-	c->duration_ms = DURATION_MS;
-	c->signals = o->signals;
-	c->registers = 1u << XS_STATE_avx;
-	c->signal = XS_SIGNAL_tgkill_self;
-	c->fault = XS_STACK_dontneed;
-}
+	const struct xs_evidence *e = &lab->outcome.verdict.evidence;
+	const uint64_t before_us = children_us();
+	uint64_t bare_ns = 0, engine_ns, unused, between_us, bare_us, engine_us;
+	int rc = time_bare(cpu, xs_arena_cpu(lab->session.arena), &bare_ns);
 
-static int engine_rate(struct xs_session *s, const struct xs_case *c, struct xs_outcome *outcome,
-		       double *rate)
-{
-	const struct xs_evidence *e = &outcome->verdict.evidence;
-
-	xs_session_run(s, c, NULL, outcome);
-	if (outcome->verdict.kind != XS_PASS || outcome->verdict.interrupted) {
-		fprintf(stderr, "xs-loop: the engine: %s %s\n",
-			outcome->verdict.interrupted ? "interrupted"
-						     : xs_verdict_names[outcome->verdict.kind],
-			outcome->verdict.why);
+	if (rc)
+		return xs_lab_fail(lab, b, "the bare loop", rc);
+	between_us = children_us();
+	if (xs_lab_run(lab, b, c, NULL, &unused))
 		return -ECANCELED;
-	}
-	*rate = (double)e->signals * 1e9 / (double)(e->elapsed_ns - e->first_signal_ns);
+	bare_us = between_us - before_us;
+	engine_us = children_us() - between_us;
+	/* From its first signal on: the other has no way to it that would count. */
+	engine_ns = e->elapsed_ns - e->first_signal_ns;
+	if (!engine_ns || !bare_ns || !engine_us)
+		return xs_lab_fail(lab, b, "a clock that stands still", -ETIME);
+	number[BARE * rounds] = SIGNALS * 1000000000ull / bare_ns;
+	number[ENGINE * rounds] = e->signals * 1000000000ull / engine_ns;
+	number[PER_MILLE * rounds] = 1000 * bare_ns * e->signals / (SIGNALS * engine_ns);
+	number[PER_MILLE_CPU * rounds] = 1000 * bare_us / engine_us;
+	xs_bench_time(b, bare_ns + engine_ns);
 	return 0;
 }
 
-static int ascending(const void *a, const void *b)
+static void report(struct xs_bench *b, uint64_t *number, uint64_t rounds, uint64_t n)
 {
-	const double x = *(const double *)a, y = *(const double *)b;
+	const struct xs_spread percent = xs_spread(number + PER_MILLE * rounds, n);
 
-	return (x > y) - (x < y);
+	xs_bench_counter(b, "bare_per_s", (double)xs_spread(number + BARE * rounds, n).median);
+	xs_bench_counter(b, "engine_per_s", (double)xs_spread(number + ENGINE * rounds, n).median);
+	xs_bench_counter(b, "percent", (double)percent.median / 10);
+	xs_bench_counter(b, "percent_least", (double)percent.min / 10);
+	xs_bench_counter(b, "percent_most", (double)percent.max / 10);
+	xs_bench_counter(b, "percent_cpu",
+			 (double)xs_spread(number + PER_MILLE_CPU * rounds, n).median / 10);
 }
-
-static double median(double *values, uint32_t n)
-{
-	qsort(values, n, sizeof(*values), ascending);
-	return (values[(n - 1) / 2] + values[n / 2]) / 2;
-}
-
-/* The engine's rate in percent of the bare loop's: median, min, max of the pairs. */
-static void print_ratio(const char *what, double *percent, uint32_t pairs)
-{
-	const double middle = median(percent, pairs);
-
-	printf("%-12s%.1f %% (median of the pairs; min %.1f, max %.1f)\n", what, middle, percent[0],
-	       percent[pairs - 1]);
-}
-
-/* @work: room for one number a pair */
-static void print(const struct pair *p, uint32_t pairs, double *work)
-{
-	double rate;
-
-	for (uint32_t i = 0; i < pairs; i++)
-		work[i] = p[i].bare;
-	rate = median(work, pairs);
-	printf("bare loop   %.0f signals/s (median), %.0f ns each\n", rate, 1e9 / rate);
-	for (uint32_t i = 0; i < pairs; i++)
-		work[i] = p[i].engine;
-	rate = median(work, pairs);
-	printf("engine      %.0f signals/s (median), %.0f ns each, every one proved\n", rate,
-	       1e9 / rate);
-	for (uint32_t i = 0; i < pairs; i++)
-		work[i] = 100 * p[i].engine / p[i].bare;
-	print_ratio("ratio", work, pairs);
-	for (uint32_t i = 0; i < pairs; i++)
-		work[i] = 100 * p[i].engine_cpu / p[i].bare_cpu;
-	print_ratio("by CPU time", work, pairs);
-}
-
-static int run_pair(const struct options *o, struct xs_session *s, const struct xs_case *c,
-		    struct xs_outcome *outcome, struct pair *p)
-{
-	double before = children_cpu();
-	int rc = bare_rate(o, xs_arena_cpu(s->arena), &p->bare);
-
-	p->bare_cpu = o->signals / (children_cpu() - before);
-	before = children_cpu();
-	if (!rc)
-		rc = engine_rate(s, c, outcome, &p->engine);
-	p->engine_cpu = o->signals / (children_cpu() - before);
-	return rc;
-}
-
-static int run(const struct options *o, struct xs_session *s)
-{
-	struct pair *p = calloc(o->pairs, sizeof(*p));
-	double *work = calloc(o->pairs, sizeof(*work));
-	struct xs_outcome *outcome = malloc(sizeof(*outcome));
-	int rc = p && work && outcome ? 0 : -ENOMEM;
-	char why[XS_WHY_BYTES];
-	struct xs_case c;
-
-	make_case(o, &c);
-	if (rc)
-		fprintf(stderr, "xs-loop: %s\n", strerror(-rc));
-	else if ((rc = xs_session_supported(s, &c, why)))
-		fprintf(stderr, "xs-loop: %s\n", why);
-	else
-		printf("%u pairs of %u signals each on CPU %u: %s\n", o->pairs, o->signals, o->cpu,
-		       xs_arena_cpu(s->arena)->brand);
-	for (uint32_t i = 0; !rc && i < o->pairs; i++) {
-		rc = run_pair(o, s, &c, outcome, &p[i]);
-		if (!rc)
-			printf("  pair %-4u bare %7.0f  engine %7.0f  %5.1f %%\n", i + 1, p[i].bare,
-			       p[i].engine, 100 * p[i].engine / p[i].bare);
-		fflush(stdout);
-	}
-	if (!rc)
-		print(p, o->pairs, work);
-	free(outcome);
-	free(work);
-	free(p);
-	return rc;
-}
-
-static const struct argp_option option_table[] = {
-	{ "pairs", 'p', "N", 0, "pairs of runs (default 9)", 0 },
-	{ "signals", 'n', "N", 0, "signals of each run (default 50000)", 0 },
-	{ "cpu", 'c', "CPU", 0, "where both run (default: the last one that may be used)", 0 },
-	{ 0 },
-};
-
-static uint32_t number(struct argp_state *state, const char *what, const char *arg,
-		       unsigned long min, unsigned long max)
-{
-	char *end;
-	const unsigned long n = strtoul(arg, &end, 10);
-
-	if (*end || end == arg || *arg == '-' || n < min || n > max)
-		argp_error(state, "%s %.40s: not a number from %lu to %lu", what, arg, min, max);
-	return (uint32_t)n;
-}
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-	struct options *o = state->input;
-
-	switch (key) {
-	case 'p':
-		o->pairs = number(state, "--pairs", arg, 1, PAIRS_MAX);
-		return 0;
-	case 'n':
-		o->signals = number(state, "--signals", arg, 1, SIGNALS_MAX);
-		return 0;
-	case 'c':
-		o->cpu = number(state, "--cpu", arg, 0, XS_CPUS_MAX - 1);
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "no argument is needed");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = {
-	.options = option_table,
-	.parser = parse_option,
-	.doc = "Times faulting signals to oneself: a bare loop, and the engine, which proves "
-	       "16 ymm registers in every frame, handler and return.\v"
-	       "Runs of the two alternate on one CPU. Exit code: 0; 4 where the CPU has no AVX; 2 "
-	       "when "
-	       "it could not run.",
-};
 
 /* CPU 0 takes most interrupts: begin at the other end. */
 static uint32_t last_cpu(void)
@@ -322,23 +180,28 @@ static uint32_t last_cpu(void)
 	return 0;
 }
 
-int main(int argc, char **argv)
+static void run_loop(struct xs_bench *b, void *arg)
 {
-	struct options o = { .pairs = PAIRS_DEFAULT,
-			     .signals = SIGNALS_DEFAULT,
-			     .cpu = last_cpu() };
-	char why[XS_WHY_BYTES] = "";
-	struct xs_session session;
-	int rc;
+	const uint64_t rounds = xs_bench_iterations(b);
+	uint64_t *number = calloc(rounds, NUMBERS * sizeof(*number)), n = 0;
+	const uint32_t cpu = last_cpu();
+	struct xs_lab *lab = arg;
+	struct xs_case c;
 
-	argp_err_exit_status = 2;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
-		return 2;
-	if (xs_session_open(&session, why)) {
-		fprintf(stderr, "xs-loop: %s\n", why);
-		return 2;
+	if (!number) {
+		xs_lab_fail(lab, b, "room for the numbers of all rounds", -ENOMEM);
+		return;
 	}
-	rc = run(&o, &session);
-	xs_session_close(&session);
-	return rc == -EOPNOTSUPP ? 4 : rc ? 2 : 0;
+	xs_lab_case(&c, SIGNALS);
+	snprintf(c.cpus, sizeof(c.cpus), "%u", cpu);
+	while (xs_bench_next(b) && !run_pair(b, lab, &c, cpu, number + n, rounds))
+		n++;
+	if (n == rounds)
+		report(b, number, rounds, n);
+	free(number);
+}
+
+void xs_loop_register(struct xs_lab *lab)
+{
+	xs_bench_register("engine/loop", run_loop, lab);
 }

@@ -18,6 +18,7 @@ static void help(void)
 	      "  arena/cost      the time of a case, split: the arena's own, and a signal's\n"
 	      "  arena/observe   the same while it counts what the kernel does, as for a fuzzer\n"
 	      "  arena/pressure  fork : stay with a vector process beside, on the same CPU\n"
+	      "  engine/loop     faulting signals a second, in percent of a loop that proves "
 	      "nothing\n\n"
 	      "Times are the clock's, from case to verdict; the column CPU is the parent's share.\n"
 	      "Use an idle machine; docs/bench.md explains the numbers. Examples:\n\n"
@@ -37,6 +38,7 @@ static int run(struct xs_lab *lab)
 
 	xs_context_add(&lab->session);
 	xs_arena_register(lab);
+	xs_loop_register(lab);
 	rc = xs_bench_main();
 	if (lab->code == 1)
 		return 1;

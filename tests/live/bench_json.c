@@ -20,8 +20,8 @@
 #define POLL_US 10000
 #define HEAD_US 1000000 /* until it is interrupted, in the middle of a benchmark */
 
-static const char *const names[] = { "arena/stay", "arena/fork",    "arena/ratio",
-				     "arena/cost", "arena/observe", "arena/pressure" };
+static const char *const names[] = { "arena/stay",    "arena/fork",	"arena/ratio", "arena/cost",
+				     "arena/observe", "arena/pressure", "engine/loop" };
 
 #define NAMES (sizeof(names) / sizeof(names[0]))
 
