@@ -78,6 +78,7 @@ void xs_arena_close(struct xs_arena *a)
 	if (!a)
 		return;
 	xs_crew_dismiss(a);
+	xs_aside_back(&a->aside);
 	xs_klog_close(&a->klog);
 	if (a->signal_fd >= 0) {
 		close(a->signal_fd);

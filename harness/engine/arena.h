@@ -5,6 +5,7 @@
 
 #include <signal.h>
 
+#include "engine/aside.h"
 #include "engine/engine.h"
 #include "engine/klog.h"
 #include "engine/task.h"
@@ -21,8 +22,9 @@ struct xs_arena {
 	int signal_fd; /* SIGINT, SIGTERM, SIGCHLD */
 	sigset_t old_mask;
 	struct xs_klog klog;
-	uint32_t runs;			      /* begun so far: the number of the last one */
-	uint32_t children;		      /* places in use */
+	struct xs_aside aside;
+	uint32_t runs;			     /* begun so far: the number of the last one */
+	uint32_t children;		     /* places in use */
 	struct xs_child child[XS_TASKS_MAX]; /* each at its seat; [0]: the workers' process */
 };
 

@@ -23,16 +23,21 @@ void xs_aside_step(struct xs_aside *aside, const struct xs_plan *plan)
 	for (uint32_t i = 1; i < plan->cpus; i++)
 		if (load_of(plan, plan->cpu[i]) < load_of(plan, plan->cpu[best]))
 			best = i;
-	if (xs_syscall3(SYS_sched_getaffinity, 0, sizeof(aside->old_affinity),
-			(long)aside->old_affinity) < 0)
+	if (aside->moved && aside->cpu == plan->cpu[best])
 		return;
-	set[plan->cpu[best] / 64] |= 1ull << (plan->cpu[best] % 64);
-	aside->moved = !xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set);
+	if (!aside->moved && xs_syscall3(SYS_sched_getaffinity, 0, sizeof(aside->old_affinity),
+					 (long)aside->old_affinity) < 0)
+		return;
+	aside->cpu = plan->cpu[best];
+	set[aside->cpu / 64] |= 1ull << (aside->cpu % 64);
+	if (!xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set))
+		aside->moved = true;
 }
 
-void xs_aside_back(const struct xs_aside *aside)
+void xs_aside_back(struct xs_aside *aside)
 {
 	if (aside->moved)
 		xs_syscall3(SYS_sched_setaffinity, 0, sizeof(aside->old_affinity),
 			    (long)aside->old_affinity);
+	aside->moved = false;
 }

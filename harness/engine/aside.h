@@ -8,21 +8,22 @@
 
 #include "plan/plan.h"
 
-/* What xs_aside_back() needs. */
+/* What xs_aside_back() needs; all zeros to begin with. */
 struct xs_aside {
 	uint64_t old_affinity[XS_PLAN_CPUS_MAX / 64];
 	bool moved;
+	uint16_t cpu; /* where it is, if .moved */
 };
 
 /**
  * xs_aside_step() - move the calling thread to the quietest CPU of the plan
  *
  * The parent's own wake-ups would disturb the CPUs that some bugs need
- * undisturbed.
+ * undisturbed. May be called again for another plan.
  */
 void xs_aside_step(struct xs_aside *aside, const struct xs_plan *plan);
 
 /** xs_aside_back() - undo xs_aside_step() */
-void xs_aside_back(const struct xs_aside *aside);
+void xs_aside_back(struct xs_aside *aside);
 
 #endif

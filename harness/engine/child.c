@@ -52,19 +52,18 @@ static bool do_part(struct xs_shared *shared, uint32_t index, struct xs_host *ho
 	if (!index)
 		return !xs_host_main(shared, host);
 	xs_task_init(&task, shared, index);
-	return !xs_pressures[task.plan->kind]->run(&task) &&
-	       xs_pressures[task.plan->kind]->stays;
+	return !xs_pressures[task.plan->kind]->run(&task) && xs_pressures[task.plan->kind]->stays;
 }
 
 /*
- * Wait for the next run. The workers' process looks for a while before it
- * sleeps: it has its CPU for itself then, and a short case ends before a task
- * that sleeps is awake again.
+ * Wait for the next run. A worker that was alone looks for a while before it
+ * sleeps: a short case ends before a task that sleeps is awake again. Beside
+ * others it must not: they may need its CPU to come to their end.
  */
 static uint32_t await_run(const struct xs_shared *shared, struct xs_seat *seat, uint32_t last)
 {
 	const uint64_t from = xs_rdtsc();
-	const uint64_t ticks = seat == shared->seat ? AWAIT_US * shared->ticks_per_us : 0;
+	const uint64_t ticks = shared->plan.tasks == 1 ? AWAIT_US * shared->ticks_per_us : 0;
 
 	while (seat->run == last) {
 		if (xs_rdtsc() - from < ticks)

@@ -177,15 +177,16 @@ static struct xs_worker *take_workers(struct xs_shared *shared, struct xs_host *
 	const size_t head = offsetof(struct xs_worker, action);
 
 	if (n > host->workers) {
-		struct xs_worker *map =
-			mmap(NULL, n * sizeof(*map), PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+		struct xs_worker *map = mmap(NULL, n * sizeof(*map), PROT_READ | PROT_WRITE,
+					     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 		if (map == MAP_FAILED)
 			return NULL;
 		for (uint32_t i = 0; i < host->workers; i++) {
 			map[i].level = host->worker[i].level;
 			map[i].levels = host->worker[i].levels;
+			map[i].kept = host->worker[i].kept;
+			map[i].kept_bytes = host->worker[i].kept_bytes;
 		}
 		if (host->worker)
 			munmap(host->worker, host->workers * sizeof(*map));

@@ -10,7 +10,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "engine/aside.h"
 #include "engine/crew.h"
 #include "engine/sys.h"
 #include "engine/watch.h"
@@ -30,7 +29,6 @@ struct run {
 	const struct xs_run_options *options;
 	struct xs_ending *ending;
 	uint64_t found_ns; /* when the first finding was seen, or 0 */
-	struct xs_aside aside;
 	struct xs_watch watch[XS_WORKERS_MAX];
 };
 
@@ -318,7 +316,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	change_crew(r);
 	reset(r, plan);
 	xs_klog_begin(&arena->klog);
-	xs_aside_step(&r->aside, plan);
+	xs_aside_step(&arena->aside, plan);
 	rc = xs_crew_start(arena);
 	if (rc)
 		fail(r, rc, "creating a process");
@@ -333,6 +331,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	ending->planted_iteration = r->shared->plant_iteration;
 	progress(r);
 	read_kernel_log(r);
-	xs_aside_back(&r->aside);
+	if (!r->shared->stay)
+		xs_aside_back(&arena->aside);
 	free(r);
 }

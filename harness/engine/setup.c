@@ -7,6 +7,7 @@
 #include "engine/compat.h"
 #include "engine/sys.h"
 #include "engine/task.h"
+#include "stack/memory.h"
 
 #define PAGE	    4096u
 #define FRAME_PAGES 6u /* for a frame and its handler, with AMX and page boundaries anywhere */
@@ -142,14 +143,38 @@ static size_t map_bytes(const struct xs_worker *w)
 	return XS_CLIFF_BYTES + stack_bytes(w) + 2 * PAGE; /* without .low's own pages */
 }
 
+/* Whether the stack's mapping is plain memory before and after, whatever is done to it. */
+static bool plain(const struct xs_worker *w)
+{
+	return w->task.shared->plan.abi == XS_ABI_X86_64 &&
+	       w->fault->open == xs_stack_open_anonymous &&
+	       w->fault->close == xs_stack_close_nothing && !w->fault->refuses;
+}
+
+/* Take the mapping of an earlier run, if it is what this one needs; else give it back. */
+static bool take_kept(struct xs_worker *w)
+{
+	const bool fits = w->kept && plain(w) && w->kept_bytes == map_bytes(w);
+
+	if (fits)
+		w->cliff = w->kept;
+	else if (w->kept)
+		munmap(w->kept, w->kept_bytes);
+	w->kept = NULL;
+	return fits;
+}
+
 /* [cliff][guard][copy of fpstate][signal stack][guard] */
 static int stack_open(struct xs_worker *w)
 {
 	struct xs_stack *s = &w->stack;
 	/* Guards on both sides: a kernel that writes outside the frame shows. */
 	void *map = MAP_FAILED;
+	const bool kept = take_kept(w);
 
-	if (w->task.shared->plan.abi == XS_ABI_X86_64) {
+	if (kept) {
+		map = w->cliff;
+	} else if (w->task.shared->plan.abi == XS_ABI_X86_64) {
 		map = mmap(NULL, map_bytes(w), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	} else {
 		w->low = xs_compat_map(&w->task.shared->plan);
@@ -161,12 +186,12 @@ static int stack_open(struct xs_worker *w)
 	w->cliff = map;
 	s->base = (uint8_t *)map + XS_CLIFF_BYTES + PAGE;
 	s->bytes = stack_bytes(w);
-	if (mprotect(w->cliff, XS_CLIFF_BYTES, PROT_READ | PROT_WRITE))
+	if (!kept && mprotect(w->cliff, XS_CLIFF_BYTES, PROT_READ | PROT_WRITE))
 		return -errno;
 	s->fd = -1;
 	s->hold_us = w->task.shared->plan.fault_hold_us;
 	s->neighbour = neighbour_of(w);
-	return w->fault->open(s);
+	return kept ? 0 : w->fault->open(s);
 }
 
 /* Room for @levels; what an earlier run has left may do. */
@@ -253,6 +278,11 @@ void xs_worker_close(struct xs_worker *w)
 	if (!w->stack.base)
 		return;
 	w->fault->close(&w->stack);
+	if (w->task.shared->stay && plain(w)) {
+		w->kept = w->cliff;
+		w->kept_bytes = map_bytes(w);
+		return;
+	}
 	if (w->low)
 		munmap(w->low, XS_LOW_BYTES);
 	else

@@ -92,6 +92,9 @@ struct xs_worker {
 	struct xs_level *level;
 	struct xs_level *given;
 	uint32_t levels; /* room in .level */
+	/* Of an earlier run: what .cliff and the stack behind it can be again, or NULL. */
+	uint8_t *kept;
+	size_t kept_bytes;
 	_Alignas(64) uint8_t init[XS_IMAGE_MAX];	/* what a handler must find */
 	_Alignas(64) uint8_t edited[XS_IMAGE_MAX + 64]; /* what a right frame says after the edit */
 	_Alignas(64)
@@ -127,7 +130,7 @@ struct xs_worker {
 	bool awaits_tracer;   /* self-test: the window takes no signal */
 	uint64_t faults_base; /* before the loop */
 	struct xs_moment moment[XS_MOMENTS]; /* where it is sampled */
-	uint32_t where; /* it was interrupted, as xs_behaviour_signal() tells places apart */
+	uint32_t where;	      /* it was interrupted, as xs_behaviour_signal() tells places apart */
 	struct xs_kcov *kcov; /* or NULL */
 	/* Calibration: where the kernel put a frame. */
 	volatile bool calibrating;
@@ -244,7 +247,7 @@ int xs_vector_main(struct xs_task *t);
 /* What the workers' process keeps for the next run: memory. */
 struct xs_host {
 	struct xs_worker *worker;
-	uint32_t workers; /* room */
+	uint32_t workers;    /* room */
 	struct xs_kcov kcov; /* of the first worker's thread */
 };
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Children that stay: every seed, again and again in one arena, in a changing
+ * order. None may get a bad verdict or an error because of what ran before;
+ * planted corruption must be found, each time; the children must not grow; a
+ * child that is killed is an error once, and no more.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/arena.h"
+#include "report/report.h"
+#include "session.h"
+#include "state/state.h"
+
+#define SEEDS_MAX 256u
+#define ROUNDS	  6u
+#define SIGNALS	  8u
+#define MS	  300u
+
+struct seeds {
+	uint32_t n;
+	struct xs_case c[SEEDS_MAX];
+};
+
+static struct xs_outcome outcome;
+
+static int fail(const struct xs_case *c, const char *what)
+{
+	const struct xs_result result = { .c = c,
+					  .plan = &outcome.plan,
+					  .verdict = &outcome.verdict,
+					  .ending = &outcome.ending };
+
+	xs_report_verdict(stdout, "", &result);
+	printf("%s: %s\n", c->name, what);
+	return 1;
+}
+
+static int load(struct seeds *s, const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	char path[4096], why[XS_WHY_BYTES];
+
+	if (!dir)
+		return 1;
+	while ((entry = readdir(dir)) && s->n < SEEDS_MAX) {
+		if (!strstr(entry->d_name, ".case"))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (xs_case_load(&s->c[s->n], path, why)) {
+			puts(why);
+			closedir(dir);
+			return 1;
+		}
+		s->c[s->n].signals = SIGNALS;
+		s->c[s->n++].duration_ms = MS;
+	}
+	closedir(dir);
+	return s->n == 0;
+}
+
+/* Files that the workers' process has open, and its mappings: two numbers in one. */
+static uint32_t size_of(const struct xs_session *session)
+{
+	char path[64], line[512];
+	uint32_t n = 0;
+	FILE *f;
+
+	for (int fd = 0; fd < 1024; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", session->arena->child[0].pid, fd);
+		n += !faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/maps", session->arena->child[0].pid);
+	f = fopen(path, "r");
+	if (!f)
+		return 0;
+	n *= 1000;
+	while (fgets(line, sizeof(line), f))
+		n++;
+	fclose(f);
+	return n;
+}
+
+static int run_seeds(struct xs_session *session, const struct seeds *s, uint32_t round)
+{
+	/* Odd: a changing order that comes to all. */
+	const uint32_t step = 2 * round + 1;
+	const struct xs_run_options options = { .stay = true, .observe = round & 1 };
+
+	for (uint32_t i = 0, at = round; i < s->n; i++) {
+		do
+			at = (at + step) % SEEDS_MAX;
+		while (at >= s->n);
+		xs_session_run(session, &s->c[at], &options, &outcome);
+		if (outcome.verdict.interrupted)
+			return 1;
+		if (outcome.verdict.kind == XS_ERROR || xs_verdict_exit(outcome.verdict.kind) == 1)
+			return fail(&s->c[at], "not to be expected");
+	}
+	return 0;
+}
+
+/* The plain case: with a corruption planted, without one, and with one child killed. */
+static int run_plain(struct xs_session *session)
+{
+	const struct xs_run_options clean = { .stay = true };
+	struct xs_run_options planted = { .stay = true };
+	struct xs_case c;
+
+	xs_case_default(&c);
+	c.signals = SIGNALS;
+	planted.plant = (struct xs_plant){
+		.how = XS_PLANT_WORKER, .kind = XS_PLANT_FLIP, .class = XS_STATE_sse, .at = 3
+	};
+	xs_session_run(session, &c, &planted, &outcome);
+	if (outcome.verdict.kind != XS_CORRUPT)
+		return fail(&c, "a planted corruption was not found");
+	xs_session_run(session, &c, &clean, &outcome);
+	if (outcome.verdict.kind != XS_PASS)
+		return fail(&c, "it should pass after a corruption");
+	kill(session->arena->child[0].pid, SIGKILL);
+	usleep(10000);
+	xs_session_run(session, &c, &clean, &outcome);
+	if (outcome.verdict.kind != XS_PASS)
+		return fail(&c, "it should pass with a new child");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct seeds seeds;
+	struct xs_session session;
+	char why[XS_WHY_BYTES];
+	uint32_t before = 0, after = 0;
+	int rc = 0;
+
+	if (argc != 2 || load(&seeds, argv[1])) {
+		fprintf(stderr, "usage: %s FOLDER of cases\n", argv[0]);
+		return 2;
+	}
+	if (xs_session_open(&session, why)) {
+		fprintf(stderr, "%s\n", why);
+		return 2;
+	}
+	xs_session_repertoire(&session);
+	for (uint32_t round = 0; !rc && round < ROUNDS; round++) {
+		rc = run_seeds(&session, &seeds, round);
+		after = size_of(&session);
+		if (!round || before < 1000)
+			before = after;
+		printf("round %u: %u files, %u mappings\n", round, after / 1000, after % 1000);
+	}
+	if (!rc && (after / 1000 > before / 1000 || after % 1000 > before % 1000 + 12)) {
+		puts("the workers' process has grown");
+		rc = 1;
+	}
+	for (uint32_t i = 0; !rc && i < 3; i++)
+		rc = run_plain(&session);
+	xs_session_close(&session);
+	return rc;
+}
