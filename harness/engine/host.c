@@ -187,6 +187,7 @@ static struct xs_worker *take_workers(struct xs_shared *shared, struct xs_host *
 			map[i].levels = host->worker[i].levels;
 			map[i].kept = host->worker[i].kept;
 			map[i].kept_bytes = host->worker[i].kept_bytes;
+			map[i].timer_lead_ns = host->worker[i].timer_lead_ns;
 		}
 		if (host->worker)
 			munmap(host->worker, host->workers * sizeof(*map));

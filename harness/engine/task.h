@@ -95,6 +95,7 @@ struct xs_worker {
 	/* Of an earlier run: what .cliff and the stack behind it can be again, or NULL. */
 	uint8_t *kept;
 	size_t kept_bytes;
+	uint64_t timer_lead_ns; /* of the timers, as adapted so far */
 	_Alignas(64) uint8_t init[XS_IMAGE_MAX];	/* what a handler must find */
 	_Alignas(64) uint8_t edited[XS_IMAGE_MAX + 64]; /* what a right frame says after the edit */
 	_Alignas(64)
@@ -113,7 +114,7 @@ struct xs_worker {
 	/* The timer source's own. */
 	int timer;
 	bool timer_open;
-	uint64_t timer_lead_ns, timer_outside; /* itimer's too */
+	uint64_t timer_outside; /* itimer's too */
 	/* The sigio source's own. */
 	int pipe[2];
 	bool pipe_open;

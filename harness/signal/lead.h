@@ -7,7 +7,7 @@
 
 struct xs_worker;
 
-/** xs_lead_open() - start anew. Context: @w, in open(). */
+/** xs_lead_open() - go on from what an earlier run has come to. Context: @w, in open(). */
 void xs_lead_open(struct xs_worker *w);
 
 /**
