@@ -82,7 +82,8 @@ const struct xs_axis xs_stack_axis = {
 	XS_STACKS, stack_name, xs_stack_find, "resolver", stack_has_resolver,
 };
 const struct xs_axis xs_keeping_axis = {
-	XS_STACKS,   stack_name, xs_stack_find, "pages whose contents survive and whose reading faults",
+	XS_STACKS,	   stack_name,
+	xs_stack_find,	   "pages whose contents survive and whose reading faults",
 	xs_stack_restores,
 };
 const struct xs_axis xs_handler_axis = {
@@ -107,7 +108,7 @@ const struct xs_key xs_keys[] = {
 	{ KEY(CASE, "signals", NUMBER, signals), .max = XS_SIGNALS_MAX },
 	{ KEY(CASE, "seed", NUMBER, seed), .max = UINT32_MAX },
 
-	{ KEY(WORKER, "count", NUMBER, workers), .min = 1, .max = XS_WORKERS_MAX },
+	{ KEY(WORKER, "count", NUMBER, workers), .min = 1, .max = XS_WORKERS_MAX, .count = true },
 	{ KEY(WORKER, "cpus", CPUS, cpus), .max = XS_CPUS_BYTES },
 	{ KEY(WORKER, "registers", REGISTERS, registers), .min = 1 },
 	{ KEY(WORKER, "init", REGISTERS, init) },
@@ -122,7 +123,7 @@ const struct xs_key xs_keys[] = {
 
 	{ KEY(HANDLER, "action", ROW, handler), .axis = &xs_handler_axis },
 	{ KEY(HANDLER, "abi", CHOICE, abi), .names = xs_abi_names },
-	{ KEY(HANDLER, "depth", NUMBER, depth), .min = 1, .max = XS_DEPTH_MAX,
+	{ KEY(HANDLER, "depth", NUMBER, depth), .min = 1, .max = XS_DEPTH_MAX, .count = true,
 	  GATE(xs_handler_axis, xs_case, handler) },
 
 	{ KEY(STACK, "fault", ROW, fault), .axis = &xs_stack_axis },
@@ -135,7 +136,8 @@ const struct xs_key xs_keys[] = {
 	{ KEY(STACK, "resolver_place", CHOICE, resolver_place), .names = xs_place_names,
 	  GATE(xs_stack_axis, xs_case, fault) },
 
-	{ PRESSURE_KEY("count", NUMBER, count), .min = 1, .max = XS_PRESSURE_COUNT_MAX },
+	{ PRESSURE_KEY("count", NUMBER, count), .min = 1, .max = XS_PRESSURE_COUNT_MAX,
+	  .count = true },
 	{ PRESSURE_KEY("place", CHOICE, place), .names = xs_place_names },
 	{ PRESSURE_KEY("registers", REGISTERS, registers), .min = 1,
 	  GATE(xs_pressure_axis, xs_case_pressure, kind) },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The sections and keys of the case text, their fields and limits; private to harness/case and fuzz. */
+/* The sections and keys of a case, their fields and limits: for harness/case, reduce and fuzz. */
 #ifndef XS_CASE_SCHEMA_H
 #define XS_CASE_SCHEMA_H
 
@@ -56,6 +56,7 @@ struct xs_key {
 	enum xs_form form;
 	size_t offset;
 	uint32_t min, max;
+	bool count; /* a number of things, of which fewer are simpler */
 	const char *const *names;
 	const struct xs_axis *axis;
 	/* Set where the key means something only if that axis' entry has its part: */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Text put together piece by piece in a buffer of fixed size; private to harness/case. */
+/* Text put together piece by piece in a buffer of fixed size. */
 #ifndef XS_CASE_STR_H
 #define XS_CASE_STR_H
 

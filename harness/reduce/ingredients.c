@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The ingredients of a case: what a kernel developer asks first, then every key. */
+#include "reduce/ingredients.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "pressure/pressure.h"
+#include "reduce/simplify.h"
+#include "stack/stack.h"
+#include "state/state.h"
+
+/* Components that every task's switch saves and loads with XSAVE: x87 to AVX-512, no PKRU, no AMX.
+ */
+#define FPU_COMPONENTS 0xe7u
+
+#define VALUE_BYTES 24u /* of a value that is worth its place in a table */
+
+struct maker {
+	const struct xs_case *c;
+	uint32_t registers;
+	struct xs_ingredient *list;
+	uint32_t count;
+};
+
+/* A copy of the case to take something from; ask() makes it a question. */
+static struct xs_case variant(const struct maker *m)
+{
+	return *m->c;
+}
+
+static struct xs_ingredient *ask(struct maker *m, struct xs_case *c, const char *what,
+				 const char *how)
+{
+	struct xs_ingredient *i = &m->list[m->count];
+
+	xs_case_settle(c);
+	if (m->count == XS_INGREDIENTS_MAX || xs_case_valid(c, NULL) ||
+	    !memcmp(c, m->c, sizeof(*c)))
+		return NULL;
+	for (uint32_t k = 0; k < m->count; k++)
+		if (!memcmp(&m->list[k].c, c, sizeof(*c)))
+			return NULL;
+	i->c = *c;
+	i->alone = false;
+	snprintf(i->what, sizeof(i->what), "%s", what);
+	snprintf(i->how, sizeof(i->how), "%s", how);
+	m->count++;
+	return i;
+}
+
+static bool is_vector(unsigned int row)
+{
+	for (uint32_t k = 0; k < XS_SPANS_MAX; k++)
+		if (xs_states[row].span[k].lanes && xs_states[row].span[k].file == XS_FILE_VECTOR)
+			return true;
+	return false;
+}
+
+static void ask_registers(struct maker *m)
+{
+	const uint32_t mask = xs_state_reduce(m->c->registers & m->registers);
+	uint32_t other = 0, scalar = 0;
+	struct xs_case c = variant(m);
+	char text[XS_INGREDIENT_BYTES];
+
+	for (uint32_t row = 0; row < XS_STATES; row++) {
+		const uint32_t bit = m->registers & 1u << row;
+
+		if (!(xs_states[row].xfeatures & FPU_COMPONENTS))
+			other |= bit;
+		if (!is_vector(row))
+			scalar |= mask & bit;
+	}
+	/* A case holds one class at least: the first of those that are none of these. */
+	c.registers = other & -other;
+	c.init = 0;
+	snprintf(text, sizeof(text), "only %s", other ? xs_states[__builtin_ctz(other)].name : "");
+	if (other && (mask & ~other))
+		ask(m, &c, "x87, SSE or AVX registers in use", text);
+	c = variant(m);
+	c.registers = scalar ? scalar : 1u << XS_STATE_x87;
+	if (scalar != mask)
+		ask(m, &c, "vector registers in use", "registers without them");
+	for (uint32_t row = 0; row < XS_STATES && (mask & (mask - 1)); row++) {
+		struct xs_ingredient *i = NULL;
+
+		c = variant(m);
+		c.registers = 1u << row;
+		snprintf(text, sizeof(text), "only %s in use", xs_states[row].name);
+		if (mask >> row & 1)
+			i = ask(m, &c, text, "");
+		if (i)
+			i->alone = true;
+	}
+}
+
+static void ask_faults(struct maker *m)
+{
+	struct xs_case c = variant(m);
+
+	c.fault = XS_STACK_none;
+	ask(m, &c,
+	    m->c->restore == XS_MISSING_NONE ? "a page fault while the frame is written"
+					     : "page faults on the signal frame",
+	    "fault = none");
+	c = variant(m);
+	c.missing = XS_MISSING_ALL;
+	ask(m, &c,
+	    m->c->missing == XS_MISSING_UPPER ? "fpstate's first page present, the next missing"
+					      : "fpstate's first page missing, the next present",
+	    "missing = all");
+	c = variant(m);
+	c.boundary = XS_BOUNDARY_NONE;
+	ask(m, &c, "a page boundary inside fpstate", "boundary = none");
+	c = variant(m);
+	c.restore = XS_MISSING_NONE;
+	ask(m, &c, "a page fault while sigreturn reads fpstate", "restore = none");
+	if (!xs_stacks[m->c->fault]->resolver)
+		return;
+	c = variant(m);
+	c.fault_hold_us = 0;
+	ask(m, &c, "the fault's being held open", "hold_us = 0");
+}
+
+/* The vector tasks become tasks that are only there, without registers. */
+static void strip_vectors(struct xs_case *c)
+{
+	struct xs_case_pressure plain;
+	uint32_t mask = 0, at = 0;
+
+	xs_case_pressure_default(&plain, XS_PRESSURE_yield);
+	for (uint32_t i = c->pressures; i--;) {
+		struct xs_case_pressure *p = &c->pressure[i];
+
+		if (p->kind != XS_PRESSURE_vector_process && p->kind != XS_PRESSURE_vector_thread)
+			continue;
+		mask |= 1u << i;
+		plain.place = p->place;
+		plain.count = p->count;
+		plain.period_us = p->period_us;
+	}
+	xs_case_drop_pressure(c, mask);
+	while (at < c->pressures && c->pressure[at].kind < plain.kind)
+		at++;
+	if (!mask || (at < c->pressures && c->pressure[at].kind == plain.kind))
+		return;
+	memmove(&c->pressure[at + 1], &c->pressure[at],
+		(c->pressures - at) * sizeof(c->pressure[0]));
+	c->pressure[at] = plain;
+	c->pressures++;
+}
+
+static void ask_tasks(struct maker *m)
+{
+	struct xs_case c = variant(m);
+	char text[XS_INGREDIENT_BYTES];
+
+	xs_case_drop_pressure(&c, UINT32_MAX);
+	c.workers = 1;
+	if (m->c->pressures || m->c->workers > 1)
+		ask(m, &c, "another task", "one worker, no pressure");
+	c = variant(m);
+	for (uint32_t i = 0; i < c.pressures; i++)
+		if (c.pressure[i].place == XS_PLACE_SAME_PU)
+			c.pressure[i].place = XS_PLACE_L3;
+	c.workers = 1; /* what is beside one worker may be on another one's CPU */
+	if (m->c->pressures)
+		ask(m, &c, "another task on the worker's CPU", "one worker, others elsewhere");
+	c = variant(m);
+	strip_vectors(&c);
+	ask(m, &c, "registers in use in that task", "pressure yield for it");
+	for (uint32_t i = 0; i < m->c->pressures; i++) {
+		c = variant(m);
+		xs_case_drop_pressure(&c, 1u << i);
+		snprintf(text, sizeof(text), "[pressure %s]",
+			 xs_pressures[m->c->pressure[i].kind]->name);
+		ask(m, &c, text, "none");
+	}
+}
+
+/* One key at its default, whatever key it is. */
+static void ask_key(struct maker *m, const struct xs_key *key, uint32_t pressure)
+{
+	struct xs_case_pressure initial_pressure;
+	struct xs_case initial, c = variant(m);
+	void *base = &c;
+	const void *from = &initial;
+	char what[XS_CASE_LINE_MAX], how[XS_INGREDIENT_BYTES];
+	struct xs_str old = xs_str_open(what, sizeof(what)), new = xs_str_open(how, sizeof(how));
+	size_t title;
+
+	xs_case_default(&initial);
+	if (key->section == XS_SECTION_PRESSURE) {
+		base = &c.pressure[pressure];
+		from = &initial_pressure;
+		xs_case_pressure_default(&initial_pressure, c.pressure[pressure].kind);
+	}
+	if (!xs_key_applies(key, base))
+		return;
+	xs_key_title(&old, key, base);
+	title = old.used;
+	xs_value_print(key, base, &old);
+	if (old.used - title > VALUE_BYTES) /* a long list */
+		what[title - strlen(": ")] = '\0';
+	memcpy((char *)base + key->offset, (const char *)from + key->offset, xs_key_bytes(key));
+	xs_value_print(key, base, &new);
+	ask(m, &c, what, how);
+}
+
+uint32_t xs_ingredients(const struct xs_case *c, uint32_t registers, struct xs_ingredient *list)
+{
+	struct maker m = { .c = c, .registers = registers, .list = list };
+
+	ask_registers(&m);
+	ask_faults(&m);
+	ask_tasks(&m);
+	for (uint32_t i = 0; i < XS_KEYS; i++) {
+		const struct xs_key *key = &xs_keys[i];
+
+		if (xs_key_is_label(key))
+			continue;
+		if (key->section != XS_SECTION_PRESSURE)
+			ask_key(&m, key, 0);
+		for (uint32_t p = 0; key->section == XS_SECTION_PRESSURE && p < c->pressures; p++)
+			ask_key(&m, key, p);
+	}
+	return m.count;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The simpler variants of a case, from the table of its keys. */
+#ifndef XS_SIMPLIFY_H
+#define XS_SIMPLIFY_H
+
+#include "case/schema.h"
+
+#define XS_SIMPLER_NAME_BYTES 80u
+#define XS_SIMPLER_MAX	      384u /* of one case */
+
+/* A case with one thing made simpler, and what: "[handler] action: return". */
+struct xs_simpler {
+	struct xs_case c;
+	char name[XS_SIMPLER_NAME_BYTES];
+};
+
+/**
+ * xs_case_size() - how far a case is from the simplest one
+ *
+ * A value at its default counts nothing. Elsewhere a number of things counts
+ * what it has above the default, a row of a table its index (the tables begin
+ * with the simplest entries), register classes a thousand each, vector
+ * registers one each, and everything else one. A pressure section counts one
+ * and its keys. Name and duration are no part of it. @c is valid. Pure.
+ */
+uint64_t xs_case_size(const struct xs_case *c);
+
+/**
+ * xs_case_settle() - take back what means nothing beside the rest
+ *
+ * After a change of a row or of the boundary: keys that no longer apply go to
+ * their defaults, and sides of a boundary that is gone are both sides. Pure.
+ */
+void xs_case_settle(struct xs_case *c);
+
+/** xs_key_is_label() - the case's name or duration, which change nothing of a run but its length */
+bool xs_key_is_label(const struct xs_key *key);
+
+/** xs_case_drop_pressure() - take away the sections in @mask, by their index. Pure. */
+void xs_case_drop_pressure(struct xs_case *c, uint32_t mask);
+
+/**
+ * xs_simplify() - all variants of @c that are simpler by one thing
+ * @registers: the classes that the machine has; masks lose the others
+ * @list: room for XS_SIMPLER_MAX
+ *
+ * What saves most comes first: fewer workers, fewer pressure sections, then the
+ * keys in their order. Of masks there are halves, quarters and eighths, and all
+ * but these (delta debugging, Zeller and Hildebrandt 2002). Each variant is
+ * valid, smaller by xs_case_size(), and there once. Return: their number. Pure.
+ */
+uint32_t xs_simplify(const struct xs_case *c, uint32_t registers, struct xs_simpler *list);
+
+#endif
