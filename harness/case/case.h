@@ -176,4 +176,7 @@ int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES]);
  */
 size_t xs_case_print(const struct xs_case *c, char text[XS_CASE_TEXT_MAX]);
 
+/** xs_case_hash() - FNV-1a of the canonical text: the same case, the same number. @c is valid. */
+uint32_t xs_case_hash(const struct xs_case *c);
+
 #endif

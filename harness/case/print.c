@@ -40,3 +40,14 @@ size_t xs_case_print(const struct xs_case *c, char text[XS_CASE_TEXT_MAX])
 	}
 	return out.used;
 }
+
+uint32_t xs_case_hash(const struct xs_case *c)
+{
+	char text[XS_CASE_TEXT_MAX];
+	uint32_t h = 2166136261u;
+
+	xs_case_print(c, text);
+	for (const char *at = text; *at; at++)
+		h = (h ^ (uint8_t)*at) * 16777619u;
+	return h;
+}

@@ -108,16 +108,6 @@ static uint64_t now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* FNV-1a of the case's text: the same finding saves under the same name. */
-static uint32_t hash(const char *text)
-{
-	uint32_t h = 2166136261u;
-
-	while (*text)
-		h = (h ^ (uint8_t)*text++) * 16777619u;
-	return h;
-}
-
 /* Save the last case, with where it came from in comments; print it where that fails. */
 static void save_case(struct check *k, const struct xs_triage *t, char path[4096])
 {
@@ -128,8 +118,8 @@ static void save_case(struct check *k, const struct xs_triage *t, char path[4096
 
 	if (k->c.duration_ms < SAVED_DURATION_MS)
 		k->c.duration_ms = SAVED_DURATION_MS;
-	xs_case_print(&k->c, canonical);
-	snprintf(k->c.name, sizeof(k->c.name), "%s-%08x", verdict, hash(canonical));
+	/* The same finding saves under the same name. */
+	snprintf(k->c.name, sizeof(k->c.name), "%s-%08x", verdict, xs_case_hash(&k->c));
 	xs_case_print(&k->c, canonical);
 	used = snprintf(text, sizeof(text),
 			"# xsavage check found this: %s\n# kernel %s, %s\n# CPU %s\n%s", verdict,

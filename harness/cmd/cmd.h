@@ -12,6 +12,9 @@ struct xs_cmd {
 
 int xs_cmd_check(int argc, char **argv);
 int xs_cmd_replay(int argc, char **argv);
+int xs_cmd_minimize(int argc, char **argv);
+int xs_cmd_explain(int argc, char **argv);
+int xs_cmd_report(int argc, char **argv);
 int xs_cmd_list(int argc, char **argv);
 int xs_cmd_topo(int argc, char **argv);
 int xs_cmd_selftest(int argc, char **argv);

@@ -13,8 +13,7 @@
 #include "pressure/pressure.h"
 #include "stack/stack.h"
 
-/* Whether a file can be written there: better known before the run than after it. */
-static int check_writable(const char *path)
+int xs_check_writable(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char folder[PATH_MAX];
@@ -41,7 +40,7 @@ static const struct argp_option output_options[] = {
 	{ 0 },
 };
 
-static uint32_t allow(struct argp_state *state, const char *name)
+uint32_t xs_allow(struct argp_state *state, const char *name)
 {
 	const int row = xs_pressure_find(name);
 
@@ -62,7 +61,7 @@ static error_t parse_output_option(int key, char *arg, struct argp_state *state)
 		o->ktap = true;
 		return 0;
 	case OPTION_ALLOW:
-		o->allowed |= allow(state, arg);
+		o->allowed |= xs_allow(state, arg);
 		return 0;
 	case 'j':
 		o->json_path = arg;
@@ -96,7 +95,7 @@ int xs_output_open(struct xs_output *o, const struct xs_triage *triage)
 	 */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	rc = o->json_path ? check_writable(o->json_path) : 0;
+	rc = o->json_path ? xs_check_writable(o->json_path) : 0;
 	if (rc) {
 		fprintf(stderr, "xsavage: %s: %s\n", o->json_path, strerror(-rc));
 		return rc;

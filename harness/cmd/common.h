@@ -36,6 +36,12 @@ extern const struct argp_child xs_output_children[];
 /** xs_number() - an option's number from 1 to @max, or a usage error */
 uint32_t xs_number(struct argp_state *state, const char *what, const char *arg, uint32_t max);
 
+/** xs_check_writable() - whether a file can be written there, before a long run: 0 or -errno */
+int xs_check_writable(const char *path);
+
+/** xs_allow() - --allow's kind as a mask over pressure.def, or a usage error */
+uint32_t xs_allow(struct argp_state *state, const char *name);
+
 /** xs_output_open() - begin: 0, or -errno with the error printed */
 int xs_output_open(struct xs_output *o, const struct xs_triage *triage);
 

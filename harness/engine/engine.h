@@ -40,6 +40,7 @@ struct xs_run_options {
 	bool stay;
 	/* Count what the run makes the kernel do: xs_arena_behaviour(). Costs some us a signal. */
 	bool observe;
+	bool brief;	       /* end at the first finding, without waiting for the next few */
 	/* Called about ten times a second, and at the end; may be NULL. */
 	void (*progress)(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
 			 uint64_t elapsed_ns);

@@ -89,8 +89,8 @@ static int found(struct run *r)
 	if (records && !r->found_ns)
 		r->found_ns = xs_now_ns();
 	return records >= XS_RECORDS_MAX ||
-	       (records &&
-		(r->shared->plant.how || xs_now_ns() - r->found_ns >= LINGER_MS * 1000000ull));
+	       (records && (r->shared->plant.how || r->options->brief ||
+			    xs_now_ns() - r->found_ns >= LINGER_MS * 1000000ull));
 }
 
 /* Whether the verdict is known before the run's time is over. */

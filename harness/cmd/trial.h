@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Many runs of a case and of its variants, to see which of them hit as often. */
+#ifndef XS_CMD_TRIAL_H
+#define XS_CMD_TRIAL_H
+
+#include "cmd/common.h"
+#include "cmd/tally.h"
+#include "reduce/sequential.h"
+
+#define XS_TRIALS_RUNS 20u /* of the case itself, where nobody says more */
+
+/* What the runs of one variant came to. */
+struct xs_score {
+	uint32_t runs, hits;
+	uint64_t spent_ns;	       /* until the hit, or the whole run */
+	uint32_t by_class[XS_CLASSES]; /* of hits: what the first finding holds */
+};
+
+/* The command line, the session, and the case itself as it was measured. */
+struct xs_trials {
+	const char *file;
+	uint32_t runs_max, seconds; /* of the case itself; of everything, 0: no limit */
+	struct xs_output output;
+	struct xs_triage triage;
+	struct xs_session session;
+	struct xs_case c;
+	uint64_t begin_ns, end_ns; /* .end_ns 0: no limit */
+
+	enum xs_verdict_kind kind; /* what counts as a hit */
+	struct xs_tally tally;	   /* of the case itself, as long as it says */
+	struct xs_score score;
+	uint32_t run_ms;	 /* how long a run of a variant lasts */
+	struct xs_score control; /* of the case itself in runs of that length */
+
+	struct xs_outcome outcome; /* of the last run */
+	int interrupted;	   /* the signal that ended it all, or 0 */
+	bool immortal, late;	   /* a process is left; the time is up */
+};
+
+/*
+ * The options -n, -t and --allow and the argument FILE, as a child of a
+ * command's argp: its input is struct xs_trials.
+ */
+extern const struct argp_child xs_trials_children[];
+
+/**
+ * xs_trials_open() - read the case, open the session and standard output
+ *
+ * Return: 0, or -errno with the reason printed. xs_trials_close() is right after either.
+ */
+int xs_trials_open(struct xs_trials *t);
+void xs_trials_close(struct xs_trials *t);
+
+/**
+ * xs_trials_measure() - run the case itself, and say how it went
+ * @finding: where to write the first hit in full; or NULL
+ *
+ * Up to ten hits, or .runs_max runs, each as long as the case says. Sets .kind
+ * and .run_ms, and goes on with ten runs of that length. Return: 0; -ENOENT where it never hit,
+ * -EOPNOTSUPP where it cannot run here, -EIO where the harness failed, each said on standard output
+ * or error; or as xs_trials_run().
+ */
+int xs_trials_measure(struct xs_trials *t, FILE *finding);
+
+/**
+ * xs_trials_begin() - begin the test of a variant
+ *
+ * With a run of the case itself: what changes on the machine meanwhile changes
+ * what the variant has to reach. Return: as xs_trials_run(), 0 for a hit too.
+ */
+int xs_trials_begin(struct xs_trials *t, struct xs_sequential *test);
+
+/**
+ * xs_trials_run() - one run of a variant
+ * @score: counts it
+ *
+ * Return: 1 for a hit, 0 for none, -EOPNOTSUPP where it cannot run here, -EIO
+ * where the harness failed; -EINTR, -EBUSY (an immortal process), -ETIME
+ * (after -t), -EPIPE (nobody reads) end everything.
+ */
+int xs_trials_run(struct xs_trials *t, const struct xs_case *c, uint32_t run_ms,
+		  struct xs_score *score);
+
+/** xs_trials_exit() - the exit code after an error of xs_trials_measure(), which has said why */
+int xs_trials_exit(const struct xs_trials *t, int rc);
+
+/** xs_trials_over() - whether an error of xs_trials_run() ends everything */
+bool xs_trials_over(int rc);
+
+/**
+ * xs_trials_why() - print why it ended early, to standard error
+ *
+ * Return: the exit code: 130 or 143, 0 where only the time was up, else 2.
+ */
+int xs_trials_why(const struct xs_trials *t, int rc);
+
+/** xs_trials_note() - what the progress line says of the variant under test */
+void xs_trials_note(struct xs_trials *t, uint32_t number, const char *name, const char *verdict);
+
+/** xs_score_class() - what most hits hold, as "foreign"; "" where there are none */
+const char *xs_score_class(const struct xs_score *score);
+
+/** xs_score_rate() - hits per second of run */
+double xs_score_rate(const struct xs_score *score);
+
+/** xs_trials_slow() - whether a variant that hits as many runs needs three times as long for it */
+bool xs_trials_slow(const struct xs_trials *t, const struct xs_score *score);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What each ingredient is to a measured case: tested one by one, and printed. */
+#ifndef XS_CMD_WEIGH_H
+#define XS_CMD_WEIGH_H
+
+#include "cmd/trial.h"
+#include "reduce/ingredients.h"
+
+struct xs_weighing {
+	uint32_t count, done; /* ingredients; those that were tested */
+	struct xs_ingredient list[XS_INGREDIENTS_MAX];
+	struct {
+		enum xs_weight weight;
+		struct xs_score score;
+		char why[XS_WHY_BYTES]; /* it cannot run here */
+	} of[XS_INGREDIENTS_MAX];
+};
+
+/**
+ * xs_weigh() - test every ingredient of t->c, which was measured
+ * @f: a line for each at once; or NULL
+ *
+ * Return: 0 or, with .done less than .count, as xs_trials_run() where that ends everything.
+ */
+int xs_weigh(struct xs_trials *t, struct xs_weighing *w, FILE *f);
+
+/** xs_weigh_standard() - the case itself, as a line for the table */
+void xs_weigh_standard(const struct xs_trials *t, FILE *f);
+
+/** xs_weigh_summary() - what the finding needs, what helps, what it does not need */
+void xs_weigh_summary(const struct xs_trials *t, const struct xs_weighing *w, FILE *f);
+
+#endif
