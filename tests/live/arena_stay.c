@@ -2,8 +2,8 @@
 /*
  * Children that stay: every seed, again and again in one arena, in a changing
  * order. None may get a bad verdict or an error because of what ran before;
- * planted corruption must be found, each time; the children must not grow; a
- * child that is killed is an error once, and no more.
+ * planted corruption, a frame that kills and a hang must be found, each time;
+ * the children must not grow.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -107,30 +107,41 @@ static int run_seeds(struct xs_session *session, const struct seeds *s, uint32_t
 	return 0;
 }
 
-/* The plain case: with a corruption planted, without one, and with one child killed. */
-static int run_plain(struct xs_session *session)
+/* The plain case, with something planted: the verdict, and that the next run knows nothing of it.
+ */
+static int run_planted(struct xs_session *session, enum xs_plant_how how,
+		       enum xs_verdict_kind expected)
 {
 	const struct xs_run_options clean = { .stay = true };
-	struct xs_run_options planted = { .stay = true };
+	struct xs_run_options planted = { .stay = true, .hang_ms = 1000 };
 	struct xs_case c;
 
 	xs_case_default(&c);
 	c.signals = SIGNALS;
 	planted.plant = (struct xs_plant){
-		.how = XS_PLANT_WORKER, .kind = XS_PLANT_FLIP, .class = XS_STATE_sse, .at = 3
+		.how = (uint8_t)how, .kind = XS_PLANT_FLIP, .class = XS_STATE_sse, .at = 3
 	};
 	xs_session_run(session, &c, &planted, &outcome);
-	if (outcome.verdict.kind != XS_CORRUPT)
-		return fail(&c, "a planted corruption was not found");
+	if (outcome.verdict.kind != expected)
+		return fail(&c, "not the verdict on what was planted");
 	xs_session_run(session, &c, &clean, &outcome);
 	if (outcome.verdict.kind != XS_PASS)
-		return fail(&c, "it should pass after a corruption");
+		return fail(&c, "it should pass after that");
+	return 0;
+}
+
+/* Killed from outside while it waits: the next run has a new child. */
+static int run_killed(struct xs_session *session)
+{
+	const struct xs_run_options clean = { .stay = true };
+	struct xs_case c;
+
+	xs_case_default(&c);
+	c.signals = SIGNALS;
 	kill(session->arena->child[0].pid, SIGKILL);
 	usleep(10000);
 	xs_session_run(session, &c, &clean, &outcome);
-	if (outcome.verdict.kind != XS_PASS)
-		return fail(&c, "it should pass with a new child");
-	return 0;
+	return outcome.verdict.kind == XS_PASS ? 0 : fail(&c, "it should pass with a new child");
 }
 
 int main(int argc, char **argv)
@@ -162,7 +173,10 @@ int main(int argc, char **argv)
 		rc = 1;
 	}
 	for (uint32_t i = 0; !rc && i < 3; i++)
-		rc = run_plain(&session);
+		rc = run_planted(&session, XS_PLANT_WORKER, XS_CORRUPT) ||
+		     run_planted(&session, XS_PLANT_KILL, XS_KILLED) || run_killed(&session);
+	if (!rc)
+		rc = run_planted(&session, XS_PLANT_HANG, XS_HANG);
 	xs_session_close(&session);
 	return rc;
 }
