@@ -18,11 +18,16 @@ static inline int xs_stack_map(uint8_t *at, size_t bytes, int flags, int fd, lon
 	return rc < 0 && rc > -4096 ? (int)rc : 0;
 }
 
+/*
+ * A method with these two has private anonymous memory for a stack, before and
+ * after; the engine tells it by their addresses, so they are never inlined.
+ */
+
 /** xs_stack_open_anonymous() - the stack as private anonymous memory: 0 or -errno */
-static inline int xs_stack_open_anonymous(struct xs_stack *s)
-{
-	return xs_stack_map(s->base, s->bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-}
+int xs_stack_open_anonymous(struct xs_stack *s);
+
+/** xs_stack_close_nothing() - close() of a method that holds nothing */
+void xs_stack_close_nothing(struct xs_stack *s);
 
 /** xs_stack_drop() - drop the pages that arm() is to make absent: 0 or -errno */
 static inline int xs_stack_drop(struct xs_stack *s)
@@ -51,12 +56,6 @@ static inline void xs_stack_close_fd(struct xs_stack *s)
 	if (s->fd >= 0)
 		xs_syscall3(SYS_close, s->fd, 0, 0);
 	s->fd = -1;
-}
-
-/** xs_stack_close_nothing() - close() of a method that holds nothing */
-static inline void xs_stack_close_nothing(struct xs_stack *s)
-{
-	(void)s;
 }
 
 #endif
