@@ -28,7 +28,8 @@
 /* And what mutated cases say, so that a finding can be replayed as it is. */
 #define REPLAY_MS 10000u
 
-#define HOLD_US	     500u /* beyond the delay: for a sender that is switched out, or a timer */
+#define HOLD_US	     500u  /* beyond the delay: for a sender that is switched out, or a timer */
+#define WAIT_MAX_US  5000u /* any time that somebody waits for: half of the budget */
 #define WORKERS_MAX  4u
 #define PRESSURE_MAX 3u /* of a kind, for each worker */
 
@@ -65,19 +66,25 @@ static uint32_t least(uint32_t a, uint32_t b)
 }
 
 /*
- * What the mutator may do and this driver has no use for: holds that end before
- * their signal can come (a hold ends with its signal, so that long ones cost
- * nothing), and so many tasks that to start them takes the time.
+ * What the mutator may do and this driver has no use for: waits that are longer
+ * than a case, holds that end before their signal can come (a hold ends with
+ * its signal, so that long ones cost nothing), and so many tasks that to start
+ * them takes the time.
  */
 static void slim(struct xs_case *c)
 {
 	c->duration_ms = REPLAY_MS;
 	c->signals = 0;
+	c->delay_us = least(c->delay_us, WAIT_MAX_US);
+	c->hold_us = least(c->hold_us, 2 * WAIT_MAX_US);
 	if (c->hold_us < c->delay_us + HOLD_US)
-		c->hold_us = least(c->delay_us + HOLD_US, XS_HOLD_MAX_US);
+		c->hold_us = c->delay_us + HOLD_US;
+	c->fault_hold_us = least(c->fault_hold_us, WAIT_MAX_US);
 	c->workers = least(c->workers, WORKERS_MAX);
-	for (uint32_t i = 0; i < c->pressures; i++)
+	for (uint32_t i = 0; i < c->pressures; i++) {
 		c->pressure[i].count = least(c->pressure[i].count, PRESSURE_MAX);
+		c->pressure[i].period_us = least(c->pressure[i].period_us, WAIT_MAX_US);
+	}
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t max, unsigned int seed);
