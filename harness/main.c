@@ -13,6 +13,7 @@ static const struct xs_cmd commands[] = {
 	{ "minimize", "take from a saved case what its finding does not need", xs_cmd_minimize },
 	{ "explain", "say what of a saved case its finding needs", xs_cmd_explain },
 	{ "report", "a saved case and its finding as a mail to the maintainers", xs_cmd_report },
+	{ "export", "a case as one C program, for people without xsavage", xs_cmd_export },
 	{ "list", "what can be combined into cases, and what is missing here", xs_cmd_list },
 	{ "topo", "where the tasks of a case would run", xs_cmd_topo },
 	{ "selftest", "plant corruption, and see it found", xs_cmd_selftest },

@@ -15,6 +15,7 @@ int xs_cmd_replay(int argc, char **argv);
 int xs_cmd_minimize(int argc, char **argv);
 int xs_cmd_explain(int argc, char **argv);
 int xs_cmd_report(int argc, char **argv);
+int xs_cmd_export(int argc, char **argv);
 int xs_cmd_list(int argc, char **argv);
 int xs_cmd_topo(int argc, char **argv);
 int xs_cmd_selftest(int argc, char **argv);
