@@ -21,7 +21,7 @@ static const struct {
 	{ "send_itimer", "itimer" },
 	{ "reap", "forker" },
 	{ "loop", NULL },
-	{ "thread", "THREADS" },
+	{ "thread", "thread" },
 	{ "worker", NULL },
 	{ "sender", "sender" },
 	{ "yielder", "yielder" },

@@ -180,7 +180,7 @@ static void set_tasks(struct xs_export_plan *plan)
 		period |= plan->task[i].period_us != 0;
 		yields |= plan->task[i].yields != 0;
 	}
-	set(plan, "THREADS", xs_export_has(plan, "thread"));
+	set(plan, "THREADS", xs_export_has(plan, "thread") || xs_stacks[plan->c->fault]->resolver);
 	set(plan, "SERVANT",
 	    xs_export_has(plan, "thread") || xs_export_has(plan, "sender") ||
 		    xs_export_has(plan, "migrator"));

@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 			code = WEXITSTATUS(status);
 		if (pid && WIFSIGNALED(status)) {
 			printf("killed: %s\n", strsignal(WTERMSIG(status)));
-			code = WTERMSIG(status) == SIGKILL ? 2 : 1;
+			code = 0x9b0 >> WTERMSIG(status) & 1 ? 1 : 2; /* ILL TRAP BUS FPE SEGV */
 		}
 	}
 	if (code)

@@ -1,16 +1,17 @@
 
 #if NEIGHBOUR
-/* A child of the worker's that holds its faults until the neighbour has used its CPU. */
+/* A thread of the worker's that holds its faults until the neighbour has used its CPU. */
 #else
-/* A child of the worker's that holds its faults. */
+/* A thread of the worker's that holds its faults. */
 #endif
-static void resolve(struct task *t)
+static void *resolve(void *arg)
 {
 #if MINOR
 	struct uffdio_continue let = { .range.len = 4096 };
 #else
 	struct uffdio_zeropage let = { .range.len = 4096 };
 #endif
+	struct task *t = arg;
 	struct uffd_msg msg;
 
 	while (read(t->fd, &msg, sizeof(msg)) == sizeof(msg)) {
@@ -30,4 +31,5 @@ static void resolve(struct task *t)
 			break;
 	}
 	die(2, "userfaultfd");
+	return NULL;
 }

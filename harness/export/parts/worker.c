@@ -58,13 +58,14 @@ static void worker(struct task *t)
 		die(4, "userfaultfd (be root, or sysctl vm.unprivileged_userfaultfd=1)");
 #endif
 #if UFFD
-	if (!fork()) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 #if RESOLVER_ELSEWHERE
-		pin(0, cpus[(t->cpu + 1) % ncpus]);
+	pin(0, cpus[(t->cpu + 1) % ncpus]); /* the thread, which inherits that */
 #endif
-		resolve(t);
-	}
+	if (pthread_create(&id, NULL, resolve, t))
+		die(2, "pthread_create");
+#if RESOLVER_ELSEWHERE
+	pin(0, cpus[t->cpu % ncpus]);
+#endif
 #endif
 #if SELF
 #if kill
@@ -77,7 +78,7 @@ static void worker(struct task *t)
 	t->arg[2] = SIGNO;
 #endif
 #endif
-#if THREADS
+#if thread
 	for (int i = 0; i < TASKS; i++)
 		if (tasks[i].run == thread && &tasks[tasks[i].worker] == t &&
 		    pthread_create(&id, NULL, neighbour, &tasks[i]))
