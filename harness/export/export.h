@@ -9,7 +9,7 @@
 
 #include "case/case.h"
 
-#define XS_EXPORT_LINES	  360u /* a program has fewer */
+#define XS_EXPORT_LINES	  250u /* a program has fewer */
 #define XS_EXPORT_COLUMNS 100u
 
 /**
@@ -35,9 +35,10 @@ extern const struct xs_part xs_parts[]; /* ends with a NULL name */
 
 /* A row of the program's table of tasks. */
 struct xs_export_task {
-	const char *name, *run; /* what reports call it, and its function */
-	int32_t place;		/* 0: the worker's CPU, 1: another one, -1: any */
-	uint64_t components;	/* to load */
+	const char *name, *run; /* what reports call it, and its function; "NULL": a thread */
+	const char *call;    /* the system call with registers loaded, and its arguments, or NULL */
+	int32_t place;	     /* 0: the worker's CPU, 1: another one, -1: any */
+	uint64_t components; /* to load */
 	uint32_t period_us;
 	uint32_t yields; /* whether its hold is one of sched_yield() */
 };
@@ -50,6 +51,7 @@ struct xs_export_plan {
 	const struct xs_case *c;
 	struct xs_export_task task[XS_EXPORT_TASKS];
 	uint32_t tasks;
+	int narrow;		     /* "all" is up to AVX, for a shorter program */
 	uint64_t components, needed; /* of all tasks */
 	int32_t neighbour; /* the first of the tasks that loads registers on the worker's CPU, or 0
 			    */
@@ -67,8 +69,14 @@ int xs_export_refuse(const struct xs_case *c, char why[XS_WHY_BYTES]);
 /** xs_export_has() - whether a word is set */
 int xs_export_has(const struct xs_export_plan *plan, const char *word);
 
-/** xs_export_plan() - the tasks and the words; as xs_export_refuse() */
-int xs_export_plan(struct xs_export_plan *plan, const struct xs_case *c, char why[XS_WHY_BYTES]);
+/**
+ * xs_export_plan() - the tasks and the words
+ * @narrow: registers = all are x87 to AVX only, which are where every CPU has them
+ *
+ * Return: as xs_export_refuse().
+ */
+int xs_export_plan(struct xs_export_plan *plan, const struct xs_case *c, int narrow,
+		   char why[XS_WHY_BYTES]);
 
 /** xs_export_head() - the comment at the top */
 void xs_export_head(FILE *f, const struct xs_export_plan *plan);

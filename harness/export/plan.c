@@ -42,9 +42,13 @@ static int32_t place_of(uint8_t place)
 
 static void add(struct xs_export_plan *plan, struct xs_export_task task, uint32_t registers)
 {
+	const int all = registers == (1u << XS_STATES) - 1;
+
 	task.components = xs_state_xfeatures(registers) & DRIVEN;
+	if (all && plan->narrow)
+		task.components = X87 | SSE | AVX;
 	/* "all" is what the machine has. */
-	plan->needed |= registers == (1u << XS_STATES) - 1 ? X87 | SSE : task.components;
+	plan->needed |= all ? X87 | SSE : task.components;
 	plan->components |= task.components;
 	if (plan->tasks && !plan->neighbour && task.components && !task.place)
 		plan->neighbour = (int32_t)plan->tasks;
@@ -56,7 +60,7 @@ static void add_pressure(struct xs_export_plan *plan, const struct xs_case_press
 	static const char *const run[XS_PRESSURES] = {
 		[XS_PRESSURE_vector_process] = "loop", [XS_PRESSURE_vector_thread] = "thread",
 		[XS_PRESSURE_yield] = "yielder",       [XS_PRESSURE_migrate] = "migrator",
-		[XS_PRESSURE_fork] = "forker",	       [XS_PRESSURE_kernel_fpu] = "kernel_fpu",
+		[XS_PRESSURE_fork] = "loop",	       [XS_PRESSURE_kernel_fpu] = "kernel_fpu",
 	};
 	static const uint32_t period_us[XS_PRESSURES] = {
 		[XS_PRESSURE_migrate] = MOVE_US,
@@ -68,6 +72,7 @@ static void add_pressure(struct xs_export_plan *plan, const struct xs_case_press
 	    (struct xs_export_task){
 		    .name = kind->name,
 		    .run = run[p->kind],
+		    .call = p->kind == XS_PRESSURE_fork ? "fork" : NULL,
 		    .place = place_of(p->place),
 		    .yields = kind->vector && p->hold == XS_HOLD_YIELD,
 		    .period_us = p->period_us ? p->period_us : period_us[p->kind],
@@ -75,9 +80,15 @@ static void add_pressure(struct xs_export_plan *plan, const struct xs_case_press
 	    p->registers);
 }
 
+static int timed(const struct xs_case *c)
+{
+	return c->signal == XS_SIGNAL_timer || c->signal == XS_SIGNAL_itimer;
+}
+
 static int add_all(struct xs_export_plan *plan, char *why)
 {
 	const struct xs_case *c = plan->c;
+	const char *call = NULL;
 	uint32_t tasks = 2;
 
 	for (uint32_t i = 0; i < c->pressures; i++)
@@ -89,11 +100,15 @@ static int add_all(struct xs_export_plan *plan, char *why)
 			 XS_EXPORT_TASKS - 2);
 		return -EOPNOTSUPP;
 	}
+	if (!timed(c) && !xs_signals[c->signal]->remote)
+		call = c->signal == XS_SIGNAL_kill ? "kill, .arg[1] = SIGUSR1"
+						   : "tgkill, .arg[2] = SIGUSR1";
 	/* A worker that spins would keep a sender on its CPU from running. */
 	add(plan,
 	    (struct xs_export_task){
 		    .name = "worker",
 		    .run = "worker",
+		    .call = call,
 		    .yields = c->hold == XS_HOLD_YIELD || (xs_signals[c->signal]->remote &&
 							   c->signal_place == XS_PLACE_SAME_PU),
 	    },
@@ -122,12 +137,20 @@ static void set_registers(struct xs_export_plan *plan)
 static void set_source(struct xs_export_plan *plan)
 {
 	const struct xs_case *c = plan->c;
-	const int timed = c->signal == XS_SIGNAL_timer || c->signal == XS_SIGNAL_itimer;
+	const int self = plan->task[0].call != NULL;
+	/* Threads may get what is for the process. */
+	const int stray =
+		xs_export_has(plan, "THREADS") && (timed(c) || c->signal == XS_SIGNAL_kill);
 
 	set(plan, xs_signals[c->signal]->name, 1);
-	set(plan, "TIMED", timed);
-	set(plan, "SELF", !timed && !xs_signals[c->signal]->remote);
+	set(plan, "TIMED", timed(c));
+	set(plan, "SELF", self);
+	set(plan, "CALLS",
+	    self || xs_export_has(plan, "forker") || xs_export_has(plan, "kernel_fpu"));
 	set(plan, "DELAY", c->delay_us != 0);
+	set(plan, "NEAR", place_of(c->signal_place) != 1);
+	set(plan, "STRAY", stray);
+	set(plan, "MANY", stray || c->workers > 1);
 }
 
 static void set_handler(struct xs_export_plan *plan)
@@ -135,11 +158,20 @@ static void set_handler(struct xs_export_plan *plan)
 	const struct xs_case *c = plan->c;
 	const int bad = xs_handlers[c->handler]->end == XS_END_REFUSED;
 	const int readonly = c->fault == XS_STACK_readonly;
+	const int resize = c->handler == XS_HANDLER_edit_size || c->handler == XS_HANDLER_edit_tail;
+	const int keep = bad || c->handler == XS_HANDLER_bad_magic ||
+			 c->handler == XS_HANDLER_edit_size || c->handler == XS_HANDLER_edit_init ||
+			 c->handler == XS_HANDLER_edit_fx || c->handler == XS_HANDLER_edit_null;
 
 	set(plan, xs_handlers[c->handler]->name, 1);
 	set(plan, "ACT", c->handler != XS_HANDLER_return);
-	set(plan, "RESIZE",
-	    c->handler == XS_HANDLER_edit_size || c->handler == XS_HANDLER_edit_tail);
+	set(plan, "RESIZE", resize);
+	/* Those that change what the kernel says of the frame. */
+	set(plan, "SW",
+	    resize || c->handler == XS_HANDLER_edit_init || c->handler == XS_HANDLER_edit_fx ||
+		    c->handler == XS_HANDLER_bad_magic || c->handler == XS_HANDLER_bad_tail);
+	set(plan, "KEEP", keep);
+	set(plan, "CPUID", xs_export_has(plan, "FAR") || c->handler == XS_HANDLER_edit_size);
 	set(plan, "BAD", bad);
 	set(plan, "READONLY", readonly);
 	set(plan, "SEGV", bad || readonly);
@@ -150,16 +182,20 @@ static void set_stack(struct xs_export_plan *plan)
 	const struct xs_case *c = plan->c;
 	const int faults = c->fault != XS_STACK_none && c->fault != XS_STACK_readonly;
 	const int minor = c->fault == XS_STACK_uffd_minor;
+	const int resolver = xs_stacks[c->fault]->resolver;
 
 	set(plan, xs_stacks[c->fault]->name, 1);
-	set(plan, "UFFD", xs_stacks[c->fault]->resolver);
+	set(plan, "UFFD", resolver);
 	set(plan, "NEIGHBOUR", plan->neighbour != 0);
 	set(plan, "MEMFD", xs_stacks[c->fault]->shared);
 	set(plan, "MINOR", minor);
-	set(plan, "FD", xs_stacks[c->fault]->resolver || c->fault == XS_STACK_punch_hole);
+	set(plan, "FD", resolver || c->fault == XS_STACK_punch_hole);
 	set(plan, "FAULT", faults);
+	set(plan, "FAULTS", faults && !resolver); /* a resolver counts them itself */
+	set(plan, "LATER", faults && (c->restore != XS_MISSING_NONE || xs_export_has(plan, "BAD")));
+	set(plan, "COUNT", faults || xs_export_has(plan, "SEGV"));
 	set(plan, "BOUNDARY", c->boundary != XS_BOUNDARY_NONE);
-	set(plan, "RESOLVER_ELSEWHERE", c->resolver_place != XS_PLACE_SAME_PU);
+	set(plan, "RESOLVER_ELSEWHERE", resolver && c->resolver_place != XS_PLACE_SAME_PU);
 	set(plan, "MISSING_ALL", c->missing == XS_MISSING_ALL);
 	set(plan, "MISSING_LOWER", c->missing == XS_MISSING_LOWER);
 	set(plan, "MISSING_UPPER", c->missing == XS_MISSING_UPPER);
@@ -172,11 +208,17 @@ static void set_stack(struct xs_export_plan *plan)
 
 static void set_tasks(struct xs_export_plan *plan)
 {
-	int period = 0, yields = 0;
+	int period = 0, yields = 0, unpinned = 0;
+	int pins = plan->c->workers > 1 || plan->c->handler == XS_HANDLER_migrate;
 
 	for (uint32_t i = 0; i < plan->tasks; i++) {
 		if (!xs_export_has(plan, plan->task[i].run))
 			set(plan, plan->task[i].run, 1);
+		if (plan->task[i].call && !strcmp(plan->task[i].call, "fork") &&
+		    !xs_export_has(plan, "forker"))
+			set(plan, "forker", 1);
+		pins |= plan->task[i].place != 0;
+		unpinned |= plan->task[i].place < 0;
 		period |= plan->task[i].period_us != 0;
 		yields |= plan->task[i].yields != 0;
 	}
@@ -185,15 +227,19 @@ static void set_tasks(struct xs_export_plan *plan)
 	    xs_export_has(plan, "thread") || xs_export_has(plan, "sender") ||
 		    xs_export_has(plan, "migrator"));
 	set(plan, "PERIOD", period);
+	/* Otherwise all are on one CPU. */
+	set(plan, "PINS", pins || xs_export_has(plan, "migrator"));
+	set(plan, "UNPINNED", unpinned);
 	set(plan, "YIELDS", yields);
 	set(plan, "FAR", (plan->components & ~(uint64_t)(X87 | SSE | AVX)) != 0);
 }
 
-int xs_export_plan(struct xs_export_plan *plan, const struct xs_case *c, char why[XS_WHY_BYTES])
+int xs_export_plan(struct xs_export_plan *plan, const struct xs_case *c, int narrow,
+		   char why[XS_WHY_BYTES])
 {
 	int rc = xs_export_refuse(c, why);
 
-	*plan = (struct xs_export_plan){ .c = c };
+	*plan = (struct xs_export_plan){ .c = c, .narrow = narrow };
 	if (!rc)
 		rc = add_all(plan, why);
 	if (rc)

@@ -40,12 +40,12 @@ static void say_faults(struct paragraph *p, const struct xs_case *c)
 
 	if (c->fault == XS_STACK_none)
 		return;
-	snprintf(text, sizeof(text), "Signal stack (%s pages before each signal): %s.",
+	snprintf(text, sizeof(text), "Signal stack (%s pages each time): %s.",
 		 xs_missing_names[c->missing], xs_stacks[c->fault]->summary);
 	say(p, text);
 	if (c->restore == XS_MISSING_NONE)
 		return;
-	snprintf(text, sizeof(text), "Sigreturn finds fpstate's pages (%s) absent as well.",
+	snprintf(text, sizeof(text), "Sigreturn finds pages (%s) absent, too.",
 		 xs_restore_names[c->restore]);
 	say(p, text);
 }
@@ -58,17 +58,15 @@ void xs_export_head(FILE *f, const struct xs_export_plan *plan)
 
 	fputs("// SPDX-License-Identifier: GPL-2.0-only\n/*\n", f);
 	snprintf(text, sizeof(text),
-		 "%s: wrong FPU or vector registers around a signal; by \"xsavage export\".",
-		 c->name);
+		 "%s, by \"xsavage export\": a worker loads FPU and vector registers, takes a "
+		 "signal (%s), and proves them in the frame and after sigreturn.",
+		 c->name, xs_signals[c->signal]->summary);
 	say(&p, text);
-	fputs("\n *\n", f);
-	p.column = 0;
-	snprintf(text, sizeof(text),
-		 "A worker loads its registers and takes a signal (%s); they are proved in the "
-		 "frame, "
-		 "and after sigreturn. The handler %s.",
-		 xs_signals[c->signal]->summary, xs_handlers[c->handler]->summary);
-	say(&p, text);
+	if (plan->narrow)
+		say(&p, "All are up to AVX here.");
+	snprintf(text, sizeof(text), "The handler %s.", xs_handlers[c->handler]->summary);
+	if (c->handler != XS_HANDLER_return)
+		say(&p, text);
 	say_faults(&p, c);
 	for (uint32_t i = 1; i < plan->tasks; i++) {
 		snprintf(text, sizeof(text), "%s%s on %s", i == 1 ? "Beside it: " : "",
@@ -79,12 +77,10 @@ void xs_export_head(FILE *f, const struct xs_export_plan *plan)
 		say(&p, text);
 		fputs(i + 1 < plan->tasks ? "," : ".", f);
 	}
-	fprintf(f, "\n *\n *\tgcc -O2 -pthread repro.c -o repro && ./repro [SECONDS]\n *\n"
-		   " * Exit code: 1 corrupt, killed or hang; 0 pass: no such thing, in enough "
-		   "signals and "
-		   "faults;\n * 4 skip (something is missing here) or inconclusive (too little "
-		   "happened); 2 "
-		   "error.\n */\n");
+	fputs("\n *\n *\tgcc -O2 -pthread repro.c -o repro && ./repro [SECONDS]\n"
+	      " * Exit code: 0 pass, 1 corrupt, killed or hang, 2 error, 4 skip or inconclusive.\n"
+	      " */\n",
+	      f);
 }
 
 /* How each method makes the pages from "from" to "to" absent: nonzero where that fails. */
@@ -108,10 +104,6 @@ void xs_export_defines(FILE *f, const struct xs_export_plan *plan)
 	const struct xs_case *c = plan->c;
 
 	fprintf(f, "#define TASKS %u\n", plan->tasks * c->workers);
-	fprintf(f, "#define COMPONENTS %#" PRIx64 " /* that any task loads: bits of XCR0 */\n",
-		plan->components);
-	fprintf(f, "#define NEEDED %#" PRIx64 "\n", plan->needed | 3);
-	fprintf(f, "#define SIGNO %s\n", c->signal == XS_SIGNAL_itimer ? "SIGALRM" : "SIGUSR1");
 	if (xs_export_has(plan, "COPY"))
 		fprintf(f, "#define COPY %#x /* of STACK: where sigreturn finds fpstate */\n",
 			COPY_BYTES);
@@ -131,7 +123,29 @@ int xs_export_value(FILE *f, const struct xs_export_plan *plan, const char *name
 	const struct xs_case *c = plan->c;
 	const int copy = xs_export_has(plan, "COPY"), minor = c->fault == XS_STACK_uffd_minor;
 
-	if (!strcmp(name, "SECONDS"))
+	if (!strcmp(name, "NEEDED"))
+		fprintf(f, "%#" PRIx64, plan->needed | 3);
+	else if (!strcmp(name, "SIGNO"))
+		fputs(c->signal == XS_SIGNAL_itimer ? "SIGALRM" : "SIGUSR1", f);
+	else if (!strcmp(name, "MASK"))
+		fputs(xs_export_has(plan, "FAR") ? "t->mask & xcr0" : "t->mask", f);
+	else if (!strcmp(name, "WANT"))
+		fputs(xs_export_has(plan, "KEEP") ? "want" : "t->image[at]", f);
+	else if (!strcmp(name, "END"))
+		fprintf(f, "%#x",
+			c->boundary == XS_BOUNDARY_NONE
+				? 4096
+				: (1 + (c->boundary + 4095u) / 4096) * 4096);
+	else if (!strcmp(name, "THREAD"))
+		fputs(xs_export_has(plan, "THREADS") ? "__thread " : "", f);
+	else if (!strcmp(name, "FAULTS"))
+		fputs(xs_export_has(plan, "UFFD") ? "t->faults" : "faults()", f);
+	else if (!strcmp(name, "WHAT"))
+		fputs(xs_export_has(plan, "SEGV")      ? "frames refused"
+		      : xs_export_has(plan, "RESTORE") ? "page faults both ways"
+						       : "page faults",
+		      f);
+	else if (!strcmp(name, "SECONDS"))
 		fprintf(f, "%u", c->duration_ms / 1000 + (c->duration_ms % 1000 != 0));
 	else if (!strcmp(name, "HOLD_US"))
 		fprintf(f, "%u", c->hold_us);
@@ -143,8 +157,6 @@ int xs_export_value(FILE *f, const struct xs_export_plan *plan, const char *name
 		fprintf(f, "%u", c->fault_hold_us);
 	else if (!strcmp(name, "UFFD_MODE"))
 		fputs(minor ? "UFFDIO_REGISTER_MODE_MINOR" : "UFFDIO_REGISTER_MODE_MISSING", f);
-	else if (!strcmp(name, "UFFD_FEATURES"))
-		fputs(minor ? "UFFD_FEATURE_MINOR_SHMEM" : "0", f);
 	else if (!strcmp(name, "PLUS_COPY"))
 		fputs(copy ? " + COPY" : "", f);
 	else if (!strcmp(name, "LESS_COPY"))
@@ -167,8 +179,10 @@ void xs_export_tasks(FILE *f, const struct xs_export_plan *plan)
 		const struct xs_export_task *t = &plan->task[n % plan->tasks];
 		const uint32_t worker = n / plan->tasks;
 
-		fprintf(f, "\t{ .name = \"%s\", .run = %s, .cpu = %d", t->name, t->run,
-			t->place < 0 ? -1 : (int32_t)worker + t->place);
+		fprintf(f, "\t{ .name = \"%s\", .run = %s", t->name,
+			strcmp(t->run, "thread") != 0 ? t->run : "NULL");
+		if (xs_export_has(plan, "PINS"))
+			fprintf(f, ", .cpu = %d", t->place < 0 ? -1 : (int32_t)worker + t->place);
 		if (t->components)
 			fprintf(f, ", .mask = %#" PRIx64, t->components);
 		if (xs_export_has(plan, "SERVANT") && worker)
@@ -177,6 +191,9 @@ void xs_export_tasks(FILE *f, const struct xs_export_plan *plan)
 			fputs(", .yields = 1", f);
 		if (t->period_us)
 			fprintf(f, ", .period_us = %u", t->period_us);
+		if (t->call)
+			fprintf(f, ",%s.call = SYS_%s",
+				xs_export_has(plan, "PINS") || t->yields ? "\n\t  " : " ", t->call);
 		fputs(" },\n", f);
 	}
 	fputs("};\n", f);

@@ -80,8 +80,9 @@ static int refuse_keys(const struct xs_case *c, char *why)
 	/* A SIGSEGV must mean one thing. */
 	if (xs_stacks[c->fault]->refuses && xs_handlers[c->handler]->end == XS_END_REFUSED)
 		return refuse(why, "the pair of readonly and", xs_handlers[c->handler]->name);
-	/* fpstate can be moved to one place only. */
-	if (c->restore != XS_MISSING_NONE && xs_handlers[c->handler]->point)
+	/* fpstate can be moved to one place only, and only good frames are read to their end. */
+	if (c->restore != XS_MISSING_NONE &&
+	    (xs_handlers[c->handler]->point || xs_handlers[c->handler]->end == XS_END_REFUSED))
 		return refuse(why, "the pair of restore and", xs_handlers[c->handler]->name);
 	return 0;
 }

@@ -54,26 +54,27 @@ for file in "$corpus"/seeds/*.case "$corpus"/regress/*.case; do
 done
 [ "$exported" -ge 50 ] || fail "only $exported cases are exported"
 
-for name in handler-clobber handler-edit-size handler-bad-tail pressure-fork pressure-vector-thread pressure-migrate signal-timer \
+for name in handler-clobber handler-edit-size handler-bad-tail pressure-fork pressure-vector-thread \
+	pressure-migrate signal-timer \
 	signal-tgkill-peer stack-none stack-dontneed stack-uffd-missing failed-restore; do
 	run "$name" 0
 done
 
 # One bit of xmm7 in the frame, of xmm7 after sigreturn, of the neighbour's, of a child's.
-plant stack-dontneed 's/^\tjudge(t, fp, used/\tfp[160 + 7 * 16] ^= 1;\n&/' \
+plant stack-dontneed 's/^\tjudge(t, (uint64_t \*)fp/\tfp[160 + 7 * 16] ^= 1;\n&/' \
 	'worker, in the signal frame: xmm7 word 0 '
-plant stack-dontneed 's/^\t\tjudge(t, dump/\t\tdump[20 + 14] ^= t->seen;\n&/' \
+plant stack-dontneed 's/^\t\tjudge(t, dump/\t\tdump[20 + 14] ^= t->stack \&\& !quiet;\n&/' \
 	'worker, after sigreturn: xmm7 word 0 '
 plant stack-dontneed 's/^\t\tjudge(t, dump/\t\tdump[20 + 14] ^= !t->stack;\n&/' \
 	'vector-process, without a signal: xmm7 word 0 '
 plant pressure-fork 's/^\t\tjudge(t, dump/\t\tdump[20 + 14] ^= !child \&\& !t->stack;\n&/' \
 	'fork, in a new child: xmm7 word 0 '
 # Another task's data, with its name; and values that sigreturn forgot.
-plant stack-dontneed 's/^\tjudge(t, fp, used/\tfp[160 + 6] = t - tasks + 1;\n&/' \
+plant stack-dontneed 's/^\tjudge(t, (uint64_t \*)fp/\tfp[160 + 6] = t - tasks + 1;\n&/' \
 	'worker, in the signal frame: xmm0 .* data of vector-process'
-plant handler-edit-fx 's/sw->magic1 = 0;/;/' 'worker, after sigreturn: '
+plant handler-edit-fx 's/sw->magic1 = 0;/(void)sw;/' 'worker, after sigreturn: '
 # Without a fault, or a signal, there is no pass.
-for edit in 's/MADV_DONTNEED/MADV_NORMAL/' 's/t->call = SYS_tgkill/t->call = SYS_getpid/'; do
+for edit in 's/MADV_DONTNEED/MADV_NORMAL/' 's/\.call = SYS_tgkill/.call = SYS_getpid/'; do
 	sed "$edit" "$tmp/stack-dontneed.c" >"$tmp/idle.c"
 	compile "$tmp/idle.c"
 	code=0

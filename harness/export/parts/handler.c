@@ -1,22 +1,18 @@
 
-/* The components of a frame that are in use: others than 3 count behind both magic words only. */
-static uint64_t used(const uint8_t *fp, const struct _fpx_sw_bytes *sw)
-{
-	const int extended = sw->magic1 == FP_XSTATE_MAGIC1 && sw->xstate_size >= 576 &&
-			     sw->xstate_size < 9999 &&
-			     *(uint32_t *)(fp + sw->xstate_size) == FP_XSTATE_MAGIC2;
-
-	return extended ? *(uint64_t *)(fp + 512) : 3;
-}
-
 static void handler(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
 	uint8_t *fp = (uint8_t *)uc->uc_mcontext.fpregs;
+#if SW
 	struct _fpx_sw_bytes *sw = (void *)(fp + 464);
+#endif
+#if MANY
 	struct task *t = self;
+#else
+	struct task *t = tasks;
+#endif
 
-#if THREADS
+#if STRAY
 	if (!t) /* a thread that is no worker */
 		return;
 #endif
@@ -26,7 +22,7 @@ static void handler(int sig, siginfo_t *info, void *context)
 		signal(sig, SIG_DFL); /* it comes again, and kills */
 		return;
 	}
-	t->refused += sig == SIGSEGV && t->inside && !t->seen;
+	t->full += sig == SIGSEGV && t->inside;
 #endif
 #if BAD
 	(void)info;
@@ -35,27 +31,37 @@ static void handler(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	if (sig == SIGSEGV) {
-		judge(t, fp, used(fp, sw), 0, "in the frame of the SIGSEGV after a bad one");
-		t->refused += t->bad;
+		judge(t, (uint64_t *)fp, "in the frame of the SIGSEGV after a bad one");
 		t->bad = 0;
-		t->release = 1;
+#if FAULT
+		t->full += t->faulted;
+#else
+		t->full++;
+#endif
 		return;
 	}
 #endif
 #if !SEGV
 	(void)sig, (void)info;
 #endif
-	if (!t->fpstate)
+#if READONLY
+	if (sig != SIGSEGV)
 		t->fpstate = fp;
-	t->release = 1;
-	if (!t->inside || t->seen)
+#else
+	t->fpstate = fp;
+#endif
+	if (!t->inside)
 		return;
-	t->seen = 1;
+	t->inside = 0;
 	t->signals++;
 #if FAULT
-	t->faulted += faults() != t->faults && fp == t->fpstate;
+#if LATER
+	t->faulted = @FAULTS@ != t->before;
+#else
+	t->full += @FAULTS@ != t->before;
 #endif
-	judge(t, fp, used(fp, sw), ~0ull, "in the signal frame");
+#endif
+	judge(t, (uint64_t *)fp, "in the signal frame");
 #if ACT
 	fill(t, other, t - tasks + TASKS); /* so that what sigreturn forgets to load shows */
 	asm volatile("xrstor64 %0" : : "m"(other), "a"((uint32_t)t->mask), "d"(0));
@@ -64,7 +70,7 @@ static void handler(int sig, siginfo_t *info, void *context)
 	sched_yield();
 #endif
 #if migrate
-	pin(0, cpus[t->windows % ncpus]);
+	pin(0, t->windows);
 #endif
 #if edit-fx
 	sw->magic1 = 0; /* x87 and SSE have to come back, all else in init state */
@@ -102,15 +108,20 @@ static void handler(int sig, siginfo_t *info, void *context)
 		bytes = sw->xstate_size;
 #endif
 #if edit-tail
-	/* xstate_size lowered alone: XRSTOR is the first to touch what is behind. */
 	uint32_t bytes = t->windows % 2 || @TAIL@ > sw->xstate_size ? 576 : @TAIL@;
 #endif
-#if RESIZE
+#if edit-size
 
 	*(uint32_t *)(fp + sw->xstate_size) = 0;
+#endif
+#if RESIZE
 	*(uint32_t *)((uint8_t *)t->image + bytes) = FP_XSTATE_MAGIC2; /* a register's value, too */
 	*(uint32_t *)(fp + bytes) = FP_XSTATE_MAGIC2;
+#if edit-tail
+	sw->xstate_size = bytes; /* alone: XRSTOR is the first to read what is behind */
+#else
 	sw->xstate_size = bytes;
+#endif
 #endif
 #if bad-magic
 	if (t->windows % 4 == 0)
@@ -149,19 +160,17 @@ static void handler(int sig, siginfo_t *info, void *context)
 #endif
 #if RESTORE
 	/* Sigreturn finds fpstate elsewhere, the boundary at the same offset, and pages absent. */
-	fp = memcpy(t->stack + (1 + (BOUNDARY + 4095) / 4096) * 4096 - BOUNDARY, fp,
-		    t->stack + STACK - fp < 8192 ? t->stack + STACK - fp : 8192);
-	uc->uc_mcontext.fpregs = (void *)fp;
-	t->faults = faults();
+	uc->uc_mcontext.fpregs = memcpy(t->stack + @END@ - BOUNDARY, fp, t->stack + STACK - fp);
+	t->before = @FAULTS@;
 #if RESTORE_ALL
 	if (DROP(t->stack, t->stack@PLUS_COPY@))
 #endif
 #if RESTORE_LOWER
-	if (DROP(t->stack, fp + BOUNDARY))
+	if (DROP(t->stack, t->stack + @END@))
 #endif
 #if RESTORE_UPPER
-	if (DROP(fp + BOUNDARY, t->stack@PLUS_COPY@))
+	if (DROP(t->stack + @END@, t->stack@PLUS_COPY@))
 #endif
-		die(2, "making pages absent");
+		err(2, "making pages absent");
 #endif
 }

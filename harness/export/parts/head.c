@@ -1,5 +1,8 @@
 #define _GNU_SOURCE
+#if CPUID
 #include <cpuid.h>
+#endif
+#include <err.h>
 #if kernel_fpu
 #include <fcntl.h>
 #endif
@@ -23,7 +26,7 @@
 #endif
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#if FAULT
+#if FAULTS
 #include <sys/resource.h>
 #endif
 #include <sys/syscall.h>
@@ -34,6 +37,5 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The registers under test are not for the compiler; clang, gcc < 11: -mgeneral-regs-only. */
-#pragma GCC target("general-regs-only")
+#pragma GCC target("general-regs-only") /* no vectors; clang, gcc < 11: -mgeneral-regs-only */
 

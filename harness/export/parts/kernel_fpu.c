@@ -11,7 +11,7 @@ static void kernel_fpu(struct task *t)
 		;
 	t->arg[0] = open("/dev/urandom", O_WRONLY);
 	if (strcmp(name, "blake2s_compress_ssse3") || write(t->arg[0], data, sizeof(data)) <= 0)
-		die(4, "no BLAKE2s with SSSE3 behind /dev/urandom");
+		errx(4, "skip: no BLAKE2s with SSSE3 behind /dev/urandom");
 	t->call = SYS_write;
 	t->arg[1] = (long)data;
 	t->arg[2] = sizeof(data);

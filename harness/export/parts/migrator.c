@@ -3,5 +3,5 @@
 static void migrator(struct task *t)
 {
 	for (; time(NULL) < end - 1; usleep(t->period_us))
-		pin(tasks[t->worker].tid, cpus[t->windows++ % ncpus]);
+		pin(tasks[t->worker].tid, t->windows++);
 }

@@ -1,15 +1,15 @@
 
-/* After a fork in the window: the child has proved its registers. */
-static void reap(long child)
+/* After a fork with registers loaded: the child has proved what it got. */
+static void reap(void)
 {
 	int status;
 
 	if (!child)
 		_exit(0);
-	if (child < 0 || waitpid(child, &status, 0) < 0)
-		die(2, "fork");
+	if (waitpid(child, &status, 0) < 0)
+		err(2, "fork");
 	if (WIFSIGNALED(status))
-		kill(getpid(), WTERMSIG(status));
-	if (WEXITSTATUS(status))
+		raise(WTERMSIG(status));
+	if (status)
 		_exit(WEXITSTATUS(status));
 }

@@ -1,16 +1,11 @@
 
-static void *neighbour(void *arg)
+static void *thread(void *arg)
 {
 	struct task *t = arg;
 
-	if (t->cpu >= 0)
-		pin(0, cpus[t->cpu % ncpus]);
+#if PINS
+	pin(0, t->cpu);
+#endif
 	loop(t);
 	return NULL;
-}
-
-/* Not a process: the worker starts it. */
-static void thread(struct task *t)
-{
-	(void)t;
 }

@@ -1,8 +1,8 @@
 
 #if NEIGHBOUR
-/* A thread of the worker's that holds its faults until the neighbour has used its CPU. */
+/* A thread that holds the worker's faults until the neighbour has used its CPU. */
 #else
-/* A thread of the worker's that holds its faults. */
+/* A thread that holds the worker's faults. */
 #endif
 static void *resolve(void *arg)
 {
@@ -14,15 +14,24 @@ static void *resolve(void *arg)
 	struct task *t = arg;
 	struct uffd_msg msg;
 
+#if RESOLVER_ELSEWHERE
+#if PINS
+	pin(0, t->cpu + 1);
+#else
+	sched_setaffinity(0, sizeof(all), &all);
+#endif
+#endif
 	while (read(t->fd, &msg, sizeof(msg)) == sizeof(msg)) {
-		let.range.start = msg.arg.pagefault.address & ~4095ull;
 #if NEIGHBOUR
-		for (unsigned long us = 0, n = t[@NEIGHBOUR@].windows;
-		     us < @UFFD_US@ && __atomic_load_n(&t[@NEIGHBOUR@].windows, 0) < n + 2; us += 20)
+		unsigned long until = t[@NEIGHBOUR@].windows + 2;
+
+		for (int us = 0; us < @UFFD_US@ && t[@NEIGHBOUR@].windows < until; us += 20)
 			usleep(20);
 #else
 		usleep(@UFFD_US@);
 #endif
+		t->faults++;
+		let.range.start = msg.arg.pagefault.address & ~4095ull;
 #if MINOR
 		if (ioctl(t->fd, UFFDIO_CONTINUE, &let) && ioctl(t->fd, UFFDIO_WAKE, &let.range))
 #else
@@ -30,6 +39,5 @@ static void *resolve(void *arg)
 #endif
 			break;
 	}
-	die(2, "userfaultfd");
-	return NULL;
+	err(2, "userfaultfd");
 }

@@ -1,8 +1,0 @@
-
-static uint64_t faults(void)
-{
-	struct rusage r;
-
-	getrusage(RUSAGE_THREAD, &r);
-	return r.ru_minflt + r.ru_majflt;
-}

@@ -1,6 +1,0 @@
-
-static void forker(struct task *t)
-{
-	t->call = SYS_fork;
-	loop(t);
-}
