@@ -39,11 +39,13 @@ static int start(struct xs_arena *a, uint32_t seat, uint32_t task)
 {
 	struct xs_child *c = &a->child[seat];
 	struct xs_seat *s = &a->shared->seat[seat];
+	/* Before it is given the run: what it dies of afterwards is the run's. */
+	const bool there = seat < a->children && waits(c);
 	int rc = 0;
 
 	s->task = task;
 	s->run = a->runs;
-	if (seat < a->children && waits(c)) {
+	if (there) {
 		xs_wake(&s->run);
 	} else {
 		c->pid = xs_child_start(a, seat);
