@@ -44,13 +44,23 @@ static void become_child(const struct xs_arena *arena, pid_t parent)
 	}
 }
 
+/* Whether the workers' process may not stay: an only worker is its own thread. */
+static bool altered(const struct xs_plan *plan)
+{
+	for (uint32_t i = plan->workers; i < plan->tasks; i++)
+		if (plan->task[i].role == XS_ROLE_PRESSURE &&
+		    xs_pressures[plan->task[i].kind]->alters)
+			return true;
+	return false;
+}
+
 /* One part of one run; whether the process is as it was before. */
 static bool do_part(struct xs_shared *shared, uint32_t index, struct xs_host *host)
 {
 	struct xs_task task;
 
 	if (!index)
-		return !xs_host_main(shared, host);
+		return !xs_host_main(shared, host) && !altered(&shared->plan);
 	xs_task_init(&task, shared, index);
 	return !xs_pressures[task.plan->kind]->run(&task) && xs_pressures[task.plan->kind]->stays;
 }

@@ -10,10 +10,11 @@ struct xs_task;
 struct xs_pressure {
 	const char *name;
 	const char *summary;
-	bool process; /* a process of its own; else a thread of the workers' */
-	bool forks;   /* children are to inherit its registers */
-	bool stays;   /* its process is as before when it has run: it may do so again */
-	bool vector;  /* holds and proves registers: the case's registers key applies */
+	bool process;	   /* a process of its own; else a thread of the workers' */
+	bool forks;	   /* children are to inherit its registers */
+	bool stays;	   /* its process is as before when it has run: it may do so again */
+	bool alters;	   /* what it does to the workers' process is there when it has run */
+	bool vector;	   /* holds and proves registers: the case's registers key applies */
 	bool shared_stack; /* works on stacks whose method keeps their contents, elsewhere not */
 	/* The permission that whoever starts the run must give by name, or NULL: none needed. */
 	const char *allow;

@@ -60,5 +60,6 @@ const struct xs_pressure xs_pressure_priority = {
 	.summary = "changes its worker's nice value and policy every period_us (0: 100)",
 	.process = true,
 	.stays = true,
+	.alters = true,
 	.run = run,
 };
