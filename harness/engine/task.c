@@ -74,6 +74,10 @@ int xs_task_pin(struct xs_task *t)
 
 	if (rc < 0)
 		return xs_task_fail(t, rc, "pinning to its CPU");
+	xs_task_usage(t);
+	t->voluntary_base = t->count->switches_voluntary;
+	t->involuntary_base = t->count->switches_involuntary;
+	t->count->switches_voluntary = t->count->switches_involuntary = 0;
 	t->count->pid = (int32_t)xs_syscall3(SYS_getpid, 0, 0, 0);
 	t->count->tid = (int32_t)xs_syscall3(SYS_gettid, 0, 0, 0);
 	return 0;
@@ -97,13 +101,19 @@ int xs_task_begin(struct xs_task *t)
 	return 0;
 }
 
+/* A child that a handler has forked begins at zero. */
+static uint64_t since(uint64_t now, uint64_t base)
+{
+	return now > base ? now - base : 0;
+}
+
 uint64_t xs_task_usage(struct xs_task *t)
 {
 	struct rusage r = { 0 };
 
 	xs_syscall3(SYS_getrusage, RUSAGE_THREAD, (long)&r, 0);
-	t->count->switches_voluntary = (uint64_t)r.ru_nvcsw;
-	t->count->switches_involuntary = (uint64_t)r.ru_nivcsw;
+	t->count->switches_voluntary = since((uint64_t)r.ru_nvcsw, t->voluntary_base);
+	t->count->switches_involuntary = since((uint64_t)r.ru_nivcsw, t->involuntary_base);
 	return (uint64_t)r.ru_minflt + (uint64_t)r.ru_majflt;
 }
 

@@ -62,6 +62,8 @@ struct xs_task {
 	struct xs_counters *count;
 	struct xs_slot *slot;
 	uint32_t index;
+	/* Switches of the thread in earlier runs: it may be one that stayed. */
+	uint64_t voluntary_base, involuntary_base;
 };
 
 /* One depth of windows: the task's own, or the one inside its handler. */
@@ -95,7 +97,7 @@ struct xs_worker {
 	/* Of an earlier run: what .cliff and the stack behind it can be again, or NULL. */
 	uint8_t *kept;
 	size_t kept_bytes;
-	uint64_t timer_lead_ns; /* of the timers, as adapted so far */
+	uint64_t timer_lead_ns;				/* of the timers, as adapted so far */
 	_Alignas(64) uint8_t init[XS_IMAGE_MAX];	/* what a handler must find */
 	_Alignas(64) uint8_t edited[XS_IMAGE_MAX + 64]; /* what a right frame says after the edit */
 	_Alignas(64)
@@ -170,7 +172,7 @@ int xs_task_begin(struct xs_task *t);
 /** xs_task_fail() - report that the task cannot go on; returns @error */
 int xs_task_fail(struct xs_task *t, int error, const char *what);
 
-/** xs_task_usage() - leave the thread's switches in its counters: its page faults so far */
+/** xs_task_usage() - leave the run's switches in the counters: the thread's page faults so far */
 uint64_t xs_task_usage(struct xs_task *t);
 
 /** xs_task_record() - leave a mismatch; the parent is told at once */
