@@ -240,7 +240,8 @@ static void end_children(struct run *r)
 	/* What has to be killed proves nothing, unless it is known why. */
 	if (!xs_crew_left(r->arena) && !r->ending->hung && !r->ending->interrupted && !obs->records)
 		fail(r, -ETIMEDOUT, "a child did not leave when it was told to");
-	if (!r->shared->stay || settled(r))
+	/* A finding of the last moment too, which nothing was to follow. */
+	if (!r->shared->stay || obs->records || settled(r))
 		immortal = xs_crew_dismiss(r->arena);
 	if (!immortal)
 		return;
