@@ -36,8 +36,11 @@ static const struct argp argp = {
 /* Print one line, broken at blanks where it is too long, and indented on. */
 static void print_line(const char *line, size_t bytes)
 {
-	const size_t indent = strspn(line, " ");
-	size_t pad = 0;
+	size_t indent = strspn(line, " "), pad = 0;
+
+	/* The kernel's log may hold anything. */
+	if (indent > COLUMNS / 2)
+		indent = COLUMNS / 2;
 
 	while (pad + bytes > COLUMNS) {
 		size_t used = COLUMNS - pad;
