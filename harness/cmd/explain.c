@@ -24,7 +24,7 @@ static const struct argp argp = {
 	.doc = "Says what of a saved case its finding needs.\v"
 	       "The case is run until it has hit ten times; then each of its ingredients is left "
 	       "out or made plain in turn, and the rest is run until a sequential test decides, "
-	       "with errors of 5 % (docs/triage.md):\n"
+	       "with errors of 5 to 12 % (docs/triage.md):\n"
 	       "  necessary   without it there is no hit, nor a tenth as many as before\n"
 	       "  helps       without it there are fewer hits, about a quarter or less\n"
 	       "  irrelevant  without it there are as many hits, or half of them at least\n"

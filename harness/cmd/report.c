@@ -124,7 +124,7 @@ static int report(struct xs_trials *t, const char *finding, int rc)
 	print_machine(t);
 	print_case(t);
 	print_rate(t);
-	printf("\nWhat it takes (5 %% error each, runs of %u ms):\n\n", t->run_ms);
+	printf("\nWhat it takes (5 to 12 %% error each, runs of %u ms):\n\n", t->run_ms);
 	xs_weigh_summary(t, &w, stdout);
 	printf("\nThe first hit:\n\n");
 	print_folded(finding);

@@ -13,7 +13,6 @@
 #define RUNS_MAX    10000u
 #define SECONDS_MAX 604800u
 #define HITS_ENOUGH 10u
-#define CONTROLS    10u
 #define SLOW_FACTOR 3
 #define HANG_MS	    10000u /* without progress */
 #define NS_PER_MS   1000000u
@@ -283,7 +282,7 @@ int xs_trials_measure(struct xs_trials *t, FILE *finding)
 	}
 	t->run_ms = xs_run_length_ms(t->score.spent_ns, t->score.hits, t->c.duration_ms);
 	rc = rc < 0 ? rc : 0;
-	while (!rc && t->control.runs < CONTROLS) {
+	while (!rc && !xs_standard_known(t->control.hits, t->control.runs)) {
 		xs_trials_note(t, t->control.runs + 1, t->c.name, "it hits");
 		rc = control(t);
 	}

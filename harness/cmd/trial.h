@@ -56,7 +56,8 @@ void xs_trials_close(struct xs_trials *t);
  * @finding: where to write the first hit in full; or NULL
  *
  * Up to ten hits, or .runs_max runs, each as long as the case says. Sets .kind
- * and .run_ms, and goes on with ten runs of that length. Return: 0; -ENOENT where it never hit,
+ * and .run_ms, and goes on with runs of that length, as many as xs_standard_known() wants.
+ * Return: 0; -ENOENT where it never hit,
  * -EOPNOTSUPP where it cannot run here, -EIO where the harness failed, each said on standard output
  * or error; or as xs_trials_run().
  */

@@ -20,6 +20,11 @@ double xs_chance(uint32_t hits, uint32_t runs)
 	return fmin((hits + 0.5) / (runs + 1.0), CHANCE_MAX);
 }
 
+bool xs_standard_known(uint32_t hits, uint32_t runs)
+{
+	return hits >= XS_STANDARD_HITS || runs >= XS_STANDARD_RUNS_MAX;
+}
+
 double xs_chance_at(double chance, double factor)
 {
 	return -expm1(factor * log1p(-chance));

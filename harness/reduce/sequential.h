@@ -17,6 +17,10 @@
 #define XS_RATE_NEVER	 0.10 /* never to hit is to have less than this part, as surely */
 #define XS_TEST_RUNS_MAX 500u /* then it is left undecided */
 
+/* How well the case itself is known before the first test. */
+#define XS_STANDARD_HITS     20u  /* so many hits, */
+#define XS_STANDARD_RUNS_MAX 200u /* or so many runs */
+
 /* Wald's sequential probability ratio test, A. Wald, Ann. Math. Stat. 16 (1945). */
 struct xs_sequential {
 	double llr;	      /* logarithm of how much more likely the whole rate is */
@@ -49,6 +53,15 @@ enum xs_weight {
  */
 double xs_chance(uint32_t hits, uint32_t runs);
 
+/**
+ * xs_standard_known() - whether runs of the case itself are enough to test against
+ *
+ * The error rates of a test are those against a chance that is known. Against one
+ * that is estimated from too few hits they are a multiple: from ten runs 30 % of
+ * what hits as often as a case of 10 % is refused. Pure.
+ */
+bool xs_standard_known(uint32_t hits, uint32_t runs);
+
 /** xs_chance_at() - the chance of what has @factor times the rate. Pure. */
 double xs_chance_at(double chance, double factor);
 
@@ -62,7 +75,9 @@ void xs_sequential_add(struct xs_sequential *s, bool hit, uint32_t units);
  * xs_sequential_decision() - what the runs so far say
  *
  * At the whole rate XS_LOSES comes with XS_ERROR_RATE at most, and so does
- * XS_KEEPS at XS_RATE_LOST of it or less, as nearly as Wald's bounds go. Pure.
+ * XS_KEEPS at XS_RATE_LOST of it or less, as nearly as Wald's bounds go, and if
+ * .chance is the case's. Estimated from as many runs as xs_standard_known() wants
+ * it is about 10 %, for chances up to 95 %. Pure.
  */
 enum xs_decision xs_sequential_decision(const struct xs_sequential *s);
 

@@ -71,6 +71,37 @@ static void test_error_rates(void **unused)
 	}
 }
 
+/* The same against a chance that is known from runs only, and counts as 90 % at most. */
+static void test_estimated_standard(void **unused)
+{
+	static const double at[] = { 0.95, 0.9, 0.75, 0.5, 0.2, 0.1, 0.05 };
+	uint64_t state = 4;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		uint32_t refused = 0, kept = 0;
+
+		for (uint32_t n = 0; n < 2 * TESTS; n++) {
+			const double factor = n & 1 ? 1 : XS_RATE_LOST;
+			uint32_t hits = 0, runs = 0;
+			struct xs_sequential s;
+
+			while (!xs_standard_known(hits, runs)) {
+				hits += happens(&state, at[i]);
+				runs++;
+			}
+			xs_sequential_begin(&s, xs_chance(hits, runs));
+			while (xs_sequential_decision(&s) == XS_OPEN && !xs_sequential_full(&s))
+				xs_sequential_add(&s, happens(&state, xs_chance_at(at[i], factor)),
+						  1);
+			refused += factor == 1 && xs_sequential_decision(&s) == XS_LOSES;
+			kept += factor < 1 && xs_sequential_decision(&s) == XS_KEEPS;
+		}
+		assert_true(refused <= TESTS * 0.12);
+		assert_true(kept <= TESTS * 0.14);
+	}
+}
+
 static void test_weights(void **unused)
 {
 	uint64_t state = 2;
@@ -174,10 +205,11 @@ static void test_slower(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_error_rates), cmocka_unit_test(test_weights),
-		cmocka_unit_test(test_few_runs),    cmocka_unit_test(test_same_in_same_out),
-		cmocka_unit_test(test_chance),	    cmocka_unit_test(test_sign_test),
-		cmocka_unit_test(test_lengths),	    cmocka_unit_test(test_slower),
+		cmocka_unit_test(test_error_rates),	 cmocka_unit_test(test_estimated_standard),
+		cmocka_unit_test(test_weights),		 cmocka_unit_test(test_few_runs),
+		cmocka_unit_test(test_same_in_same_out), cmocka_unit_test(test_chance),
+		cmocka_unit_test(test_sign_test),	 cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_slower),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
