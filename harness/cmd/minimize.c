@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -95,9 +96,14 @@ static const char origin_format[] = "# minimize-of: %08" PRIx32;
 static bool is_ours(const struct minimize *m)
 {
 	char wanted[32], line[XS_CASE_LINE_MAX + 2];
-	FILE *f = fopen(m->path, "re");
 	bool ours = false;
+	struct stat st;
+	FILE *f;
 
+	/* To open a pipe is to wait, and Ctrl-C is blocked by now. */
+	if (stat(m->path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	f = fopen(m->path, "re");
 	snprintf(wanted, sizeof(wanted), origin_format, m->origin);
 	for (uint32_t n = 0; f && n < 8 && !ours && fgets(line, sizeof(line), f); n++)
 		ours = !strncmp(line, wanted, strlen(wanted));
