@@ -141,21 +141,30 @@ static int count(struct xs_trials *t, struct xs_score *score)
 static int run(struct xs_trials *t, const struct xs_case *c, uint32_t run_ms, bool brief)
 {
 	struct xs_run_options options = xs_output_options(&t->output);
+	const uint64_t from_ns = now_ns();
 	struct xs_case shorter = *c;
+	bool cut = false;
 
-	t->late = t->end_ns && now_ns() >= t->end_ns;
-	if (t->late)
+	if (t->end_ns && from_ns >= t->end_ns)
 		return -ETIME;
 	if (!xs_output_flush(&t->output))
 		return -EPIPE;
 	options.hang_ms = HANG_MS;
 	options.brief = brief;
 	shorter.duration_ms = run_ms;
-	t->output.before.elapsed_ns = now_ns() - t->begin_ns;
+	if (t->end_ns && (t->end_ns - from_ns) / NS_PER_MS < run_ms) {
+		cut = true;
+		shorter.duration_ms = (uint32_t)((t->end_ns - from_ns) / NS_PER_MS) + 1;
+	}
+	t->output.before.elapsed_ns = from_ns - t->begin_ns;
 	xs_session_run(&t->session, &shorter, &options, &t->outcome);
 	t->interrupted = t->outcome.verdict.interrupted;
 	t->immortal = xs_left_immortal(&t->outcome);
-	return t->interrupted ? -EINTR : 0;
+	if (t->interrupted)
+		return -EINTR;
+	/* Cut short, and without a finding: that says nothing. */
+	cut &= t->outcome.verdict.kind == XS_PASS || t->outcome.verdict.kind == XS_INCONCLUSIVE;
+	return cut ? -ETIME : 0;
 }
 
 int xs_trials_run(struct xs_trials *t, const struct xs_case *c, uint32_t run_ms,
@@ -253,6 +262,11 @@ static void say_never(const struct xs_trials *t)
 {
 	const struct xs_interval i = xs_wilson(0, t->score.runs);
 
+	if (!t->score.runs) {
+		printf("%s: the time (-t) was over before its first run of %u ms.\n", t->c.name,
+		       t->c.duration_ms);
+		return;
+	}
 	printf("%s does not reproduce: 0 of %u runs hit, each of %u ms (95 %% interval 0.0-%.1f "
 	       "%%).\n",
 	       t->c.name, t->score.runs, t->c.duration_ms, 100 * i.high);

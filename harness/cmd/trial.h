@@ -34,7 +34,7 @@ struct xs_trials {
 
 	struct xs_outcome outcome; /* of the last run */
 	int interrupted;	   /* the signal that ended it all, or 0 */
-	bool immortal, late;	   /* a process is left; the time is up */
+	bool immortal;		   /* a process is left */
 };
 
 /*
