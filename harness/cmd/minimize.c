@@ -229,11 +229,12 @@ static int fight(struct minimize *m, const struct xs_case *c, struct duel *d)
 	return 0;
 }
 
-/* Fewer hits, or half as many per second: in one of twenty duels that is mere chance. */
+/* Fewer hits, or half as many per second at most: in one of twenty duels that is mere chance. */
 static bool lost(const struct duel *d)
 {
 	return xs_sign_test(d->only_result, d->only_itself) <= XS_ERROR_RATE ||
-	       xs_slower(d->result.hits, d->result.spent_ns, d->itself.hits, d->itself.spent_ns, 2);
+	       xs_slower(d->result.hits, d->result.spent_ns, d->itself.hits, d->itself.spent_ns,
+			 xs_slower_factor(d->result.hits, d->itself.hits));
 }
 
 /*

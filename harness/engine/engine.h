@@ -34,8 +34,9 @@ struct xs_run_options {
 	uint32_t hang_ms;      /* no progress for so long is a hang; 0: 10 000 */
 	/*
 	 * Children that can do so wait for the next run, which costs microseconds
-	 * then, not milliseconds. After a run that found or missed anything all
-	 * are ended and made anew.
+	 * then, not milliseconds. After a run with a finding or an error all are
+	 * ended and made anew. Between the runs the caller stays on the CPU of the
+	 * last one; xs_arena_close() and a run without .stay give its affinity back.
 	 */
 	bool stay;
 	/* Count what the run makes the kernel do: xs_arena_behaviour(). Costs some us a signal. */

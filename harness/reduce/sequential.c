@@ -15,6 +15,8 @@
 #define START_NS   5e7
 #define SURE	   0.99
 
+#define ONE_OF_TWENTY 1.645 /* standard deviations, on one side */
+
 double xs_chance(uint32_t hits, uint32_t runs)
 {
 	return fmin((hits + 0.5) / (runs + 1.0), CHANCE_MAX);
@@ -98,6 +100,11 @@ bool xs_slower(uint32_t hits, uint64_t spent_ns, uint32_t of_hits, uint64_t of_n
 	if (!hits || !of_hits)
 		return !hits && of_hits;
 	return (double)spent_ns / hits > factor * (double)of_ns / of_hits + START_NS;
+}
+
+double xs_slower_factor(uint32_t hits, uint32_t of_hits)
+{
+	return fmax(exp(ONE_OF_TWENTY * sqrt(1.0 / hits + 1.0 / of_hits)), 2);
 }
 
 uint32_t xs_run_length_ms(uint64_t spent_ns, uint32_t hits, uint32_t most_ms)

@@ -113,6 +113,14 @@ double xs_sign_test(uint32_t few, uint32_t many);
 bool xs_slower(uint32_t hits, uint64_t spent_ns, uint32_t of_hits, uint64_t of_ns, double factor);
 
 /**
+ * xs_slower_factor() - the factor for xs_slower() that is chance in one of twenty
+ *
+ * For @hits and @of_hits of what is equally fast: from 2, for twelve each, to 2.8 for five
+ * each. The logarithm of a mean time has the variance 1 / hits. Never less than 2. Pure.
+ */
+double xs_slower_factor(uint32_t hits, uint32_t of_hits);
+
+/**
  * xs_run_length_ms() - how long a run of a test should last
  * @spent_ns: sum of the times until the hit, or of the whole run without one
  * @hits: not 0

@@ -200,6 +200,10 @@ static void test_slower(void **unused)
 	assert_true(xs_slower(5, 300000000, 10, 1000000, 3));
 	assert_true(xs_slower(0, 1, 1, 1, 3));
 	assert_false(xs_slower(0, 1, 0, 1, 3));
+	assert_true(xs_slower_factor(24, 24) == 2);
+	assert_true(fabs(xs_slower_factor(5, 5) - 2.83) < 0.01);
+	assert_false(xs_slower(0, 1, 0, 1, xs_slower_factor(0, 0)));
+	assert_true(xs_slower(0, 1, 1, 1, xs_slower_factor(0, 1)));
 }
 
 int main(void)
