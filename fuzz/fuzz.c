@@ -228,6 +228,19 @@ static void leave(int signo)
 	_exit(128 + signo);
 }
 
+/* Only a run looks for signals: what is no case, or is skipped, must not keep Ctrl-C off. */
+static void leave_if_asked(void)
+{
+	sigset_t set;
+
+	if (sigpending(&set))
+		return;
+	if (sigismember(&set, SIGINT) == 1)
+		leave(SIGINT);
+	if (sigismember(&set, SIGTERM) == 1)
+		leave(SIGTERM);
+}
+
 static void report(const struct xs_case *c)
 {
 	const struct xs_result result = { .c = c,
@@ -253,6 +266,8 @@ static void note(const struct xs_case *c)
 	}
 	if (fuzz->outcome.verdict.interrupted)
 		leave(fuzz->outcome.verdict.interrupted);
+	if (!fuzz->outcome.planned)
+		leave_if_asked();
 	fuzz->errors = kind == XS_ERROR ? fuzz->errors + 1 : 0;
 	if (fuzz->errors == 1)
 		report(c);
@@ -297,10 +312,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	struct xs_run_options options = { .stay = true };
 	struct xs_case c, short_case;
 
-	if (!read_case(&c, data, bytes))
-		return 0;
 	if (!fuzz)
 		open_fuzz();
+	if (!read_case(&c, data, bytes)) {
+		leave_if_asked();
+		return 0;
+	}
 	options.observe = fuzz->feedback;
 	short_case = c;
 	short_case.signals = BUDGET_SIGNALS;
