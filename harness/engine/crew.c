@@ -25,70 +25,6 @@ int xs_ending_fail(struct xs_ending *ending, int error, const char *what)
 	return error;
 }
 
-/* Whether a child still waits for a run: it may have been killed meanwhile. */
-static bool waits(struct xs_child *c)
-{
-	int status;
-
-	if (c->pid && waitpid(c->pid, &status, WNOHANG))
-		c->pid = 0;
-	return c->pid;
-}
-
-static int start(struct xs_arena *a, uint32_t seat, uint32_t task)
-{
-	struct xs_child *c = &a->child[seat];
-	struct xs_seat *s = &a->shared->seat[seat];
-	/* Before it is given the run: what it dies of afterwards is the run's. */
-	const bool there = seat < a->children && waits(c);
-	int rc = 0;
-
-	s->task = task;
-	s->run = a->runs;
-	if (there) {
-		xs_wake(&s->run);
-	} else {
-		c->pid = xs_child_start(a, seat);
-		rc = c->pid < 0 ? c->pid : 0;
-		if (rc)
-			c->pid = 0;
-	}
-	if (seat >= a->children)
-		a->children = seat + 1;
-	c->busy = !rc;
-	c->task = task;
-	return rc;
-}
-
-int xs_crew_start(struct xs_arena *a)
-{
-	const struct xs_plan *plan = &a->shared->plan;
-	uint32_t seats = 1;
-	int rc;
-
-	a->runs++;
-	rc = start(a, 0, 0);
-	for (uint32_t i = plan->workers; !rc && i < plan->tasks; i++)
-		if (plan->task[i].role == XS_ROLE_PRESSURE &&
-		    xs_pressures[plan->task[i].kind]->process)
-			rc = start(a, seats++, i);
-	return rc;
-}
-
-bool xs_crew_left(struct xs_arena *a)
-{
-	bool busy = false;
-
-	for (uint32_t i = 0; i < a->children; i++) {
-		struct xs_child *c = &a->child[i];
-
-		if (c->busy && a->shared->seat[i].left == a->runs)
-			c->busy = false;
-		busy |= c->busy;
-	}
-	return !busy;
-}
-
 static void ended(struct xs_ending *ending, const struct xs_child *c, int status)
 {
 	const int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -112,6 +48,77 @@ static void ended(struct xs_ending *ending, const struct xs_child *c, int status
 		ending->died_signal = signo;
 		ending->died_task = c->task;
 	}
+}
+
+/*
+ * Whether a child still waits for a run. Who has killed it meanwhile, from
+ * outside, has done no harm; but a death that accuses the kernel counts, late
+ * as it comes.
+ */
+static bool waits(struct xs_child *c, struct xs_ending *ending)
+{
+	int status;
+
+	if (!c->pid || !waitpid(c->pid, &status, WNOHANG))
+		return c->pid;
+	c->pid = 0;
+	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status)))
+		ended(ending, c, status);
+	return false;
+}
+
+static int start(struct xs_arena *a, uint32_t seat, uint32_t task, struct xs_ending *ending)
+{
+	struct xs_child *c = &a->child[seat];
+	struct xs_seat *s = &a->shared->seat[seat];
+	/* Before it is given the run: what it dies of afterwards is the run's. */
+	const bool there = seat < a->children && waits(c, ending);
+	int rc = 0;
+
+	s->task = task;
+	s->run = a->runs;
+	if (there) {
+		xs_wake(&s->run);
+	} else {
+		c->pid = xs_child_start(a, seat);
+		rc = c->pid < 0 ? c->pid : 0;
+		if (rc)
+			c->pid = 0;
+	}
+	if (seat >= a->children)
+		a->children = seat + 1;
+	c->busy = !rc;
+	c->task = task;
+	return rc;
+}
+
+int xs_crew_start(struct xs_arena *a, struct xs_ending *ending)
+{
+	const struct xs_plan *plan = &a->shared->plan;
+	uint32_t seats = 1;
+	int rc;
+
+	a->runs++;
+	rc = start(a, 0, 0, ending);
+	for (uint32_t i = plan->workers; !rc && i < plan->tasks; i++)
+		if (plan->task[i].role == XS_ROLE_PRESSURE &&
+		    xs_pressures[plan->task[i].kind]->process)
+			rc = start(a, seats++, i, ending);
+	return rc;
+}
+
+bool xs_crew_left(struct xs_arena *a)
+{
+	bool busy = false;
+
+	for (uint32_t i = 0; i < a->children; i++) {
+		struct xs_child *c = &a->child[i];
+
+		if (c->busy && a->shared->seat[i].left == a->runs)
+			c->busy = false;
+		busy |= c->busy;
+	}
+	return !busy;
 }
 
 void xs_crew_reap(struct xs_arena *a, struct xs_ending *ending)

@@ -9,11 +9,12 @@
 
 /**
  * xs_crew_start() - give every process of the arena's plan to a child
+ * @ending: set if one that waited has died of what accuses the kernel
  *
  * Wakes children that wait for a run, forks those that are not there. Return:
  * 0 or -errno.
  */
-int xs_crew_start(struct xs_arena *a);
+int xs_crew_start(struct xs_arena *a, struct xs_ending *ending);
 
 /**
  * xs_crew_left() - note which children have finished their part, by memory alone

@@ -318,7 +318,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	reset(r, plan);
 	xs_klog_begin(&arena->klog);
 	xs_aside_step(&arena->aside, plan);
-	rc = xs_crew_start(arena);
+	rc = xs_crew_start(arena, ending);
 	if (rc)
 		fail(r, rc, "creating a process");
 	else if (look(r), !wait_ready(r))
