@@ -60,33 +60,6 @@ static struct fuzz *fuzz;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * What the mutator may do and this driver has no use for: waits that are longer
- * than a case, holds that end before their signal can come (a hold ends with
- * its signal, so that long ones cost nothing), and so many tasks that to start
- * them takes the time.
- */
-static void slim(struct xs_case *c)
-{
-	c->duration_ms = REPLAY_MS;
-	c->signals = 0;
-	c->delay_us = least(c->delay_us, WAIT_MAX_US);
-	c->hold_us = least(c->hold_us, 2 * WAIT_MAX_US);
-	if (c->hold_us < c->delay_us + HOLD_US)
-		c->hold_us = c->delay_us + HOLD_US;
-	c->fault_hold_us = least(c->fault_hold_us, WAIT_MAX_US);
-	c->workers = least(c->workers, WORKERS_MAX);
-	for (uint32_t i = 0; i < c->pressures; i++) {
-		c->pressure[i].count = least(c->pressure[i].count, PRESSURE_MAX);
-		c->pressure[i].period_us = least(c->pressure[i].period_us, WAIT_MAX_US);
-	}
-}
-
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t max, unsigned int seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_bytes, const uint8_t *b, size_t b_bytes,
 				 uint8_t *out, size_t max, unsigned int seed);
@@ -340,6 +313,33 @@ static size_t print_case(const struct xs_case *c, uint8_t *out, size_t bytes, si
 		return bytes;
 	memcpy(out, text, length);
 	return length;
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * What the mutator may do and this driver has no use for: waits that are longer
+ * than a case, holds that end before their signal can come (a hold ends with
+ * its signal, so that long ones cost nothing), and so many tasks that to start
+ * them takes the time.
+ */
+static void slim(struct xs_case *c)
+{
+	c->duration_ms = REPLAY_MS;
+	c->signals = 0;
+	c->delay_us = least(c->delay_us, WAIT_MAX_US);
+	c->hold_us = least(c->hold_us, 2 * WAIT_MAX_US);
+	if (c->hold_us < c->delay_us + HOLD_US)
+		c->hold_us = c->delay_us + HOLD_US;
+	c->fault_hold_us = least(c->fault_hold_us, WAIT_MAX_US);
+	c->workers = least(c->workers, WORKERS_MAX);
+	for (uint32_t i = 0; i < c->pressures; i++) {
+		c->pressure[i].count = least(c->pressure[i].count, PRESSURE_MAX);
+		c->pressure[i].period_us = least(c->pressure[i].period_us, WAIT_MAX_US);
+	}
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t max, unsigned int seed)
