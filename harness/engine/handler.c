@@ -41,7 +41,7 @@ static void copy_frame(uint8_t *copy, const struct xs_cpu *cpu, const struct xs_
 	if (d->fsave)
 		xs_compat_fold(copy, d->fsave);
 	if (bytes == XS_IMAGE_LEGACY_BYTES && (cpu->features & XS_CPU_XSAVE)) {
-		memset(copy + XS_IMAGE_XSTATE_BV, 0, XS_IMAGE_HEADER_BYTES);
+		xs_zero(copy + XS_IMAGE_XSTATE_BV, XS_IMAGE_HEADER_BYTES);
 		copy[XS_IMAGE_XSTATE_BV] = 3;
 	}
 }

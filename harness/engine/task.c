@@ -109,7 +109,8 @@ static uint64_t since(uint64_t now, uint64_t base)
 
 uint64_t xs_task_usage(struct xs_task *t)
 {
-	struct rusage r = { 0 };
+	/* Not set to zero here: clang calls memset() for that, which uses vector registers. */
+	struct rusage r;
 
 	xs_syscall3(SYS_getrusage, RUSAGE_THREAD, (long)&r, 0);
 	t->count->switches_voluntary = since((uint64_t)r.ru_nvcsw, t->voluntary_base);
