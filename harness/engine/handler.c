@@ -175,7 +175,7 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 /* Whether a further signal finds the window's registers as the first one did. */
 static bool repeats(const struct xs_worker *w)
 {
-	return w->source->repeats && !w->action->edit && !w->action->point;
+	return w->source->repeats && xs_handler_repeats(w->action);
 }
 
 /* What the case says to do; nested windows and a child are the window's: once is enough. */

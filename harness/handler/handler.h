@@ -61,6 +61,16 @@ enum {
 
 extern const struct xs_handler_action *const xs_handlers[XS_HANDLERS];
 
+/**
+ * xs_handler_repeats() - whether a window that has had its signal is as before
+ *
+ * A jump, and a frame that was changed, end its share of a burst.
+ */
+static inline bool xs_handler_repeats(const struct xs_handler_action *a)
+{
+	return a->end == XS_END_SIGRETURN && !a->edit && !a->point;
+}
+
 /** xs_handler_find() - row of an action by its name, or -1 */
 int xs_handler_find(const char *name);
 

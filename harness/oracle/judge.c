@@ -88,9 +88,7 @@ static const char *missing_signal(const struct xs_evidence *e, const struct xs_p
 		return "frames were not 32-bit ones";
 	if (xs_signals[plan->signal]->aborts && !e->aborted)
 		return "no signal aborted a restartable sequence";
-	/* An edited frame, and a jump, end the window's share of the burst. */
-	if (xs_signals[plan->signal]->repeats && action->end == XS_END_SIGRETURN && !action->edit &&
-	    !action->point && !e->repeated)
+	if (xs_signals[plan->signal]->repeats && xs_handler_repeats(action) && !e->repeated)
 		return "no signal came right after another one";
 	return NULL;
 }

@@ -4,23 +4,27 @@
 
 #include "engine/sys.h"
 #include "engine/task.h"
+#include "handler/handler.h"
 
 #define SIGNO 36 /* the first two real-time signals are glibc's */
 #define BURST 8u
+#define AFTER 2u /* where the first one ends the window's share: one more is pending then */
 
 static void send(struct xs_sender *s)
 {
 	const struct xs_counters *target = s->target->count;
+	const struct xs_handler_action *action = xs_handlers[s->task.shared->plan.handler];
+	const uint32_t burst = xs_handler_repeats(action) ? BURST : AFTER;
 	const siginfo_t info = { .si_signo = SIGNO, .si_code = SI_QUEUE };
 
-	for (uint32_t i = 0; i < BURST; i++)
+	for (uint32_t i = 0; i < burst; i++)
 		xs_syscall6(SYS_rt_tgsigqueueinfo, target->pid, target->tid, SIGNO, (long)&info, 0,
 			    0);
 }
 
 const struct xs_signal_source xs_signal_sigqueue = {
 	.name = "sigqueue",
-	.summary = "8 real-time signals queued at once by a sender thread, delivered in a row",
+	.summary = "8 real-time signals queued at once by a sender thread, delivered in a row (2 if one ends the window)",
 	.remote = true,
 	.signo = SIGNO,
 	.repeats = true,
