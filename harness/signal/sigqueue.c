@@ -24,7 +24,8 @@ static void send(struct xs_sender *s)
 
 const struct xs_signal_source xs_signal_sigqueue = {
 	.name = "sigqueue",
-	.summary = "8 real-time signals queued at once by a sender thread, delivered in a row (2 if one ends the window)",
+	.summary = "8 real-time signals queued at once by a sender thread, delivered in a row (2 "
+		   "if one ends the window)",
 	.remote = true,
 	.signo = SIGNO,
 	.repeats = true,
