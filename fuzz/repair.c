@@ -43,18 +43,14 @@ static void place_boundary(struct xs_case *c, const struct xs_repertoire *r)
 	c->missing = missing;
 }
 
-static bool is_side(uint8_t missing)
-{
-	return missing == XS_MISSING_LOWER || missing == XS_MISSING_UPPER;
-}
-
 /* A side needs a boundary, and a boundary has to lie inside fpstate. */
 static void fit_boundary(struct xs_case *c, const struct xs_repertoire *r)
 {
 	if (c->fault == XS_STACK_none)
 		c->missing = XS_MISSING_ALL;
-	if (c->boundary == XS_BOUNDARY_NONE ? is_side(c->missing) || is_side(c->restore)
-					    : c->boundary >= r->fpstate_bytes)
+	if (c->boundary == XS_BOUNDARY_NONE
+		    ? xs_missing_is_side(c->missing) || xs_missing_is_side(c->restore)
+		    : c->boundary >= r->fpstate_bytes)
 		place_boundary(c, r);
 }
 

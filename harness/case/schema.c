@@ -193,26 +193,21 @@ int xs_key_refuse(const struct xs_key *key, const void *base, struct xs_str *why
 	return -EINVAL;
 }
 
-static bool is_side(uint8_t missing)
-{
-	return missing == XS_MISSING_LOWER || missing == XS_MISSING_UPPER;
-}
-
 const struct xs_key *xs_missing_check(const struct xs_case *c, struct xs_str *why)
 {
 	const bool no_sides = c->boundary == XS_BOUNDARY_NONE;
 
-	if (is_side(c->missing) && c->fault == XS_STACK_none) {
+	if (xs_missing_is_side(c->missing) && c->fault == XS_STACK_none) {
 		xs_str_put(why,
 			   "fault = none takes no page away; choose a fault, or missing = all");
 		return xs_key_find(XS_SECTION_STACK, "missing");
 	}
-	if (is_side(c->missing) && no_sides) {
+	if (xs_missing_is_side(c->missing) && no_sides) {
 		xs_str_add(why, "%s is a side of the boundary; set boundary, or missing = all",
 			   xs_missing_names[c->missing]);
 		return xs_key_find(XS_SECTION_STACK, "missing");
 	}
-	if (is_side(c->restore) && no_sides) {
+	if (xs_missing_is_side(c->restore) && no_sides) {
 		xs_str_add(why, "%s is a side of the boundary; set boundary, or restore = all",
 			   xs_restore_names[c->restore]);
 		return xs_key_find(XS_SECTION_STACK, "restore");

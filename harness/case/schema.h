@@ -100,6 +100,12 @@ int xs_value_check(const struct xs_key *key, const void *base, struct xs_str *wh
 /** xs_value_print() - append the field, which is inside its limits, as text */
 void xs_value_print(const struct xs_key *key, const void *base, struct xs_str *out);
 
+/** xs_missing_is_side() - whether it means pages on one side of the boundary. Pure. */
+static inline bool xs_missing_is_side(uint8_t missing)
+{
+	return missing == XS_MISSING_LOWER || missing == XS_MISSING_UPPER;
+}
+
 /**
  * xs_missing_check() - whether "missing" and "restore" fit the boundary and the fault
  *

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd/common.h"
+#include "engine/sys.h"
 #include "pressure/pressure.h"
 #include "stack/stack.h"
 
@@ -27,16 +27,12 @@ int xs_check_writable(const char *path)
 	return access(bytes ? folder : ".", W_OK | X_OK) ? -errno : 0;
 }
 
-enum { OPTION_ALLOW = 512 };
-
 static const struct argp_option output_options[] = {
 	{ "bisect", 'b', NULL, 0, "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell",
 	  0 },
 	{ "ktap", 'k', NULL, 0, "print KTAP, version 1, instead of text", 0 },
 	{ "json", 'j', "FILE", 0, "write everything to FILE as JSON, too", 0 },
-	{ "allow", OPTION_ALLOW, "KIND", 0,
-	  "allow pressure of this kind (hotplug), which changes the machine for the time of a run",
-	  0 },
+	XS_ALLOW_ROW,
 	{ 0 },
 };
 
@@ -60,7 +56,7 @@ static error_t parse_output_option(int key, char *arg, struct argp_state *state)
 	case 'k':
 		o->ktap = true;
 		return 0;
-	case OPTION_ALLOW:
+	case XS_OPTION_ALLOW:
 		o->allowed |= xs_allow(state, arg);
 		return 0;
 	case 'j':
@@ -157,14 +153,6 @@ void xs_output_result(struct xs_output *o, const struct xs_result *r)
 		fprintf(stderr, "xsavage: no memory to add %s to the JSON report\n", r->c->name);
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static void progress(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
 		     uint64_t elapsed_ns)
 {
@@ -184,10 +172,10 @@ static void progress(void *arg, const struct xs_plan *plan, const struct xs_obs 
 	for (uint32_t i = 0; i < plan->workers; i++) {
 		line.signals += obs->counters[i].signals;
 		line.faults += obs->counters[i].faults;
-		line.switches += obs->counters[i].switches_voluntary +
-				 obs->counters[i].switches_involuntary;
+		line.switches +=
+			obs->counters[i].switches_voluntary + obs->counters[i].switches_involuntary;
 	}
-	xs_progress_update(&o->progress, &line, now_ns());
+	xs_progress_update(&o->progress, &line, xs_now_ns());
 }
 
 struct xs_run_options xs_output_options(struct xs_output *o)

@@ -13,7 +13,7 @@
 /* Where results go; text goes to standard output unless KTAP does. */
 struct xs_output {
 	bool ktap, bisect;
-	uint32_t allowed; /* mask over pressure.def: what --allow has named */
+	uint32_t allowed;      /* mask over pressure.def: what --allow has named */
 	const char *json_path; /* or NULL */
 	int error;	       /* of standard output: the first errno, or 0 */
 	struct xs_ktap ktap_state;
@@ -38,6 +38,16 @@ uint32_t xs_number(struct argp_state *state, const char *what, const char *arg, 
 
 /** xs_check_writable() - whether a file can be written there, before a long run: 0 or -errno */
 int xs_check_writable(const char *path);
+
+/* The option --allow, for a table of options; what is given goes to xs_allow(). */
+#define XS_OPTION_ALLOW 512
+#define XS_ALLOW_ROW                                                                               \
+	{                                                                                          \
+		"allow", XS_OPTION_ALLOW, "KIND", 0,                                               \
+			"allow pressure of this kind (hotplug), which changes the machine for "    \
+			"the time of a run",                                                       \
+			0                                                                          \
+	}
 
 /** xs_allow() - --allow's kind as a mask over pressure.def, or a usage error */
 uint32_t xs_allow(struct argp_state *state, const char *name);

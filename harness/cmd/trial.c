@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/sys.h"
 #include "report/interval.h"
 
 #define RUNS_MAX    10000u
@@ -17,15 +17,11 @@
 #define HANG_MS	    10000u /* without progress */
 #define NS_PER_MS   1000000u
 
-enum { OPTION_ALLOW = 512 };
-
 static const struct argp_option trial_options[] = {
 	{ "runs", 'n', "N", 0,
 	  "run the case itself up to N times, until it has hit ten times (default 20)", 0 },
 	{ "time", 't', "SECONDS", 0, "end after this long, with what is known then", 0 },
-	{ "allow", OPTION_ALLOW, "KIND", 0,
-	  "allow pressure of this kind (hotplug), which changes the machine for the time of a run",
-	  0 },
+	XS_ALLOW_ROW,
 	{ 0 },
 };
 
@@ -40,7 +36,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 't':
 		t->seconds = xs_number(state, "-t", arg, SECONDS_MAX);
 		return 0;
-	case OPTION_ALLOW:
+	case XS_OPTION_ALLOW:
 		t->output.allowed |= xs_allow(state, arg);
 		return 0;
 	case ARGP_KEY_ARG:
@@ -60,20 +56,12 @@ static const struct argp trial_argp = { .options = trial_options, .parser = pars
 
 const struct argp_child xs_trials_children[] = { { &trial_argp, 0, NULL, 0 }, { 0 } };
 
-static uint64_t now_ns(void)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (uint64_t)at.tv_sec * 1000000000u + (uint64_t)at.tv_nsec;
-}
-
 int xs_trials_open(struct xs_trials *t)
 {
 	char why[XS_WHY_BYTES] = "";
 	int rc;
 
-	t->begin_ns = now_ns();
+	t->begin_ns = xs_now_ns();
 	t->end_ns = t->seconds ? t->begin_ns + (uint64_t)t->seconds * 1000000000u : 0;
 	rc = xs_case_load(&t->c, t->file, why);
 	if (!rc)
@@ -141,7 +129,7 @@ static int count(struct xs_trials *t, struct xs_score *score)
 static int run(struct xs_trials *t, const struct xs_case *c, uint32_t run_ms, bool brief)
 {
 	struct xs_run_options options = xs_output_options(&t->output);
-	const uint64_t from_ns = now_ns();
+	const uint64_t from_ns = xs_now_ns();
 	struct xs_case shorter = *c;
 	bool cut = false;
 

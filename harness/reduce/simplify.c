@@ -106,11 +106,6 @@ uint64_t xs_case_size(const struct xs_case *c)
 	return size;
 }
 
-static bool is_side(uint8_t missing)
-{
-	return missing == XS_MISSING_LOWER || missing == XS_MISSING_UPPER;
-}
-
 void xs_case_settle(struct xs_case *c)
 {
 	struct xs_case initial;
@@ -119,9 +114,10 @@ void xs_case_settle(struct xs_case *c)
 	for (uint32_t i = 0; i < XS_KEYS; i++)
 		if (xs_keys[i].section != XS_SECTION_PRESSURE && !xs_key_applies(&xs_keys[i], c))
 			copy_key(&xs_keys[i], c, &initial);
-	if (is_side(c->missing) && (c->boundary == XS_BOUNDARY_NONE || c->fault == XS_STACK_none))
+	if (xs_missing_is_side(c->missing) &&
+	    (c->boundary == XS_BOUNDARY_NONE || c->fault == XS_STACK_none))
 		c->missing = XS_MISSING_ALL;
-	if (is_side(c->restore) && c->boundary == XS_BOUNDARY_NONE)
+	if (xs_missing_is_side(c->restore) && c->boundary == XS_BOUNDARY_NONE)
 		c->restore = XS_MISSING_ALL;
 }
 
