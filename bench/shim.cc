@@ -73,6 +73,11 @@ void xs_bench_rate(struct xs_bench *b, const char *name, double total)
 	state(b)->counters[name] = benchmark::Counter(total, benchmark::Counter::kIsRate);
 }
 
+void xs_bench_label(struct xs_bench *b, const char *text)
+{
+	state(b)->SetLabel(text);
+}
+
 void xs_bench_skip(struct xs_bench *b, const char *why)
 {
 	state(b)->SkipWithError(why);

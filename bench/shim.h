@@ -59,6 +59,9 @@ void xs_bench_counter(struct xs_bench *b, const char *name, double value);
 /** xs_bench_rate() - a number of the report that is divided by the time of all rounds */
 void xs_bench_rate(struct xs_bench *b, const char *name, double total);
 
+/** xs_bench_label() - a remark beside the numbers; copied */
+void xs_bench_label(struct xs_bench *b, const char *text);
+
 /** xs_bench_skip() - report @why in place of any number; copied */
 void xs_bench_skip(struct xs_bench *b, const char *why);
 

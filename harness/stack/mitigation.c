@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The mitigations, a row each: "mlock-top" is what Go 1.14 did. */
+#include "stack/mitigation.h"
+
+#include <signal.h>
+#include <sys/mman.h>
+
+#include "engine/sys.h"
+#include "stack/stack.h"
+
+#define PAGE ((uintptr_t)4096)
+
+#ifndef MLOCK_ONFAULT
+#define MLOCK_ONFAULT 1
+#endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* 5.14 */
+#endif
+
+/* The page of the last byte, where a frame begins. */
+static int lock_top(uint8_t *base, size_t bytes)
+{
+	const uintptr_t top = ((uintptr_t)base + bytes - 1) & ~(PAGE - 1);
+
+	return (int)xs_syscall3(SYS_mlock, (long)top, PAGE, 0);
+}
+
+static int lock(uint8_t *base, size_t bytes)
+{
+	return (int)xs_syscall3(SYS_mlock, (long)base, (long)bytes, 0);
+}
+
+static int lock_onfault(uint8_t *base, size_t bytes)
+{
+	return (int)xs_syscall3(SYS_mlock2, (long)base, (long)bytes, MLOCK_ONFAULT);
+}
+
+static int lock_all(uint8_t *base, size_t bytes)
+{
+	(void)base;
+	(void)bytes;
+	return (int)xs_syscall3(SYS_mlockall, MCL_CURRENT | MCL_FUTURE, 0, 0);
+}
+
+static int populate(uint8_t *base, size_t bytes)
+{
+	return (int)xs_syscall3(SYS_madvise, (long)base, (long)bytes, MADV_POPULATE_WRITE);
+}
+
+static int touch(uint8_t *base, size_t bytes)
+{
+	xs_touch(base, bytes);
+	return 0;
+}
+
+/* For a thread that has an alternate stack; else there is nothing to do. */
+static int leave_altstack(uint8_t *base, size_t bytes)
+{
+	const stack_t off = { .ss_flags = SS_DISABLE };
+
+	(void)base;
+	(void)bytes;
+	return (int)xs_syscall3(SYS_sigaltstack, (long)&off, 0, 0);
+}
+
+const struct xs_mitigation xs_mitigations[XS_MITIGATIONS] = {
+	[XS_MITIGATION_none] = { "none", "nothing" },
+	[XS_MITIGATION_mlock_top] = { "mlock-top",
+				      "mlock() of the stack's top page, as Go 1.14 did",
+				      .locks = true, .open = lock_top },
+	[XS_MITIGATION_mlock] = { "mlock", "mlock() of the whole stack", .locks = true,
+				  .open = lock },
+	[XS_MITIGATION_mlock_onfault] = { "mlock-onfault",
+					  "mlock2(MLOCK_ONFAULT) of the whole stack", .locks = true,
+					  .open = lock_onfault },
+	[XS_MITIGATION_mlockall] = { "mlockall", "mlockall(MCL_CURRENT | MCL_FUTURE)",
+				     .locks = true, .process = true, .open = lock_all },
+	[XS_MITIGATION_map_populate] = { "map-populate", "mmap() with MAP_POPULATE",
+					 .map_flags = MAP_POPULATE },
+	[XS_MITIGATION_populate_write] = { "populate-write", "madvise(MADV_POPULATE_WRITE) once",
+					   .open = populate },
+	[XS_MITIGATION_populate_each] = { "populate-each",
+					  "madvise(MADV_POPULATE_WRITE) before each signal",
+					  .each = populate },
+	[XS_MITIGATION_touch_each] = { "touch-each", "a write to every page before each signal",
+				       .each = touch },
+	[XS_MITIGATION_no_altstack] = { "no-altstack",
+					"no alternate stack: the thread's own, which is in use",
+					.no_altstack = true, .open = leave_altstack },
+};
