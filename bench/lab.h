@@ -6,8 +6,16 @@
 #include "session.h"
 #include "shim.h"
 
+/* A case that the command line names. */
+struct xs_lab_given {
+	const char *path;
+	struct xs_case c;
+};
+
 struct xs_lab {
 	struct xs_session session;
+	uint32_t givens;
+	struct xs_lab_given *given;
 	struct xs_outcome outcome; /* of the last case */
 	int interrupted;	   /* SIGINT or SIGTERM: nothing runs any more; else 0 */
 	int code;		   /* exit code of the worst verdict so far */

@@ -8,7 +8,7 @@
 
 static void help(void)
 {
-	fputs("Usage: xsavage-bench [OPTION...]\n\n"
+	fputs("Usage: xsavage-bench [OPTION...] [CASE...]\n\n"
 	      "Times xsavage itself, with small cases that prove their registers as all do: a\n"
 	      "number stands for work that was done and judged. A verdict other than pass ends\n"
 	      "its benchmark with the reason in place of a number.\n\n"
@@ -51,6 +51,28 @@ static int run(struct xs_lab *lab)
 	return rc ? 2 : lab->code;
 }
 
+/* The operands are cases: 0, or -errno with @why set. */
+static int load(struct xs_lab *lab, int argc, char **argv, char *why)
+{
+	const uint32_t n = (uint32_t)argc - 1;
+
+	lab->given = n ? calloc(n, sizeof(*lab->given)) : NULL;
+	if (n && !lab->given) {
+		snprintf(why, XS_WHY_BYTES, "no memory");
+		return -ENOMEM;
+	}
+	for (; lab->givens < n; lab->givens++) {
+		struct xs_lab_given *g = &lab->given[lab->givens];
+		int rc;
+
+		g->path = argv[1 + lab->givens];
+		rc = xs_case_load(&g->c, g->path, why);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct xs_lab *lab;
@@ -66,13 +88,14 @@ int main(int argc, char **argv)
 		fputs("xsavage-bench: no memory\n", stderr);
 		return 2;
 	}
-	if (xs_session_open(&lab->session, why)) {
+	if (load(lab, argc, argv, why) || xs_session_open(&lab->session, why)) {
 		fprintf(stderr, "xsavage-bench: %s\n", why);
-		free(lab);
-		return 2;
+		code = 2;
+	} else {
+		code = run(lab);
+		xs_session_close(&lab->session);
 	}
-	code = run(lab);
-	xs_session_close(&lab->session);
+	free(lab->given);
 	free(lab);
 	return code;
 }

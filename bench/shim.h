@@ -17,8 +17,9 @@ struct xs_bench;
  * xs_bench_flags() - take Google Benchmark's options out of the command line
  * @help: prints what --help says
  *
- * --help, and an option with a value that is none, end the process here. Return: 0, or
- * -EINVAL with the arguments that nobody knows named on standard error. Context: once, first.
+ * What is left in @argv, behind its first entry, are the operands. --help, and an option with
+ * a value that is none, end the process here. Return: 0, or -EINVAL with an option that nobody
+ * knows named on standard error. Context: once, first.
  */
 int xs_bench_flags(int *argc, char **argv, void (*help)(void));
 
