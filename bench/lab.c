@@ -38,23 +38,12 @@ static bool passed(const struct xs_case *c, const struct xs_verdict *v)
 				      v->evidence.signals && !v->evidence.neighbour_checks);
 }
 
-int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
-	       const struct xs_run_options *options, uint64_t *ns)
+/* End a benchmark with what is said of the last case instead of a number. */
+static int cancel(struct xs_lab *lab, struct xs_bench *b)
 {
 	const struct xs_verdict *v = &lab->outcome.verdict;
 	char why[XS_WHY_BYTES + 32];
-	uint64_t from_ns;
 
-	if (!lab->interrupted) {
-		from_ns = xs_now_ns();
-		xs_session_run(&lab->session, c, options, &lab->outcome);
-		*ns = xs_now_ns() - from_ns;
-		lab->interrupted = v->interrupted;
-		if (!lab->interrupted && passed(c, v))
-			return 0;
-		if (!lab->interrupted || xs_verdict_exit(v->kind) == 1)
-			note(lab, xs_verdict_exit(v->kind));
-	}
 	if (lab->interrupted)
 		snprintf(why, sizeof(why), "stopped by %s", strsignal(lab->interrupted));
 	else
@@ -62,6 +51,38 @@ int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
 			 v->why[0] ? v->why : "\"xsavage check\" says more");
 	xs_bench_skip(b, why);
 	return -ECANCELED;
+}
+
+int xs_lab_try(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
+	       const struct xs_run_options *options, uint64_t *ns)
+{
+	const struct xs_verdict *v = &lab->outcome.verdict;
+	uint64_t from_ns;
+
+	if (lab->interrupted)
+		return cancel(lab, b);
+	from_ns = xs_now_ns();
+	xs_session_run(&lab->session, c, options, &lab->outcome);
+	*ns = xs_now_ns() - from_ns;
+	lab->interrupted = v->interrupted;
+	if (!lab->interrupted && v->kind != XS_SKIP && v->kind != XS_ERROR)
+		return 0;
+	if (!lab->interrupted)
+		note(lab, xs_verdict_exit(v->kind));
+	return cancel(lab, b);
+}
+
+int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
+	       const struct xs_run_options *options, uint64_t *ns)
+{
+	const struct xs_verdict *v = &lab->outcome.verdict;
+	const int rc = xs_lab_try(lab, b, c, options, ns);
+
+	if (!rc && passed(c, v))
+		return 0;
+	if (!rc || (lab->interrupted && xs_verdict_exit(v->kind) == 1))
+		note(lab, xs_verdict_exit(v->kind));
+	return rc ? rc : cancel(lab, b);
 }
 
 int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int error)

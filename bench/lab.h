@@ -16,6 +16,7 @@ struct xs_lab {
 	struct xs_session session;
 	uint32_t givens;
 	struct xs_lab_given *given;
+	struct xs_effect *effect;  /* an array, for free(): the benchmarks effect/... */
 	struct xs_outcome outcome; /* of the last case */
 	int interrupted;	   /* SIGINT or SIGTERM: nothing runs any more; else 0 */
 	int code;		   /* exit code of the worst verdict so far */
@@ -26,6 +27,16 @@ struct xs_lab {
  * @signals: how many
  */
 void xs_lab_case(struct xs_case *c, uint32_t signals);
+
+/**
+ * xs_lab_try() - run a case for a benchmark, which may come to any verdict on the kernel
+ * @ns: set to the time that it took, from case to verdict
+ *
+ * Return: 0 with the verdict in lab->outcome; -ECANCELED with the benchmark failed where the
+ * case could not be run, or the program is to stop.
+ */
+int xs_lab_try(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
+	       const struct xs_run_options *options, uint64_t *ns);
 
 /**
  * xs_lab_run() - run a case for a benchmark
@@ -46,6 +57,13 @@ void xs_context_add(const struct xs_session *s);
 
 /** xs_arena_register() - the benchmarks arena/...: what a short case costs */
 void xs_arena_register(struct xs_lab *lab);
+
+/**
+ * xs_effect_register() - the benchmarks effect/...: what mitigations do for given cases
+ *
+ * Return: 0 or -ENOMEM. lab->effect outlives xs_bench_main().
+ */
+int xs_effect_register(struct xs_lab *lab);
 
 /** xs_loop_register() - the benchmark engine/loop: what proving a signal costs */
 void xs_loop_register(struct xs_lab *lab);

@@ -20,6 +20,10 @@ static void help(void)
 	      "  arena/pressure  fork : stay with a vector process beside, on the same CPU\n"
 	      "  engine/loop     faulting signals a second, in percent of a loop that proves "
 	      "nothing\n\n"
+	      "With a CASE, which may hit, on a kernel with a bug:\n\n"
+	      "  effect/CASE/lost/MITIGATION   hits per million signals, the mitigation applied\n"
+	      "                  once and pages then taken away before each signal\n"
+	      "  effect/CASE/fresh/MITIGATION  the same, every signal the first on a new stack\n\n"
 	      "Times are the clock's, from case to verdict; the column CPU is the parent's share.\n"
 	      "Use an idle machine; docs/bench.md explains the numbers. Examples:\n\n"
 	      "  xsavage-bench --benchmark_filter=arena/ratio --benchmark_min_time=5\n"
@@ -39,7 +43,13 @@ static int run(struct xs_lab *lab)
 	xs_context_add(&lab->session);
 	xs_arena_register(lab);
 	xs_loop_register(lab);
+	rc = xs_effect_register(lab);
+	if (rc) {
+		fputs("xsavage-bench: no memory\n", stderr);
+		return 2;
+	}
 	rc = xs_bench_main();
+	free(lab->effect);
 	if (lab->code == 1)
 		return 1;
 	if (lab->interrupted)

@@ -41,7 +41,13 @@ struct xs_run_options {
 	bool stay;
 	/* Count what the run makes the kernel do: xs_arena_behaviour(). Costs some us a signal. */
 	bool observe;
-	bool brief;	       /* end at the first finding, without waiting for the next few */
+	/*
+	 * What the workers do so that their signal stacks have their pages (row of xs_mitigations),
+	 * and in what life of a stack (enum xs_mitigated). Not with .stay: memory stays locked.
+	 */
+	uint8_t mitigation;
+	uint8_t mitigated;
+	bool brief; /* end at the first finding, without waiting for the next few */
 	/* Called about ten times a second, and at the end; may be NULL. */
 	void (*progress)(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
 			 uint64_t elapsed_ns);

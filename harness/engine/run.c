@@ -279,6 +279,8 @@ static void reset(struct run *r, const struct xs_plan *plan)
 	shared->plant_fired = shared->ready = shared->started = shared->stop = 0;
 	shared->start_ns = 0;
 	shared->observe = r->options->observe;
+	shared->mitigation = r->options->mitigation;
+	shared->mitigated = r->options->mitigated;
 	if (shared->observe)
 		memset(&shared->behaviour, 0, sizeof(shared->behaviour));
 	memset((void *)shared->slot, 0, plan->tasks * sizeof(shared->slot[0]));

@@ -13,13 +13,14 @@
 #define FRAME_PAGES 6u /* for a frame and its handler, with AMX and page boundaries anywhere */
 #define COPY_PAGES  5u /* of the stack's mapping, for fpstate as sigreturn is to find it */
 
-static int altstack_set(const struct xs_worker *w, size_t shift)
+static int altstack_set(struct xs_worker *w, size_t shift)
 {
 	/* The copy's pages are below the stack, in the same mapping. */
 	const stack_t ss = { .ss_sp = w->stack.base + COPY_PAGES * PAGE,
 			     .ss_size = w->stack.bytes - COPY_PAGES * PAGE - shift,
 			     .ss_flags = w->action->stack_flags };
 
+	w->stack.used_bytes = w->stack.bytes - shift;
 	return (int)xs_syscall3(SYS_sigaltstack, (long)&ss, 0, 0);
 }
 
@@ -264,6 +265,8 @@ int xs_worker_open(struct xs_worker *w)
 		xs_signal_unblock();
 	if (rc >= 0)
 		rc = place_frame(w);
+	if (rc >= 0)
+		rc = xs_mitigation_open(w->mitigation, w->task.shared->mitigated, &w->stack);
 	if (rc >= 0)
 		place_copy(w);
 	if (rc >= 0 && w->fault->shared && w->fault->keeps) {

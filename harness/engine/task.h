@@ -15,6 +15,7 @@
 #include "handler/handler.h"
 #include "plan/plan.h"
 #include "signal/signal.h"
+#include "stack/mitigation.h"
 #include "stack/stack.h"
 #include "state/image.h"
 
@@ -48,6 +49,8 @@ struct xs_shared {
 	volatile uint32_t stay; /* children wait for another run */
 	volatile uint64_t start_ns;
 	volatile uint32_t observe; /* .behaviour is wanted */
+	uint8_t mitigation;	   /* row of xs_mitigations, and */
+	uint8_t mitigated;	   /* enum xs_mitigated */
 	uint64_t ticks_per_us;
 	int event_fd; /* children write to it: a record, an error */
 	struct xs_seat seat[XS_TASKS_MAX];
@@ -108,6 +111,7 @@ struct xs_worker {
 	const struct xs_handler_action *action;
 	const struct xs_signal_source *source;
 	const struct xs_stack_fault *fault;
+	const struct xs_mitigation *mitigation;
 	struct xs_stack stack;
 	uint8_t *low;		 /* 32-bit frames: its region below 4 GiB, or NULL */
 	uint8_t *cliff;		 /* XS_CLIFF_BYTES, then a guard page */

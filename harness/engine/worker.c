@@ -234,7 +234,7 @@ static void iterate(struct xs_worker *w)
 	w->task.slot->release = 0;
 	if (w->task.shared->plant.how)
 		plant(w);
-	rc = w->fault->arm(&w->stack);
+	rc = xs_mitigation_arm(w->mitigation, w->task.shared->mitigated, w->fault, &w->stack);
 	if (rc < 0) {
 		xs_task_fail(&w->task, rc, w->fault->name);
 		w->task.shared->stop = 1;
@@ -274,6 +274,7 @@ int xs_worker_main(struct xs_worker *w)
 	w->source = xs_signals[plan->signal];
 	w->fault = xs_stacks[plan->fault];
 	w->action = xs_handlers[plan->handler];
+	w->mitigation = &xs_mitigations[w->task.shared->mitigation];
 	/* Its first signals come now: a kernel that hangs on them must not take our parent's CPU.
 	 */
 	rc = xs_task_pin(&w->task);

@@ -2,6 +2,7 @@
 /* The mitigations, a row each: "mlock-top" is what Go 1.14 did. */
 #include "stack/mitigation.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -88,3 +89,38 @@ const struct xs_mitigation xs_mitigations[XS_MITIGATIONS] = {
 					"no alternate stack: the thread's own, which is in use",
 					.no_altstack = true, .open = leave_altstack },
 };
+
+int xs_mitigation_open(const struct xs_mitigation *m, enum xs_mitigated life, struct xs_stack *s)
+{
+	return life == XS_MITIGATED_LOST && m->open ? m->open(s->base, s->used_bytes) : 0;
+}
+
+/* Take the lock of the stack before away: 0 or -errno. */
+static int unlock(const struct xs_mitigation *m, const struct xs_stack *s)
+{
+	if (!m->locks)
+		return 0;
+	if (m->process)
+		return (int)xs_syscall3(SYS_munlockall, 0, 0, 0);
+	return (int)xs_syscall3(SYS_munlock, (long)s->base, (long)s->bytes, 0);
+}
+
+int xs_mitigation_arm(const struct xs_mitigation *m, enum xs_mitigated life,
+		      const struct xs_stack_fault *fault, struct xs_stack *s)
+{
+	const bool fresh = life == XS_MITIGATED_FRESH;
+	int rc = fresh ? unlock(m, s) : 0;
+
+	if (rc >= 0)
+		rc = fault->arm(s);
+	if (rc == -EINVAL && m->locks && !fresh)
+		rc = 0;
+	/* As mmap() would have left them. */
+	if (rc >= 0 && fresh && m->map_flags)
+		rc = touch(s->base, s->used_bytes);
+	if (rc >= 0 && fresh && m->open)
+		rc = m->open(s->base, s->used_bytes);
+	if (rc >= 0 && m->each)
+		rc = m->each(s->base, s->used_bytes);
+	return rc;
+}

@@ -38,4 +38,26 @@ enum {
 /* Raw system calls only: workers may use them. */
 extern const struct xs_mitigation xs_mitigations[XS_MITIGATIONS];
 
+/* In what life of a signal stack a mitigation has to hold. */
+enum xs_mitigated {
+	XS_MITIGATED_LOST,  /* it was applied once; then pages are taken away before each signal */
+	XS_MITIGATED_FRESH, /* every signal is the first one on a new stack */
+};
+
+struct xs_stack;
+struct xs_stack_fault;
+
+/** xs_mitigation_open() - apply it to a stack whose life is @life: 0 or -errno */
+int xs_mitigation_open(const struct xs_mitigation *m, enum xs_mitigated life, struct xs_stack *s);
+
+/**
+ * xs_mitigation_arm() - arm the stack fault as far as the mitigation lets it
+ *
+ * Of a stack that is lost, a lock refuses it (madvise() gives -EINVAL): that is the effect. One
+ * that is fresh is unlocked first, and has the mitigation applied anew. Return: 0 or -errno.
+ * Context: worker, before every window; raw system calls only.
+ */
+int xs_mitigation_arm(const struct xs_mitigation *m, enum xs_mitigated life,
+		      const struct xs_stack_fault *fault, struct xs_stack *s);
+
 #endif

@@ -11,7 +11,8 @@
 struct xs_stack {
 	uint8_t *base;
 	size_t bytes;
-	uint8_t *drop; /* page-aligned range that arm() makes absent */
+	size_t used_bytes; /* [base, base + used_bytes): frames are put at the end of this */
+	uint8_t *drop;	   /* page-aligned range that arm() makes absent */
 	size_t drop_bytes;
 	int fd;		  /* the method's own: memfd or userfaultfd, else -1 */
 	uint32_t hold_us; /* how long resolve() sits on a fault ... */
@@ -54,7 +55,8 @@ extern const struct xs_stack_fault *const xs_stacks[XS_STACKS];
 /** xs_touch() - write to every page of a range, and change nothing. Context: any. */
 void xs_touch(volatile void *at, size_t bytes);
 
-/** xs_stack_restores() - whether sigreturn's reading of dropped pages faults, and finds them as they were */
+/** xs_stack_restores() - whether sigreturn's reading of dropped pages faults, and finds them as
+ * they were */
 bool xs_stack_restores(unsigned int row);
 
 /** xs_stack_find() - row of a method by its name, or -1 */

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * effect/CASE/LIFE/MITIGATION: how often a case of the command line hits while
+ * the workers do something so that their signal stacks have their pages. On a
+ * kernel without the bug nothing hits, and the numbers say how sure that is.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab.h"
+#include "report/interval.h"
+#include "stack/mitigation.h"
+
+#define DURATION_MS 2000u /* of a round at most: a case's own time is made for finding once */
+#define MILLION	    1e6
+
+static const char *const lives[] = { [XS_MITIGATED_LOST] = "lost", [XS_MITIGATED_FRESH] = "fresh" };
+
+#define LIVES (sizeof(lives) / sizeof(lives[0]))
+
+/* A benchmark of these. */
+struct xs_effect {
+	struct xs_lab *lab;
+	struct xs_case c;
+	struct xs_run_options options;
+};
+
+/* What all rounds came to. */
+struct tally {
+	uint64_t signals, hits;
+	uint64_t sampled, faulted; /* of the signals: those that were looked at, and faulted */
+};
+
+/* The signals up to a run's finding, if it has one: the few that follow were not to hit any more.
+ */
+static uint64_t exposed(const struct xs_effect *e, const struct xs_verdict *v)
+{
+	const struct xs_record *r = v->findings ? v->finding[0].record : NULL;
+
+	return r && !r->task && e->c.workers == 1 ? r->signals : v->evidence.signals;
+}
+
+/* One run, up to its first finding: 0, or -ECANCELED with the benchmark failed. */
+static int run_round(struct xs_bench *b, struct xs_effect *e, struct tally *t)
+{
+	const struct xs_verdict *v = &e->lab->outcome.verdict;
+	uint64_t ns;
+
+	if (xs_lab_try(e->lab, b, &e->c, &e->options, &ns))
+		return -ECANCELED;
+	t->signals += exposed(e, v);
+	t->sampled += v->evidence.sampled;
+	t->faulted += v->evidence.faults_save;
+	t->hits += xs_verdict_exit(v->kind) == 1;
+	xs_bench_time(b, ns);
+	return 0;
+}
+
+static void report(struct xs_bench *b, const struct tally *t)
+{
+	/* A finding of a neighbour may come without a signal. */
+	const uint64_t signals = t->signals > t->hits ? t->signals : t->hits;
+	const struct xs_interval rate = xs_wilson(t->hits, signals);
+
+	if (!signals) {
+		xs_bench_skip(b, "inconclusive: no signal came inside the window");
+		return;
+	}
+	xs_bench_counter(b, "signals", (double)signals);
+	xs_bench_counter(b, "faulted", t->sampled ? (double)t->faulted / (double)t->sampled : 0);
+	xs_bench_counter(b, "hits", (double)t->hits);
+	xs_bench_counter(b, "hits_per_million", MILLION * (double)t->hits / (double)signals);
+	xs_bench_counter(b, "low", MILLION * rate.low);
+	xs_bench_counter(b, "high", MILLION * rate.high);
+}
+
+static void run_effect(struct xs_bench *b, void *arg)
+{
+	struct tally t = { 0 };
+
+	while (xs_bench_next(b))
+		if (run_round(b, arg, &t))
+			return;
+	report(b, &t);
+}
+
+static void add(struct xs_lab *lab, struct xs_effect *e, const struct xs_case *c, unsigned int row,
+		unsigned int life)
+{
+	char name[XS_NAME_BYTES + 48];
+
+	*e = (struct xs_effect){ .lab = lab, .c = *c };
+	e->options.brief = true;
+	e->options.mitigation = (uint8_t)row;
+	e->options.mitigated = (uint8_t)life;
+	if (e->c.duration_ms > DURATION_MS)
+		e->c.duration_ms = DURATION_MS;
+	snprintf(name, sizeof(name), "effect/%s/%s/%s", c->name, lives[life],
+		 xs_mitigations[row].name);
+	xs_bench_register(name, run_effect, e);
+}
+
+int xs_effect_register(struct xs_lab *lab)
+{
+	struct xs_effect *e = calloc(lab->givens, XS_MITIGATIONS * LIVES * sizeof(*e));
+
+	lab->effect = e;
+	if (!e)
+		return lab->givens ? -ENOMEM : 0;
+	for (uint32_t i = 0; i < lab->givens; i++)
+		for (unsigned int life = 0; life < LIVES; life++)
+			for (unsigned int row = 0; row < XS_MITIGATIONS; row++)
+				add(lab, e++, &lab->given[i].c, row, life);
+	return 0;
+}
