@@ -62,10 +62,11 @@ void xs_report_advice(FILE *f, const char *prefix, const struct xs_triage *t, ui
 		prefix, prefix,
 		frame_bytes <= page_bytes ? "." : "; here a frame does not fit into one page.");
 	fprintf(f,
-		"%s     It helps against bugs that need a page fault on the frame. It does not\n"
-		"%s     help against bugs of context switches, fork, exec or ptrace, nor where a\n"
-		"%s     library brings its own signal stacks.\n",
-		prefix, prefix, prefix);
+		"%s     It helps against bugs that need a page fault on the frame. After a fork()\n"
+		"%s     the next frame faults all the same, locked or not. It does not help\n"
+		"%s     against bugs of context switches, fork, exec or ptrace, nor where a\n"
+		"%s     library brings its own signal stacks. docs/mitigations.md has measured it.\n",
+		prefix, prefix, prefix, prefix);
 	fprintf(f,
 		"%s  3. Fewer signals: GODEBUG=asyncpreemptoff=1 for Go programs; no profiling\n"
 		"%s     timers. It makes corruption rarer in proportion and prevents none; bugs\n"
