@@ -13,7 +13,7 @@
 #include "report/interval.h"
 #include "stack/mitigation.h"
 
-#define DURATION_MS 2000u /* of a round at most: a case's own time is made for finding once */
+#define DURATION_MS 500u /* of a round at most: a case's own time is made for finding once */
 #define MILLION	    1e6
 
 static const char *const lives[] = { [XS_MITIGATED_LOST] = "lost", [XS_MITIGATED_FRESH] = "fresh" };
