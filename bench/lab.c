@@ -94,3 +94,34 @@ int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int er
 	xs_bench_skip(b, why);
 	return -ECANCELED;
 }
+
+bool xs_lab_lacks(struct xs_lab *lab, struct xs_bench *b, uint32_t class)
+{
+	char reason[XS_WHY_BYTES], why[XS_WHY_BYTES + 32];
+
+	if (!xs_state_supported(class, xs_arena_cpu(lab->session.arena), reason))
+		return false;
+	snprintf(why, sizeof(why), "skip: %s", reason);
+	xs_bench_skip(b, why);
+	return true;
+}
+
+uint32_t xs_lab_cpus(const struct xs_lab *lab)
+{
+	return (uint32_t)hwloc_get_nbobjs_by_type(lab->session.topology, HWLOC_OBJ_PU);
+}
+
+uint32_t xs_lab_cpu_at(const struct xs_lab *lab, uint32_t i)
+{
+	return hwloc_get_obj_by_type(lab->session.topology, HWLOC_OBJ_PU, i)->os_index;
+}
+
+uint32_t xs_lab_cpu(const struct xs_lab *lab)
+{
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < xs_lab_cpus(lab); i++)
+		if (xs_lab_cpu_at(lab, i) > last)
+			last = xs_lab_cpu_at(lab, i);
+	return last;
+}

@@ -17,6 +17,7 @@ struct xs_lab {
 	uint32_t givens;
 	struct xs_lab_given *given;
 	struct xs_effect *effect;  /* an array, for free(): the benchmarks effect/... */
+	struct xs_oracle *oracle;  /* likewise: oracle/... */
 	struct xs_outcome outcome; /* of the last case */
 	int interrupted;	   /* SIGINT or SIGTERM: nothing runs any more; else 0 */
 	int code;		   /* exit code of the worst verdict so far */
@@ -52,6 +53,18 @@ int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
 /** xs_lab_fail() - end a benchmark that the harness cannot run: -ECANCELED */
 int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int error);
 
+/** xs_lab_lacks() - whether this CPU lacks a class, a row; the benchmark then says so: a skip */
+bool xs_lab_lacks(struct xs_lab *lab, struct xs_bench *b, uint32_t class);
+
+/** xs_lab_cpus() - how many CPUs the program may use */
+uint32_t xs_lab_cpus(const struct xs_lab *lab);
+
+/** xs_lab_cpu_at() - their OS index, @i from 0 */
+uint32_t xs_lab_cpu_at(const struct xs_lab *lab, uint32_t i);
+
+/** xs_lab_cpu() - the CPU to measure on: the last one, as CPU 0 takes most interrupts */
+uint32_t xs_lab_cpu(const struct xs_lab *lab);
+
 /** xs_context_add() - the machine and its kernel, for the report's head */
 void xs_context_add(const struct xs_session *s);
 
@@ -64,6 +77,9 @@ void xs_arena_register(struct xs_lab *lab);
  * Return: 0 or -ENOMEM. lab->effect outlives xs_bench_main().
  */
 int xs_effect_register(struct xs_lab *lab);
+
+/** xs_oracle_register() - oracle/...: what proving registers costs: 0 or -ENOMEM, likewise */
+int xs_oracle_register(struct xs_lab *lab);
 
 /** xs_loop_register() - the benchmark engine/loop: what proving a signal costs */
 void xs_loop_register(struct xs_lab *lab);

@@ -19,7 +19,9 @@ static void help(void)
 	      "  arena/observe   the same while it counts what the kernel does, as for a fuzzer\n"
 	      "  arena/pressure  fork : stay with a vector process beside, on the same CPU\n"
 	      "  engine/loop     faulting signals a second, in percent of a loop that proves "
-	      "nothing\n\n"
+	      "nothing\n"
+	      "  oracle/load|check|dump|judge/CLASS  what a part of proving a class costs\n"
+	      "  oracle/iteration/CLASS  a whole iteration, split into shares\n\n"
 	      "With a CASE, which may hit, on a kernel with a bug:\n\n"
 	      "  effect/CASE/lost/MITIGATION   hits per million signals, the mitigation applied\n"
 	      "                  once and pages then taken away before each signal\n"
@@ -44,12 +46,15 @@ static int run(struct xs_lab *lab)
 	xs_arena_register(lab);
 	xs_loop_register(lab);
 	rc = xs_effect_register(lab);
+	if (!rc)
+		rc = xs_oracle_register(lab);
 	if (rc) {
 		fputs("xsavage-bench: no memory\n", stderr);
 		return 2;
 	}
 	rc = xs_bench_main();
 	free(lab->effect);
+	free(lab->oracle);
 	if (lab->code == 1)
 		return 1;
 	if (lab->interrupted)
