@@ -18,6 +18,7 @@ struct xs_lab {
 	struct xs_lab_given *given;
 	struct xs_effect *effect;  /* an array, for free(): the benchmarks effect/... */
 	struct xs_oracle *oracle;  /* likewise: oracle/... */
+	struct xs_growth *growth;  /* likewise: engine/workers/... and engine/pressure/... */
 	struct xs_outcome outcome; /* of the last case */
 	int interrupted;	   /* SIGINT or SIGTERM: nothing runs any more; else 0 */
 	int code;		   /* exit code of the worst verdict so far */
@@ -78,8 +79,14 @@ void xs_arena_register(struct xs_lab *lab);
  */
 int xs_effect_register(struct xs_lab *lab);
 
+/** xs_growth_register() - engine/workers/... and engine/pressure/...: 0 or -ENOMEM, likewise */
+int xs_growth_register(struct xs_lab *lab);
+
 /** xs_oracle_register() - oracle/...: what proving registers costs: 0 or -ENOMEM, likewise */
 int xs_oracle_register(struct xs_lab *lab);
+
+/** xs_raise_register() - engine/raise...: proved signals beside loops that prove nothing */
+void xs_raise_register(struct xs_lab *lab);
 
 /** xs_loop_register() - the benchmark engine/loop: what proving a signal costs */
 void xs_loop_register(struct xs_lab *lab);

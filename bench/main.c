@@ -20,6 +20,10 @@ static void help(void)
 	      "  arena/pressure  fork : stay with a vector process beside, on the same CPU\n"
 	      "  engine/loop     faulting signals a second, in percent of a loop that proves "
 	      "nothing\n"
+	      "  engine/raise[/cpus]  the same beside that and raise() loops, on one CPU, or on "
+	      "all\n"
+	      "  engine/workers/N, engine/pressure/N  with so many workers; with one, and so many\n"
+	      "                  vector processes beside, on the same CPU\n"
 	      "  oracle/load|check|dump|judge/CLASS  what a part of proving a class costs\n"
 	      "  oracle/iteration/CLASS  a whole iteration, split into shares\n\n"
 	      "With a CASE, which may hit, on a kernel with a bug:\n\n"
@@ -45,7 +49,10 @@ static int run(struct xs_lab *lab)
 	xs_context_add(&lab->session);
 	xs_arena_register(lab);
 	xs_loop_register(lab);
+	xs_raise_register(lab);
 	rc = xs_effect_register(lab);
+	if (!rc)
+		rc = xs_growth_register(lab);
 	if (!rc)
 		rc = xs_oracle_register(lab);
 	if (rc) {
@@ -54,6 +61,7 @@ static int run(struct xs_lab *lab)
 	}
 	rc = xs_bench_main();
 	free(lab->effect);
+	free(lab->growth);
 	free(lab->oracle);
 	if (lab->code == 1)
 		return 1;

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * engine/raise: the engine's proved signals a second beside loops that prove nothing.
+ *
+ *   raise   what will-it-scale's signal1 does: a handler by signal(), and raise() for ever, in
+ *	     a process on each CPU; no stack fault, no vector register in use
+ *   used    the same with 16 ymm registers in use
+ *   bare    the system calls of the engine's case, with these registers and a fault each
+ *
+ * All take turns on the same CPUs.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "crowd.h"
+#include "engine/sys.h"
+#include "engine/window.h"
+#include "lab.h"
+#include "rounds.h"
+#include "stack/stack.h"
+#include "state/image.h"
+
+#define SIGNALS	    2000u	  /* of each worker: however late it gets a CPU, some are proved */
+#define RUN_MS	    10u		  /* of a loop */
+#define CALLS	    64u		  /* between two looks at the clock */
+#define STACK_BYTES (16ul * 4096) /* as the engine's */
+
+enum loop { RAISE, USED, BARE, LOOPS };
+
+/* Rows: signals a second of each, and of the engine, in per mille of a loop's. */
+enum { ENGINE = LOOPS, PLAIN, OF_BARE, OF_RAISE, OF_USED, PLAIN_OF_USED, ROWS };
+
+/* Shared with the children. */
+struct loops {
+	const struct xs_cpu *cpu;
+	enum loop loop;
+	struct {
+		_Alignas(64) uint64_t signals;
+		uint64_t ns;
+	} of[XS_WORKERS_MAX];
+};
+
+static void handle(int signo)
+{
+	(void)signo;
+}
+
+/* A signal stack to be dropped, and the handler on it: 0 or -errno. */
+static int prepare_bare(uint8_t **stack)
+{
+	struct sigaction sa = { .sa_handler = handle, .sa_flags = SA_ONSTACK | SA_RESTART };
+	stack_t ss = { .ss_size = STACK_BYTES };
+
+	*stack =
+		mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (*stack == MAP_FAILED)
+		return -errno;
+	ss.ss_sp = *stack;
+	return sigaltstack(&ss, NULL) || sigaction(SIGUSR1, &sa, NULL) ? -errno : 0;
+}
+
+static void signal_calls(uint8_t *stack, long pid)
+{
+	for (uint32_t i = 0; i < CALLS; i++) {
+		if (!stack) {
+			raise(SIGUSR1);
+			continue;
+		}
+		xs_syscall3(SYS_madvise, (long)stack, STACK_BYTES, MADV_DONTNEED);
+		xs_syscall3(SYS_tgkill, pid, pid, SIGUSR1);
+	}
+}
+
+/* All in init state, as in a program that never used vectors: libc's string functions do. */
+static void init_registers(const struct xs_cpu *cpu, uint8_t *image)
+{
+	const uint64_t mask = cpu->xcr0 & ~(1ull << XS_XFEATURE_PKRU);
+
+	xs_image_init(image, cpu);
+	__asm__ volatile("xrstor64 (%0)"
+			 :
+			 : "r"(image), "a"((uint32_t)mask), "d"((uint32_t)(mask >> 32))
+			 : "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
+			   "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+}
+
+/* Which of AVX and AVX-512 are in use, by XSAVE's word. Emulation may say always. */
+static uint64_t in_use(const struct xs_cpu *cpu, uint8_t *image)
+{
+	const uint64_t avx = 1ull << 2, avx512 = 7ull << 5;
+	uint64_t bv;
+
+	xs_dump(image, cpu->xcr0);
+	memcpy(&bv, image + XS_IMAGE_XSTATE_BV, sizeof(bv));
+	return bv & (avx | avx512);
+}
+
+static int run_loop(void *shared, uint32_t i)
+{
+	static _Alignas(64) uint8_t image[XS_IMAGE_MAX];
+	const struct xs_drive drive = { .mask = 1u << XS_STATE_avx, .vectors = UINT32_MAX };
+	const uint64_t run_ns = RUN_MS * 1000000ull;
+	struct loops *l = shared;
+	uint64_t from_ns, ns, signals = 0, used;
+	const long pid = getpid();
+	uint8_t *stack = NULL;
+	int rc = 0;
+
+	if (l->loop == BARE)
+		rc = prepare_bare(&stack);
+	else if (signal(SIGUSR1, handle) == SIG_ERR)
+		rc = -errno;
+	if (rc)
+		return rc;
+	xs_image_fill(image, l->cpu, &drive, 1);
+	if (l->loop == RAISE)
+		init_registers(l->cpu, image);
+	else
+		xs_states[XS_STATE_avx].load(image, l->cpu->offset);
+	used = in_use(l->cpu, image);
+	from_ns = xs_now_ns();
+	do {
+		signal_calls(stack, pid);
+		signals += CALLS;
+		ns = xs_now_ns() - from_ns;
+	} while (ns < run_ns);
+	l->of[i].signals = signals;
+	l->of[i].ns = ns;
+	return in_use(l->cpu, image) == used ? 0 : -EPROTO;
+}
+
+/* A loop on each of @n CPUs: their signals a second, or 0 with the benchmark failed. */
+static uint64_t time_loop(struct xs_lab *lab, struct xs_bench *b, uint32_t n, enum loop loop)
+{
+	struct loops *l = xs_crowd_share(sizeof(*l));
+	uint32_t cpu[XS_WORKERS_MAX];
+	uint64_t per_s = 0;
+	int rc = -ENOMEM;
+
+	for (uint32_t i = 0; i < n; i++)
+		cpu[i] = n == 1 ? xs_lab_cpu(lab) : xs_lab_cpu_at(lab, i);
+	if (l) {
+		l->cpu = xs_arena_cpu(lab->session.arena);
+		l->loop = loop;
+		rc = xs_crowd_run(cpu, n, run_loop, l);
+		for (uint32_t i = 0; !rc && i < n; i++)
+			per_s += l->of[i].signals * 1000000000 / l->of[i].ns;
+		munmap(l, sizeof(*l));
+	}
+	if (!per_s)
+		xs_lab_fail(lab, b,
+			    rc == -EPROTO ? "registers came into use, or fell out of it"
+					  : "a loop of signals",
+			    rc ? rc : -ETIME);
+	return per_s;
+}
+
+/* Workers on @n CPUs: their signals a second, or 0 with the benchmark failed. */
+static uint64_t time_engine(struct xs_lab *lab, struct xs_bench *b, uint32_t n, unsigned int fault)
+{
+	const struct xs_evidence *e = &lab->outcome.verdict.evidence;
+	uint64_t ns, per_s = 0;
+	struct xs_case c;
+
+	xs_lab_case(&c, SIGNALS);
+	c.workers = n;
+	c.fault = (uint8_t)fault;
+	if (n == 1)
+		snprintf(c.cpus, sizeof(c.cpus), "%u", xs_lab_cpu(lab));
+	if (xs_lab_run(lab, b, &c, NULL, &ns))
+		return 0;
+	/* From its first signal on: the loops have no way to theirs. */
+	if (e->elapsed_ns > e->first_signal_ns)
+		per_s = e->signals * 1000000000 / (e->elapsed_ns - e->first_signal_ns);
+	if (!per_s)
+		xs_lab_fail(lab, b, "a worker that got no CPU", -ETIME);
+	return per_s;
+}
+
+static int run_round(struct xs_lab *lab, struct xs_bench *b, uint32_t n, struct xs_rounds *r)
+{
+	const uint64_t from_ns = xs_now_ns();
+	uint64_t per_s[PLAIN + 1];
+
+	per_s[ENGINE] = time_engine(lab, b, n, XS_STACK_dontneed);
+	if (!per_s[ENGINE])
+		return -ECANCELED;
+	per_s[PLAIN] = time_engine(lab, b, n, XS_STACK_none);
+	if (!per_s[PLAIN])
+		return -ECANCELED;
+	for (enum loop loop = 0; loop < LOOPS; loop++) {
+		per_s[loop] = time_loop(lab, b, n, loop);
+		if (!per_s[loop])
+			return -ECANCELED;
+	}
+	for (uint32_t row = 0; row <= PLAIN; row++)
+		xs_rounds_set(r, row, per_s[row]);
+	xs_rounds_set(r, OF_BARE, 1000 * per_s[ENGINE] / per_s[BARE]);
+	xs_rounds_set(r, OF_RAISE, 1000 * per_s[ENGINE] / per_s[RAISE]);
+	xs_rounds_set(r, OF_USED, 1000 * per_s[ENGINE] / per_s[USED]);
+	xs_rounds_set(r, PLAIN_OF_USED, 1000 * per_s[PLAIN] / per_s[USED]);
+	r->n++;
+	xs_bench_time(b, xs_now_ns() - from_ns);
+	return 0;
+}
+
+static void report(struct xs_bench *b, struct xs_rounds *r)
+{
+	xs_bench_counter(b, "engine_per_s", xs_rounds_median(r, ENGINE, 1));
+	xs_bench_counter(b, "plain_per_s", xs_rounds_median(r, PLAIN, 1));
+	xs_bench_counter(b, "bare_per_s", xs_rounds_median(r, BARE, 1));
+	xs_bench_counter(b, "raise_per_s", xs_rounds_median(r, RAISE, 1));
+	xs_bench_counter(b, "used_per_s", xs_rounds_median(r, USED, 1));
+	xs_bench_counter(b, "percent_of_bare", xs_rounds_median(r, OF_BARE, 10));
+	xs_bench_counter(b, "percent_of_raise", xs_rounds_median(r, OF_RAISE, 10));
+	xs_bench_counter(b, "percent_of_used", xs_rounds_median(r, OF_USED, 10));
+	xs_bench_counter(b, "plain_percent_of_used", xs_rounds_median(r, PLAIN_OF_USED, 10));
+}
+
+static void run_raise(struct xs_lab *lab, struct xs_bench *b, uint32_t n)
+{
+	struct xs_rounds r;
+
+	if (xs_lab_lacks(lab, b, XS_STATE_avx) || xs_rounds_open(&r, lab, b, ROWS))
+		return;
+	while (xs_bench_next(b) && !run_round(lab, b, n, &r))
+		;
+	if (r.n == r.room)
+		report(b, &r);
+	xs_rounds_close(&r);
+}
+
+static void run_one(struct xs_bench *b, void *lab)
+{
+	run_raise(lab, b, 1);
+}
+
+static void run_cpus(struct xs_bench *b, void *lab)
+{
+	const uint32_t cpus = xs_lab_cpus(lab);
+
+	if (cpus == 1)
+		xs_bench_skip(b, "skip: one CPU: engine/raise is the same");
+	else
+		run_raise(lab, b, cpus < XS_WORKERS_MAX ? cpus : XS_WORKERS_MAX);
+}
+
+void xs_raise_register(struct xs_lab *lab)
+{
+	xs_bench_register("engine/raise", run_one, lab);
+	xs_bench_register("engine/raise/cpus", run_cpus, lab);
+}
