@@ -65,29 +65,58 @@ static int leave_altstack(uint8_t *base, size_t bytes)
 }
 
 const struct xs_mitigation xs_mitigations[XS_MITIGATIONS] = {
-	[XS_MITIGATION_none] = { "none", "nothing" },
-	[XS_MITIGATION_mlock_top] = { "mlock-top",
-				      "mlock() of the stack's top page, as Go 1.14 did",
-				      .locks = true, .open = lock_top },
-	[XS_MITIGATION_mlock] = { "mlock", "mlock() of the whole stack", .locks = true,
-				  .open = lock },
-	[XS_MITIGATION_mlock_onfault] = { "mlock-onfault",
-					  "mlock2(MLOCK_ONFAULT) of the whole stack", .locks = true,
-					  .open = lock_onfault },
-	[XS_MITIGATION_mlockall] = { "mlockall", "mlockall(MCL_CURRENT | MCL_FUTURE)",
-				     .locks = true, .process = true, .open = lock_all },
-	[XS_MITIGATION_map_populate] = { "map-populate", "mmap() with MAP_POPULATE",
-					 .map_flags = MAP_POPULATE },
-	[XS_MITIGATION_populate_write] = { "populate-write", "madvise(MADV_POPULATE_WRITE) once",
-					   .open = populate },
-	[XS_MITIGATION_populate_each] = { "populate-each",
-					  "madvise(MADV_POPULATE_WRITE) before each signal",
-					  .each = populate },
-	[XS_MITIGATION_touch_each] = { "touch-each", "a write to every page before each signal",
-				       .each = touch },
-	[XS_MITIGATION_no_altstack] = { "no-altstack",
-					"no alternate stack: the thread's own, which is in use",
-					.no_altstack = true, .open = leave_altstack },
+	[XS_MITIGATION_none] = { .name = "none", .summary = "nothing" },
+	[XS_MITIGATION_mlock_top] = {
+		.name = "mlock-top",
+		.summary = "mlock() of the stack's top page, as Go 1.14 did",
+		.locks = true,
+		.open = lock_top,
+	},
+	[XS_MITIGATION_mlock] = {
+		.name = "mlock",
+		.summary = "mlock() of the whole stack",
+		.locks = true,
+		.open = lock,
+	},
+	[XS_MITIGATION_mlock_onfault] = {
+		.name = "mlock-onfault",
+		.summary = "mlock2(MLOCK_ONFAULT) of the whole stack",
+		.locks = true,
+		.open = lock_onfault,
+	},
+	[XS_MITIGATION_mlockall] = {
+		.name = "mlockall",
+		.summary = "mlockall(MCL_CURRENT | MCL_FUTURE)",
+		.locks = true,
+		.process = true,
+		.open = lock_all,
+	},
+	[XS_MITIGATION_map_populate] = {
+		.name = "map-populate",
+		.summary = "mmap() with MAP_POPULATE",
+		.map_flags = MAP_POPULATE,
+	},
+	[XS_MITIGATION_populate_write] = {
+		.name = "populate-write",
+		.summary = "madvise(MADV_POPULATE_WRITE) once",
+		.open = populate,
+	},
+	[XS_MITIGATION_populate_each] = {
+		.name = "populate-each",
+		.summary = "madvise(MADV_POPULATE_WRITE) before each signal",
+		.each = populate,
+	},
+	[XS_MITIGATION_touch_each] = {
+		.name = "touch-each",
+		.summary = "a write to every page before each signal",
+		.each = touch,
+	},
+	[XS_MITIGATION_no_altstack] = {
+		.name = "no-altstack",
+		.summary = "no alternate stack: the thread's own, which is in use",
+		.no_altstack = true,
+		.open = leave_altstack,
+	},
 };
 
 int xs_mitigation_open(const struct xs_mitigation *m, enum xs_mitigated life, struct xs_stack *s)
