@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/sys.h"
@@ -45,10 +46,9 @@ static int cancel(struct xs_lab *lab, struct xs_bench *b)
 	char why[XS_WHY_BYTES + 32];
 
 	if (lab->interrupted)
-		snprintf(why, sizeof(why), "stopped by %s", strsignal(lab->interrupted));
-	else
-		snprintf(why, sizeof(why), "%s: %s", xs_verdict_names[v->kind],
-			 v->why[0] ? v->why : "\"xsavage check\" says more");
+		return xs_lab_stopped(lab, b);
+	snprintf(why, sizeof(why), "%s: %s", xs_verdict_names[v->kind],
+		 v->why[0] ? v->why : "\"xsavage check\" says more");
 	xs_bench_skip(b, why);
 	return -ECANCELED;
 }
@@ -85,6 +85,34 @@ int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
 	return rc ? rc : cancel(lab, b);
 }
 
+int xs_lab_stopped(const struct xs_lab *lab, struct xs_bench *b)
+{
+	char why[64];
+
+	snprintf(why, sizeof(why), "stopped by %s", strsignal(lab->interrupted));
+	xs_bench_skip(b, why);
+	return -ECANCELED;
+}
+
+int xs_lab_found(struct xs_lab *lab, struct xs_bench *b, const char *what)
+{
+	char why[XS_WHY_BYTES];
+
+	snprintf(why, sizeof(why), "finding: %s; \"xsavage check\" says more", what);
+	note(lab, 1);
+	xs_bench_skip(b, why);
+	return -ECANCELED;
+}
+
+int xs_lab_skip(struct xs_bench *b, const char *why)
+{
+	char text[XS_WHY_BYTES + 8];
+
+	snprintf(text, sizeof(text), "skip: %s", why);
+	xs_bench_skip(b, text);
+	return -ECANCELED;
+}
+
 int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int error)
 {
 	char why[XS_WHY_BYTES];
@@ -97,12 +125,11 @@ int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int er
 
 bool xs_lab_lacks(struct xs_lab *lab, struct xs_bench *b, uint32_t class)
 {
-	char reason[XS_WHY_BYTES], why[XS_WHY_BYTES + 32];
+	char why[XS_WHY_BYTES];
 
-	if (!xs_state_supported(class, xs_arena_cpu(lab->session.arena), reason))
+	if (!xs_state_supported(class, xs_arena_cpu(lab->session.arena), why))
 		return false;
-	snprintf(why, sizeof(why), "skip: %s", reason);
-	xs_bench_skip(b, why);
+	xs_lab_skip(b, why);
 	return true;
 }
 
@@ -124,4 +151,30 @@ uint32_t xs_lab_cpu(const struct xs_lab *lab)
 		if (xs_lab_cpu_at(lab, i) > last)
 			last = xs_lab_cpu_at(lab, i);
 	return last;
+}
+
+void xs_lab_add(struct xs_lab *lab, const char *name, void (*run)(struct xs_bench *b, void *item),
+		const uint8_t key[4])
+{
+	struct xs_lab_item *item = calloc(1, sizeof(*item));
+
+	if (!item) {
+		fprintf(stderr, "xsavage-bench: no memory for %s\n", name);
+		return;
+	}
+	item->lab = lab;
+	item->next = lab->items;
+	memcpy(item->key, key, sizeof(item->key));
+	lab->items = item;
+	xs_bench_register(name, run, item);
+}
+
+void xs_lab_close(struct xs_lab *lab)
+{
+	while (lab->items) {
+		struct xs_lab_item *item = lab->items;
+
+		lab->items = item->next;
+		free(item);
+	}
 }

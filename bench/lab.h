@@ -6,10 +6,19 @@
 #include "session.h"
 #include "shim.h"
 
+#define XS_GSIGNAL_BYTES 32768u /* of a signal stack, as Go has it */
+
 /* A case that the command line names. */
 struct xs_lab_given {
 	const char *path;
 	struct xs_case c;
+};
+
+/* One of a family of benchmarks: which one it is. */
+struct xs_lab_item {
+	struct xs_lab *lab;
+	struct xs_lab_item *next;
+	uint8_t key[4];
 };
 
 struct xs_lab {
@@ -19,6 +28,7 @@ struct xs_lab {
 	struct xs_effect *effect;  /* an array, for free(): the benchmarks effect/... */
 	struct xs_oracle *oracle;  /* likewise: oracle/... */
 	struct xs_growth *growth;  /* likewise: engine/workers/... and engine/pressure/... */
+	struct xs_lab_item *items; /* of xs_lab_add() */
 	struct xs_outcome outcome; /* of the last case */
 	int interrupted;	   /* SIGINT or SIGTERM: nothing runs any more; else 0 */
 	int code;		   /* exit code of the worst verdict so far */
@@ -53,6 +63,26 @@ int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
 
 /** xs_lab_fail() - end a benchmark that the harness cannot run: -ECANCELED */
 int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int error);
+
+/** xs_lab_found() - end a benchmark that has found a register wrong: -ECANCELED */
+int xs_lab_found(struct xs_lab *lab, struct xs_bench *b, const char *what);
+
+/** xs_lab_skip() - end a benchmark that this machine cannot run: -ECANCELED */
+int xs_lab_skip(struct xs_bench *b, const char *why);
+
+/** xs_lab_stopped() - end a benchmark because of lab->interrupted: -ECANCELED */
+int xs_lab_stopped(const struct xs_lab *lab, struct xs_bench *b);
+
+/**
+ * xs_lab_add() - register one of a family: @run gets an item with @key
+ *
+ * Without memory it is left out, with a message.
+ */
+void xs_lab_add(struct xs_lab *lab, const char *name, void (*run)(struct xs_bench *b, void *item),
+		const uint8_t key[4]);
+
+/** xs_lab_close() - give back what xs_lab_add() has allocated; after xs_bench_main() */
+void xs_lab_close(struct xs_lab *lab);
 
 /** xs_lab_lacks() - whether this CPU lacks a class, a row; the benchmark then says so: a skip */
 bool xs_lab_lacks(struct xs_lab *lab, struct xs_bench *b, uint32_t class);

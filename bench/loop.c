@@ -11,18 +11,15 @@
  * the registers at handler entry, and the registers after sigreturn.
  */
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "engine/sys.h"
-#include "lab.h"
 #include "report/interval.h"
 #include "state/image.h"
 
@@ -39,57 +36,53 @@ static void handle(int signo, siginfo_t *info, void *context)
 	(void)context;
 }
 
-/* Become what the bare loop's signals need: 0 or -errno. */
+/* What the bare loop needs, and the time that it took. */
+struct bare {
+	const struct xs_cpu *cpu;
+	uint32_t on_cpu;
+	uint64_t ns;
+};
+
+/* Become what its signals need: 0 or -errno. */
 static int prepare(uint32_t cpu, uint8_t **stack)
 {
 	struct sigaction sa = { .sa_sigaction = handle,
 				.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART };
 	stack_t ss = { .ss_size = STACK_BYTES };
-	const struct sched_param normal = { 0 };
-	sigset_t none;
-	cpu_set_t set;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* It is over in an instant, and then the parent stops. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	sigemptyset(&none);
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
 	*stack =
 		mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (*stack == MAP_FAILED)
 		return -errno;
 	ss.ss_sp = *stack;
-	/* The engine's tasks run under the normal policy, too. */
-	if (sched_setscheduler(0, SCHED_OTHER, &normal) ||
-	    sched_setaffinity(0, sizeof(set), &set) || sigaction(SIGUSR1, &sa, NULL) ||
-	    sigaltstack(&ss, NULL) || sigprocmask(SIG_SETMASK, &none, NULL))
+	if (sigaction(SIGUSR1, &sa, NULL) || sigaltstack(&ss, NULL))
 		return -errno;
-	return 0;
+	return xs_child_pin(cpu);
 }
 
-/* The bare loop; leaves the time that it took in *ns. */
-static int run_bare(uint32_t on_cpu, const struct xs_cpu *cpu, uint64_t *ns)
+/* In a child. */
+static int run_bare(void *shared, const char **what)
 {
 	static _Alignas(64) uint8_t image[XS_IMAGE_MAX];
 	const struct xs_drive drive = { .mask = 1u << XS_STATE_avx, .vectors = UINT32_MAX };
 	const long pid = getpid();
+	struct bare *bare = shared;
 	uint64_t from_ns;
 	uint8_t *stack;
-	int rc = prepare(on_cpu, &stack);
+	int rc = prepare(bare->on_cpu, &stack);
 
+	*what = "the bare loop";
 	if (rc)
 		return rc;
-	xs_image_fill(image, cpu, &drive, 1);
+	xs_image_fill(image, bare->cpu, &drive, 1);
 	from_ns = xs_now_ns();
 	/* In use from here on: every frame saves them, every sigreturn restores them. */
-	xs_states[XS_STATE_avx].load(image, cpu->offset);
+	xs_states[XS_STATE_avx].load(image, bare->cpu->offset);
 	for (uint32_t i = 0; i < SIGNALS; i++) {
 		xs_syscall3(SYS_madvise, (long)stack, STACK_BYTES, MADV_DONTNEED);
 		xs_syscall3(SYS_tgkill, pid, pid, SIGUSR1);
 	}
-	*ns = xs_now_ns() - from_ns;
+	bare->ns = xs_now_ns() - from_ns;
 	return 0;
 }
 
@@ -103,41 +96,17 @@ static uint64_t children_us(void)
 	       (uint64_t)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
-/* The bare loop in a child: 0 with its time in *ns, or -errno. */
-static int time_bare(uint32_t on_cpu, const struct xs_cpu *cpu, uint64_t *ns)
-{
-	uint64_t *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int status = 0, rc = 0;
-	pid_t pid;
-
-	if (shared == MAP_FAILED)
-		return -errno;
-	pid = fork();
-	if (!pid)
-		_exit(-run_bare(on_cpu, cpu, shared));
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		rc = -errno;
-	else if (!WIFEXITED(status))
-		rc = -EINTR;
-	else
-		rc = -WEXITSTATUS(status);
-	*ns = *shared;
-	munmap(shared, sizeof(*shared));
-	return rc;
-}
-
 /* One run of each; @number: room for NUMBERS of them, .. @rounds apart. */
-static int run_pair(struct xs_bench *b, struct xs_lab *lab, const struct xs_case *c, uint32_t cpu,
-		    uint64_t *number, uint64_t rounds)
+static int run_pair(struct xs_bench *b, struct xs_lab *lab, const struct xs_case *c,
+		    struct bare *bare, uint64_t *number, uint64_t rounds)
 {
 	const struct xs_evidence *e = &lab->outcome.verdict.evidence;
 	const uint64_t before_us = children_us();
-	uint64_t bare_ns = 0, engine_ns, unused, between_us, bare_us, engine_us;
-	int rc = time_bare(cpu, xs_arena_cpu(lab->session.arena), &bare_ns);
+	uint64_t bare_ns, engine_ns, unused, between_us, bare_us, engine_us;
 
-	if (rc)
-		return xs_lab_fail(lab, b, "the bare loop", rc);
+	if (xs_child_run(lab, b, run_bare, bare))
+		return -ECANCELED;
+	bare_ns = bare->ns;
 	between_us = children_us();
 	if (xs_lab_run(lab, b, c, NULL, &unused))
 		return -ECANCELED;
@@ -168,36 +137,30 @@ static void report(struct xs_bench *b, uint64_t *number, uint64_t rounds, uint64
 			 (double)xs_spread(number + PER_MILLE_CPU * rounds, n).median / 10);
 }
 
-/* CPU 0 takes most interrupts: begin at the other end. */
-static uint32_t last_cpu(void)
-{
-	cpu_set_t set;
-
-	if (!sched_getaffinity(0, sizeof(set), &set))
-		for (uint32_t cpu = CPU_SETSIZE; cpu-- > 0;)
-			if (CPU_ISSET(cpu, &set))
-				return cpu;
-	return 0;
-}
-
 static void run_loop(struct xs_bench *b, void *arg)
 {
 	const uint64_t rounds = xs_bench_iterations(b);
 	uint64_t *number = calloc(rounds, NUMBERS * sizeof(*number)), n = 0;
-	const uint32_t cpu = last_cpu();
 	struct xs_lab *lab = arg;
+	struct bare *bare = xs_child_memory(lab, b, sizeof(*bare));
 	struct xs_case c;
 
+	if (!bare)
+		goto out;
 	if (!number) {
 		xs_lab_fail(lab, b, "room for the numbers of all rounds", -ENOMEM);
-		return;
+		goto out;
 	}
+	bare->cpu = xs_arena_cpu(lab->session.arena);
+	bare->on_cpu = xs_lab_cpu(lab);
 	xs_lab_case(&c, SIGNALS);
-	snprintf(c.cpus, sizeof(c.cpus), "%u", cpu);
-	while (xs_bench_next(b) && !run_pair(b, lab, &c, cpu, number + n, rounds))
+	snprintf(c.cpus, sizeof(c.cpus), "%u", bare->on_cpu);
+	while (xs_bench_next(b) && !run_pair(b, lab, &c, bare, number + n, rounds))
 		n++;
 	if (n == rounds)
 		report(b, number, rounds, n);
+out:
+	xs_child_memory_free(bare, sizeof(*bare));
 	free(number);
 }
 

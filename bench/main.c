@@ -118,6 +118,7 @@ int main(int argc, char **argv)
 		code = run(lab);
 		xs_session_close(&lab->session);
 	}
+	xs_lab_close(lab);
 	free(lab->given);
 	free(lab);
 	return code;
