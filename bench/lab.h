@@ -121,4 +121,7 @@ void xs_raise_register(struct xs_lab *lab);
 /** xs_loop_register() - the benchmark engine/loop: what proving a signal costs */
 void xs_loop_register(struct xs_lab *lab);
 
+/** xs_deliver_register() - the benchmarks deliver/...: what a signal costs */
+void xs_deliver_register(struct xs_lab *lab);
+
 #endif

@@ -30,6 +30,11 @@ static void help(void)
 	      "  effect/CASE/lost/MITIGATION   hits per million signals, the mitigation applied\n"
 	      "                  once and pages then taken away before each signal\n"
 	      "  effect/CASE/fresh/MITIGATION  the same, every signal the first on a new stack\n\n"
+	      "And what signals cost here, whoever takes them: ns of a signal, in percentiles.\n\n"
+	      "  deliver/...     by stack (warm, dontneed, ...), registers in use, altstack or "
+	      "the\n"
+	      "                  thread's own, and sender (self, a peer)\n"
+	      "\n"
 	      "Times are the clock's, from case to verdict; the column CPU is the parent's share.\n"
 	      "Use an idle machine; docs/bench.md explains the numbers. Examples:\n\n"
 	      "  xsavage-bench --benchmark_filter=arena/ratio --benchmark_min_time=5\n"
@@ -50,6 +55,7 @@ static int run(struct xs_lab *lab)
 	xs_arena_register(lab);
 	xs_loop_register(lab);
 	xs_raise_register(lab);
+	xs_deliver_register(lab);
 	rc = xs_effect_register(lab);
 	if (!rc)
 		rc = xs_growth_register(lab);

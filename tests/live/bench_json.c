@@ -20,10 +20,23 @@
 #define POLL_US 10000
 #define HEAD_US 1000000 /* until it is interrupted, in the middle of a benchmark */
 
-static const char *const names[] = { "arena/stay",	"arena/fork",		"arena/ratio",
-				     "arena/cost",	"arena/observe",	"arena/pressure",
-				     "engine/raise",	"engine/workers/2",	"engine/pressure/2",
-				     "oracle/load/sse", "oracle/iteration/sse", "engine/loop" };
+static const char *const names[] = {
+	"arena/stay",
+	"arena/fork",
+	"arena/ratio",
+	"arena/cost",
+	"arena/observe",
+	"arena/pressure",
+	"engine/raise",
+	"engine/workers/2",
+	"engine/pressure/2",
+	"oracle/load/sse",
+	"oracle/iteration/sse",
+	"engine/loop",
+	"deliver/warm/sse/altstack/self",
+	"deliver/dontneed/avx/plain/peer-same-core",
+	"deliver/uffd-missing/sse/altstack/peer-other-core",
+};
 
 #define NAMES (sizeof(names) / sizeof(names[0]))
 
