@@ -124,4 +124,7 @@ void xs_loop_register(struct xs_lab *lab);
 /** xs_deliver_register() - the benchmarks deliver/...: what a signal costs */
 void xs_deliver_register(struct xs_lab *lab);
 
+/** xs_mitigate_register() - the benchmarks mitigate/...: what the mitigations cost */
+void xs_mitigate_register(struct xs_lab *lab);
+
 #endif

@@ -34,6 +34,10 @@ static void help(void)
 	      "  deliver/...     by stack (warm, dontneed, ...), registers in use, altstack or "
 	      "the\n"
 	      "                  thread's own, and sender (self, a peer)\n"
+	      "  mitigate/...    what it costs to keep a signal stack's pages: signal (each one),\n"
+	      "                  setup and thread (once), limit (how many threads RLIMIT_MEMLOCK\n"
+	      "                  lets have it, and what then happens), memcpy (a copy's "
+	      "throughput)\n"
 	      "\n"
 	      "Times are the clock's, from case to verdict; the column CPU is the parent's share.\n"
 	      "Use an idle machine; docs/bench.md explains the numbers. Examples:\n\n"
@@ -56,6 +60,7 @@ static int run(struct xs_lab *lab)
 	xs_loop_register(lab);
 	xs_raise_register(lab);
 	xs_deliver_register(lab);
+	xs_mitigate_register(lab);
 	rc = xs_effect_register(lab);
 	if (!rc)
 		rc = xs_growth_register(lab);

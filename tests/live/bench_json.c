@@ -36,6 +36,12 @@ static const char *const names[] = {
 	"deliver/warm/sse/altstack/self",
 	"deliver/dontneed/avx/plain/peer-same-core",
 	"deliver/uffd-missing/sse/altstack/peer-other-core",
+	"mitigate/signal/mlock",
+	"mitigate/setup/mlock-top",
+	"mitigate/thread/populate-write",
+	"mitigate/limit/none/64KiB",
+	"mitigate/limit/mlock/64KiB",
+	"mitigate/memcpy/touch-each/10000",
 };
 
 #define NAMES (sizeof(names) / sizeof(names[0]))

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mitigate/setup and mitigate/thread: what a mitigation costs once in a thread's life. */
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "child.h"
+#include "gsignal.h"
+#include "mitigate.h"
+#include "timing.h"
+
+#define PAGE	     4096u
+#define STACKS	     64u /* that are there at a time, */
+#define BATCHES	     8u	 /* so often in a round */
+#define THREADS	     32u
+#define THREAD_BYTES 65536u /* stack of a thread */
+
+/* What a child measures. */
+struct work {
+	uint8_t row;
+	uint32_t cpu;
+	struct xs_timing timing;
+	uint64_t run_ns;
+	uint32_t rounds;
+	uint64_t process_ns;		   /* of what is done once for the process */
+	uint64_t resident, locked, stacks; /* pages of so many stacks */
+	uint64_t process_locked;	   /* pages, by what is done for the process */
+	int rc;				   /* of a thread; then */
+	const char *what;
+};
+
+/* Pages that the process has locked. */
+static uint64_t locked_pages(void)
+{
+	unsigned long long kib = 0;
+	char line[128];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "VmLck: %llu kB", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kib * 1024 / PAGE;
+}
+
+static uint64_t resident_pages(uint8_t *base)
+{
+	unsigned char page[XS_GSIGNAL_BYTES / PAGE];
+	uint64_t n = 0;
+
+	if (base && !mincore(base, XS_GSIGNAL_BYTES, page))
+		for (uint32_t i = 0; i < sizeof(page); i++)
+			n += page[i] & 1;
+	return n;
+}
+
+/* A failure that a mitigation may have here: by its limit, or its kernel. */
+static int cannot(int rc)
+{
+	return rc < 0 ? -rc : 0;
+}
+
+/* Pin; protect the process, if the mitigation does that: 0, or what xs_child_run() takes. */
+static int begin(struct work *w, const struct xs_mitigation *m, const char **what)
+{
+	const uint64_t before = m->process ? locked_pages() : 0;
+	struct xs_moment from;
+	int rc;
+
+	*what = "pinning a process to a CPU";
+	rc = xs_child_pin(w->cpu);
+	if (rc || !m->process)
+		return rc;
+	*what = m->summary;
+	from = xs_moment_now();
+	rc = m->open(NULL, 0);
+	w->process_ns += xs_moment_now().ns - from.ns;
+	w->process_locked += locked_pages() - before;
+	return cannot(rc);
+}
+
+/*
+ * Stacks of as many threads, as one thread after the other would set them up; of fewer where the
+ * limit is reached earlier: 0, or what xs_child_run() takes.
+ */
+static int set_up_batch(struct work *w, const char **what)
+{
+	const struct xs_mitigation *m = &xs_mitigations[w->row];
+	const uint64_t before = locked_pages();
+	uint8_t *base[STACKS] = { 0 };
+	uint32_t n = 0;
+	int rc = 0;
+
+	while (n < STACKS) {
+		const uint64_t from = xs_rdtsc();
+
+		rc = cannot(xs_gsignal_open(m, &base[n], what));
+		if (rc)
+			break;
+		xs_histogram_add(&w->timing.ticks, xs_rdtsc() - from);
+		w->resident += resident_pages(base[n++]);
+	}
+	w->locked += locked_pages() - before;
+	w->stacks += n;
+	for (uint32_t i = 0; i < STACKS; i++)
+		xs_gsignal_close(base[i]);
+	return n ? 0 : rc;
+}
+
+static int set_up(void *shared, const char **what)
+{
+	struct work *w = shared;
+	int rc = begin(w, &xs_mitigations[w->row], what);
+	const struct xs_moment start = xs_moment_now();
+
+	for (uint32_t i = 0; !rc && i < BATCHES; i++)
+		rc = set_up_batch(w, what);
+	w->rounds++;
+	w->run_ns = xs_timing_end(&w->timing, &start);
+	return rc;
+}
+
+void xs_mitigate_setup(struct xs_bench *b, void *arg)
+{
+	const struct xs_lab_item *item = arg;
+	struct work *w = xs_child_memory(item->lab, b, sizeof(*w));
+
+	if (!w)
+		return;
+	w->row = item->key[0];
+	w->cpu = xs_lab_cpu(item->lab);
+	while (xs_bench_next(b)) {
+		if (xs_child_run(item->lab, b, set_up, w))
+			goto out;
+		xs_bench_time(b, w->run_ns);
+	}
+	xs_bench_counter(b, "setup_ns", xs_timing_ns(&w->timing, 500000));
+	xs_bench_counter(b, "setup_p99_ns", xs_timing_ns(&w->timing, 990000));
+	xs_bench_counter(b, "pages", (double)w->resident / (double)w->stacks);
+	xs_bench_counter(b, "locked_pages", (double)w->locked / (double)w->stacks);
+	if (xs_mitigations[w->row].process) {
+		xs_bench_counter(b, "process_us", (double)w->process_ns / 1e3 / w->rounds);
+		xs_bench_counter(b, "process_locked_pages", (double)w->process_locked / w->rounds);
+	}
+out:
+	xs_child_memory_free(w, sizeof(*w));
+}
+
+static void *live(void *arg)
+{
+	struct work *w = arg;
+	const char *what;
+	uint8_t *base;
+
+	w->rc = xs_gsignal_open(&xs_mitigations[w->row], &base, &what);
+	w->what = what;
+	xs_gsignal_close(base);
+	return NULL;
+}
+
+/* One thread after the other. */
+static int create(void *shared, const char **what)
+{
+	struct work *w = shared;
+	pthread_attr_t attr;
+	struct xs_moment start;
+	int rc = begin(w, &xs_mitigations[w->row], what);
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, THREAD_BYTES);
+	start = xs_moment_now();
+	for (uint32_t i = 0; !rc && i < THREADS; i++) {
+		const uint64_t from = xs_rdtsc();
+		pthread_t thread;
+
+		*what = "pthread_create()";
+		rc = pthread_create(&thread, &attr, live, w);
+		if (rc)
+			break;
+		pthread_join(thread, NULL);
+		xs_histogram_add(&w->timing.ticks, xs_rdtsc() - from);
+		*what = w->what;
+		rc = cannot(w->rc);
+	}
+	w->run_ns = xs_timing_end(&w->timing, &start);
+	return rc;
+}
+
+/* With and without in turn, so that what else the machine does meets both. */
+void xs_mitigate_thread(struct xs_bench *b, void *arg)
+{
+	const struct xs_lab_item *item = arg;
+	struct work *with = xs_child_memory(item->lab, b, 2 * sizeof(*with));
+	struct work *bare = with + 1;
+	double with_us, bare_us;
+
+	if (!with)
+		return;
+	with->row = item->key[0];
+	bare->row = XS_MITIGATION_none;
+	with->cpu = bare->cpu = xs_lab_cpu(item->lab);
+	while (xs_bench_next(b)) {
+		if (xs_child_run(item->lab, b, create, bare) ||
+		    xs_child_run(item->lab, b, create, with))
+			goto out;
+		xs_bench_time(b, bare->run_ns + with->run_ns);
+	}
+	with_us = xs_timing_ns(&with->timing, 500000) / 1e3;
+	bare_us = xs_timing_ns(&bare->timing, 500000) / 1e3;
+	xs_bench_counter(b, "thread_us", with_us);
+	xs_bench_counter(b, "bare_us", bare_us);
+	xs_bench_counter(b, "ratio", with_us / bare_us);
+out:
+	xs_child_memory_free(with, 2 * sizeof(*with));
+}
