@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs one piece of work in a child that leaves nothing behind. */
+/* Runs work in children that leave nothing behind. */
 #include "child.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,10 +18,15 @@
 
 #define LONGEST_NS 20000000000ull /* a round takes milliseconds on an idle machine */
 
-/* What the child says of its work; a literal has the same address on both sides. */
-struct report {
+/* What a child says of its work; a literal has the same address on both sides. */
+struct said {
 	int rc;
 	const char *what;
+};
+
+struct report {
+	volatile uint32_t missing; /* children that have not begun */
+	struct said of[];
 };
 
 void *xs_child_memory(struct xs_lab *lab, struct xs_bench *b, size_t bytes)
@@ -55,13 +61,19 @@ static void become_child(pid_t parent)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Wait until @pid is over, or has to be: 0, -EINTR with lab->interrupted set, or -ETIME. */
-static int await(struct xs_lab *lab, pid_t pid, int *status)
+/* Each has a CPU of its own, or is alone, so that waiting by yields takes none from another. */
+static void meet(volatile uint32_t *missing)
 {
-	const uint64_t until_ns = xs_now_ns() + LONGEST_NS;
+	__atomic_sub_fetch(missing, 1, __ATOMIC_SEQ_CST);
+	while (*missing)
+		sched_yield();
+}
+
+/* Wait until @pid is over, or has to be: 0, -EINTR with lab->interrupted set, or -ETIME. */
+static int await(struct xs_lab *lab, pid_t pid, uint64_t until_ns, int *status)
+{
 	sigset_t set;
 	pid_t over;
-	int rc = 0;
 
 	/* The arena has blocked all three. */
 	sigemptyset(&set);
@@ -74,15 +86,10 @@ static int await(struct xs_lab *lab, pid_t pid, int *status)
 
 		if (signo == SIGINT || signo == SIGTERM) {
 			lab->interrupted = signo;
-			rc = -EINTR;
-		} else if (xs_now_ns() > until_ns) {
-			rc = -ETIME;
+			return -EINTR;
 		}
-		if (rc) {
-			kill(pid, SIGKILL);
-			waitpid(pid, status, 0);
-			return rc;
-		}
+		if (xs_now_ns() > until_ns)
+			return -ETIME;
 	}
 	return over < 0 ? -errno : 0;
 }
@@ -101,51 +108,119 @@ static int died(struct xs_lab *lab, struct xs_bench *b, int status)
 	return xs_lab_fail(lab, b, what, -ECHILD);
 }
 
-static int cannot(struct xs_bench *b, const struct report *report)
+static int cannot(struct xs_bench *b, const struct said *said)
 {
 	char why[XS_WHY_BYTES];
 
-	snprintf(why, sizeof(why), "%s: %s", report->what, strerror(report->rc));
+	snprintf(why, sizeof(why), "%s: %s", said->what, strerror(said->rc));
 	return xs_lab_skip(b, why);
+}
+
+/* What became of a child: 0, or -ECANCELED with the benchmark failed. */
+static int settle(struct xs_lab *lab, struct xs_bench *b, const struct said *said, int rc,
+		  int status)
+{
+	if (lab->interrupted)
+		return xs_lab_stopped(lab, b);
+	if (rc == -ETIME)
+		return xs_lab_fail(lab, b, "the measured process did not end", rc);
+	if (rc)
+		return xs_lab_fail(lab, b, "waiting for the measured process", rc);
+	if (status)
+		return died(lab, b, status);
+	if (said->rc > 0)
+		return cannot(b, said);
+	if (said->rc == -EBADMSG)
+		return xs_lab_found(lab, b, said->what);
+	return said->rc ? xs_lab_fail(lab, b, said->what, said->rc) : 0;
+}
+
+/* Start the children; one that cannot be started leaves those before it to be ended. */
+static int start(struct report *report, pid_t *pid, const uint32_t *cpu, uint32_t n,
+		 int (*work)(void *shared, uint32_t i, const char **what), void *shared)
+{
+	const pid_t parent = getpid();
+
+	report->missing = n;
+	for (uint32_t i = 0; i < n; i++) {
+		struct said *said = &report->of[i];
+
+		said->what = "a child";
+		pid[i] = fork();
+		if (pid[i] < 0)
+			return -errno;
+		if (pid[i])
+			continue;
+		become_child(parent);
+		said->rc = cpu ? xs_child_pin(cpu[i]) : 0;
+		meet(&report->missing);
+		if (!said->rc)
+			said->rc = work(shared, i, &said->what);
+		_exit(0);
+	}
+	return 0;
+}
+
+int xs_child_run_all(struct xs_lab *lab, struct xs_bench *b, const uint32_t *cpu, uint32_t n,
+		     int (*work)(void *shared, uint32_t i, const char **what), void *shared)
+{
+	const uint64_t until_ns = xs_now_ns() + LONGEST_NS;
+	const size_t bytes = sizeof(struct report) + n * sizeof(struct said);
+	struct report *report;
+	pid_t pid[XS_WORKERS_MAX] = { 0 };
+	int rc;
+
+	if (lab->interrupted)
+		return xs_lab_stopped(lab, b);
+	report = xs_child_memory(lab, b, bytes);
+	if (!report)
+		return -ECANCELED;
+	rc = start(report, pid, cpu, n, work, shared);
+	if (rc)
+		rc = xs_lab_fail(lab, b, "fork()", rc);
+	for (uint32_t i = 0; i < n && pid[i] > 0; i++) {
+		int status = 0, ended = rc ? -ECANCELED : await(lab, pid[i], until_ns, &status);
+
+		if (ended) {
+			kill(pid[i], SIGKILL);
+			waitpid(pid[i], &status, 0);
+		}
+		if (!rc)
+			rc = settle(lab, b, &report->of[i], ended, status);
+	}
+	xs_child_memory_free(report, bytes);
+	return rc;
+}
+
+/* One child's work, which needs no number. */
+struct single {
+	int (*work)(void *shared, const char **what);
+	void *shared;
+};
+
+static int run_single(void *arg, uint32_t i, const char **what)
+{
+	const struct single *single = arg;
+
+	(void)i;
+	return single->work(single->shared, what);
 }
 
 int xs_child_run(struct xs_lab *lab, struct xs_bench *b,
 		 int (*work)(void *shared, const char **what), void *shared)
 {
-	const pid_t parent = getpid();
-	struct report *report;
-	int status = 0, rc;
-	pid_t pid;
+	struct single single = { work, shared };
 
-	if (lab->interrupted)
-		return xs_lab_stopped(lab, b);
-	report = xs_child_memory(lab, b, sizeof(*report));
-	if (!report)
-		return -ECANCELED;
-	report->what = "a child";
-	pid = fork();
-	if (!pid) {
-		become_child(parent);
-		report->rc = work(shared, &report->what);
-		_exit(0);
-	}
-	rc = pid < 0 ? -errno : await(lab, pid, &status);
-	if (lab->interrupted)
-		rc = xs_lab_stopped(lab, b);
-	else if (rc == -ETIME)
-		rc = xs_lab_fail(lab, b, "the measured process did not end", rc);
-	else if (rc)
-		rc = xs_lab_fail(lab, b, "fork()", rc);
-	else if (status)
-		rc = died(lab, b, status);
-	else if (report->rc > 0)
-		rc = cannot(b, report);
-	else if (report->rc == -EBADMSG)
-		rc = xs_lab_found(lab, b, report->what);
-	else if (report->rc)
-		rc = xs_lab_fail(lab, b, report->what, report->rc);
-	xs_child_memory_free(report, sizeof(*report));
-	return rc;
+	return xs_child_run_all(lab, b, NULL, 1, run_single, &single);
+}
+
+uint64_t xs_child_cpu_us(void)
+{
+	struct rusage r;
+
+	getrusage(RUSAGE_CHILDREN, &r);
+	return (uint64_t)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1000000 +
+	       (uint64_t)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
 int xs_child_pin(uint32_t cpu)

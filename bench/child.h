@@ -24,6 +24,17 @@ void xs_child_memory_free(void *memory, size_t bytes);
 int xs_child_run(struct xs_lab *lab, struct xs_bench *b,
 		 int (*work)(void *shared, const char **what), void *shared);
 
+/**
+ * xs_child_run_all() - the same in a child on each of some CPUs, which begin together
+ * @cpu: where, by OS index; @n of them
+ * @work: gets the child's number, too
+ */
+int xs_child_run_all(struct xs_lab *lab, struct xs_bench *b, const uint32_t *cpu, uint32_t n,
+		     int (*work)(void *shared, uint32_t i, const char **what), void *shared);
+
+/** xs_child_cpu_us() - CPU time of all children that are over, the engine's among them */
+uint64_t xs_child_cpu_us(void);
+
 /** xs_child_pin() - have the calling thread run on @cpu alone: 0 or -errno. Context: any. */
 int xs_child_pin(uint32_t cpu);
 

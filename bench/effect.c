@@ -6,8 +6,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "lab.h"
 #include "report/interval.h"
@@ -20,9 +18,8 @@ static const char *const lives[] = { [XS_MITIGATED_LOST] = "lost", [XS_MITIGATED
 
 #define LIVES (sizeof(lives) / sizeof(lives[0]))
 
-/* A benchmark of these. */
-struct xs_effect {
-	struct xs_lab *lab;
+/* A benchmark's case, and how it is run. */
+struct effect {
 	struct xs_case c;
 	struct xs_run_options options;
 };
@@ -35,7 +32,7 @@ struct tally {
 
 /* The signals up to a run's finding, if it has one: the few that follow were not to hit any more.
  */
-static uint64_t exposed(const struct xs_effect *e, const struct xs_verdict *v)
+static uint64_t exposed(const struct effect *e, const struct xs_verdict *v)
 {
 	const struct xs_record *r = v->findings ? v->finding[0].record : NULL;
 
@@ -43,12 +40,13 @@ static uint64_t exposed(const struct xs_effect *e, const struct xs_verdict *v)
 }
 
 /* One run, up to its first finding: 0, or -ECANCELED with the benchmark failed. */
-static int run_round(struct xs_bench *b, struct xs_effect *e, struct tally *t)
+static int run_round(struct xs_bench *b, struct xs_lab *lab, const struct effect *e,
+		     struct tally *t)
 {
-	const struct xs_verdict *v = &e->lab->outcome.verdict;
+	const struct xs_verdict *v = &lab->outcome.verdict;
 	uint64_t ns;
 
-	if (xs_lab_try(e->lab, b, &e->c, &e->options, &ns))
+	if (xs_lab_try(lab, b, &e->c, &e->options, &ns))
 		return -ECANCELED;
 	t->signals += exposed(e, v);
 	t->sampled += v->evidence.sampled;
@@ -78,40 +76,31 @@ static void report(struct xs_bench *b, const struct tally *t)
 
 static void run_effect(struct xs_bench *b, void *arg)
 {
+	const struct xs_lab_item *item = arg;
+	struct effect e = { .c = item->lab->given[item->key[0]].c };
 	struct tally t = { 0 };
 
+	e.options.brief = true;
+	e.options.mitigated = item->key[1];
+	e.options.mitigation = item->key[2];
+	if (e.c.duration_ms > DURATION_MS)
+		e.c.duration_ms = DURATION_MS;
 	while (xs_bench_next(b))
-		if (run_round(b, arg, &t))
+		if (run_round(b, item->lab, &e, &t))
 			return;
 	report(b, &t);
 }
 
-static void add(struct xs_lab *lab, struct xs_effect *e, const struct xs_case *c, unsigned int row,
-		unsigned int life)
+void xs_effect_register(struct xs_lab *lab)
 {
 	char name[XS_NAME_BYTES + 48];
 
-	*e = (struct xs_effect){ .lab = lab, .c = *c };
-	e->options.brief = true;
-	e->options.mitigation = (uint8_t)row;
-	e->options.mitigated = (uint8_t)life;
-	if (e->c.duration_ms > DURATION_MS)
-		e->c.duration_ms = DURATION_MS;
-	snprintf(name, sizeof(name), "effect/%s/%s/%s", c->name, lives[life],
-		 xs_mitigations[row].name);
-	xs_bench_register(name, run_effect, e);
-}
-
-int xs_effect_register(struct xs_lab *lab)
-{
-	struct xs_effect *e = calloc(lab->givens, XS_MITIGATIONS * LIVES * sizeof(*e));
-
-	lab->effect = e;
-	if (!e)
-		return lab->givens ? -ENOMEM : 0;
-	for (uint32_t i = 0; i < lab->givens; i++)
-		for (unsigned int life = 0; life < LIVES; life++)
-			for (unsigned int row = 0; row < XS_MITIGATIONS; row++)
-				add(lab, e++, &lab->given[i].c, row, life);
-	return 0;
+	for (uint8_t i = 0; i < lab->givens; i++)
+		for (uint8_t life = 0; life < LIVES; life++)
+			for (uint8_t row = 0; row < XS_MITIGATIONS; row++) {
+				snprintf(name, sizeof(name), "effect/%s/%s/%s",
+					 lab->given[i].c.name, lives[life],
+					 xs_mitigations[row].name);
+				xs_lab_add(lab, name, run_effect, (uint8_t[4]){ i, life, row });
+			}
 }

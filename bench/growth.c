@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "engine/sys.h"
 #include "lab.h"
@@ -22,7 +21,7 @@ static const uint32_t pressures[] = { 0, 1, 2, 4, 8 };
 
 #define PRESSURES (sizeof(pressures) / sizeof(pressures[0]))
 
-struct xs_growth {
+struct growth {
 	struct xs_lab *lab;
 	uint32_t n;
 };
@@ -63,9 +62,10 @@ static int run_round(struct xs_lab *lab, struct xs_bench *b, const struct xs_cas
 	return 0;
 }
 
-static void run_rounds(struct xs_growth *g, struct xs_bench *b, const struct xs_case *one,
+static void run_rounds(const struct growth *g, struct xs_bench *b, const struct xs_case *one,
 		       const struct xs_case *all,
-		       void (*report)(struct xs_growth *g, struct xs_bench *b, struct xs_rounds *r))
+		       void (*report)(const struct growth *g, struct xs_bench *b,
+				      struct xs_rounds *r))
 {
 	struct xs_rounds r;
 
@@ -79,7 +79,7 @@ static void run_rounds(struct xs_growth *g, struct xs_bench *b, const struct xs_
 }
 
 /* efficiency: of each worker; efficiency_cpu: of each CPU that they have. */
-static void report_workers(struct xs_growth *g, struct xs_bench *b, struct xs_rounds *r)
+static void report_workers(const struct growth *g, struct xs_bench *b, struct xs_rounds *r)
 {
 	const uint32_t cpus = xs_lab_cpus(g->lab);
 	const double per_s = xs_rounds_median(r, ALL, 1),
@@ -93,7 +93,8 @@ static void report_workers(struct xs_growth *g, struct xs_bench *b, struct xs_ro
 
 static void run_workers(struct xs_bench *b, void *arg)
 {
-	struct xs_growth *g = arg;
+	const struct xs_lab_item *item = arg;
+	const struct growth growth = { item->lab, item->key[0] }, *g = &growth;
 	struct xs_case one, all;
 
 	xs_lab_case(&one, 0);
@@ -103,7 +104,7 @@ static void run_workers(struct xs_bench *b, void *arg)
 	run_rounds(g, b, &one, &all, report_workers);
 }
 
-static void report_pressure(struct xs_growth *g, struct xs_bench *b, struct xs_rounds *r)
+static void report_pressure(const struct growth *g, struct xs_bench *b, struct xs_rounds *r)
 {
 	(void)g;
 	xs_bench_counter(b, "signals_per_s", xs_rounds_median(r, ALL, 1));
@@ -113,7 +114,8 @@ static void report_pressure(struct xs_growth *g, struct xs_bench *b, struct xs_r
 
 static void run_pressure(struct xs_bench *b, void *arg)
 {
-	struct xs_growth *g = arg;
+	const struct xs_lab_item *item = arg;
+	const struct growth growth = { item->lab, item->key[0] }, *g = &growth;
 	struct xs_case one, all;
 
 	xs_lab_case(&one, 0);
@@ -130,26 +132,19 @@ static void run_pressure(struct xs_bench *b, void *arg)
 	run_rounds(g, b, &one, &all, report_pressure);
 }
 
-static void add(struct xs_growth *g, struct xs_lab *lab, const char *family, uint32_t n,
+static void add(struct xs_lab *lab, const char *family, uint32_t n,
 		void (*run)(struct xs_bench *b, void *arg))
 {
 	char name[32];
 
-	*g = (struct xs_growth){ lab, n };
 	snprintf(name, sizeof(name), "engine/%s/%u", family, n);
-	xs_bench_register(name, run, g);
+	xs_lab_add(lab, name, run, (uint8_t[4]){ (uint8_t)n });
 }
 
-int xs_growth_register(struct xs_lab *lab)
+void xs_growth_register(struct xs_lab *lab)
 {
-	struct xs_growth *g = calloc(WORKERS_MAX + PRESSURES, sizeof(*g));
-
-	lab->growth = g;
-	if (!g)
-		return -ENOMEM;
 	for (uint32_t n = 1; n <= WORKERS_MAX; n++)
-		add(g++, lab, "workers", n, run_workers);
+		add(lab, "workers", n, run_workers);
 	for (uint32_t i = 0; i < PRESSURES; i++)
-		add(g++, lab, "pressure", pressures[i], run_pressure);
-	return 0;
+		add(lab, "pressure", pressures[i], run_pressure);
 }

@@ -25,9 +25,6 @@ struct xs_lab {
 	struct xs_session session;
 	uint32_t givens;
 	struct xs_lab_given *given;
-	struct xs_effect *effect;  /* an array, for free(): the benchmarks effect/... */
-	struct xs_oracle *oracle;  /* likewise: oracle/... */
-	struct xs_growth *growth;  /* likewise: engine/workers/... and engine/pressure/... */
 	struct xs_lab_item *items; /* of xs_lab_add() */
 	struct xs_outcome outcome; /* of the last case */
 	int interrupted;	   /* SIGINT or SIGTERM: nothing runs any more; else 0 */
@@ -102,24 +99,18 @@ void xs_context_add(const struct xs_session *s);
 /** xs_arena_register() - the benchmarks arena/...: what a short case costs */
 void xs_arena_register(struct xs_lab *lab);
 
-/**
- * xs_effect_register() - the benchmarks effect/...: what mitigations do for given cases
- *
- * Return: 0 or -ENOMEM. lab->effect outlives xs_bench_main().
+/** xs_effect_register() - the benchmarks effect/...: what mitigations do for given cases */
+void xs_effect_register(struct xs_lab *lab);
+
+/** xs_growth_register() - engine/workers/... and engine/pressure/...: how the rate grows and falls
  */
-int xs_effect_register(struct xs_lab *lab);
+void xs_growth_register(struct xs_lab *lab);
 
-/** xs_growth_register() - engine/workers/... and engine/pressure/...: 0 or -ENOMEM, likewise */
-int xs_growth_register(struct xs_lab *lab);
-
-/** xs_oracle_register() - oracle/...: what proving registers costs: 0 or -ENOMEM, likewise */
-int xs_oracle_register(struct xs_lab *lab);
+/** xs_oracle_register() - oracle/...: what proving registers costs */
+void xs_oracle_register(struct xs_lab *lab);
 
 /** xs_raise_register() - engine/raise...: proved signals beside loops that prove nothing */
 void xs_raise_register(struct xs_lab *lab);
-
-/** xs_loop_register() - the benchmark engine/loop: what proving a signal costs */
-void xs_loop_register(struct xs_lab *lab);
 
 /** xs_deliver_register() - the benchmarks deliver/...: what a signal costs */
 void xs_deliver_register(struct xs_lab *lab);

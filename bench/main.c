@@ -18,10 +18,9 @@ static void help(void)
 	      "  arena/cost      the time of a case, split: the arena's own, and a signal's\n"
 	      "  arena/observe   the same while it counts what the kernel does, as for a fuzzer\n"
 	      "  arena/pressure  fork : stay with a vector process beside, on the same CPU\n"
-	      "  engine/loop     faulting signals a second, in percent of a loop that proves "
-	      "nothing\n"
-	      "  engine/raise[/cpus]  the same beside that and raise() loops, on one CPU, or on "
-	      "all\n"
+	      "  engine/raise[/cpus]  proved signals a second, beside loops that prove nothing, "
+	      "on\n"
+	      "                  one CPU, or on all\n"
 	      "  engine/workers/N, engine/pressure/N  with so many workers; with one, and so many\n"
 	      "                  vector processes beside, on the same CPU\n"
 	      "  oracle/load|check|dump|judge/CLASS  what a part of proving a class costs\n"
@@ -57,23 +56,13 @@ static int run(struct xs_lab *lab)
 
 	xs_context_add(&lab->session);
 	xs_arena_register(lab);
-	xs_loop_register(lab);
 	xs_raise_register(lab);
 	xs_deliver_register(lab);
 	xs_mitigate_register(lab);
-	rc = xs_effect_register(lab);
-	if (!rc)
-		rc = xs_growth_register(lab);
-	if (!rc)
-		rc = xs_oracle_register(lab);
-	if (rc) {
-		fputs("xsavage-bench: no memory\n", stderr);
-		return 2;
-	}
+	xs_effect_register(lab);
+	xs_growth_register(lab);
+	xs_oracle_register(lab);
 	rc = xs_bench_main();
-	free(lab->effect);
-	free(lab->growth);
-	free(lab->oracle);
 	if (lab->code == 1)
 		return 1;
 	if (lab->interrupted)

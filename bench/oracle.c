@@ -7,9 +7,8 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/resource.h>
 
+#include "child.h"
 #include "engine/sys.h"
 #include "lab.h"
 #include "parts.h"
@@ -22,7 +21,7 @@ enum what { LOAD, CHECK, DUMP, JUDGE, ITERATION, WHATS };
 
 static const char *const names[WHATS] = { "load", "check", "dump", "judge", "iteration" };
 
-struct xs_oracle {
+struct oracle {
 	struct xs_lab *lab;
 	uint32_t class;
 	enum what what;
@@ -35,21 +34,11 @@ struct xs_oracle {
 #define PS_A_NS	    1e3
 #define PPM_PERCENT 1e4
 
-/* CPU time of the children that are over. */
-static uint64_t children_us(void)
-{
-	struct rusage r;
-
-	getrusage(RUSAGE_CHILDREN, &r);
-	return (uint64_t)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1000000 +
-	       (uint64_t)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
-}
-
 /* The engine, on signals without a stack fault: 0 with its CPU time, or -ECANCELED. */
-static int run_engine(struct xs_oracle *o, struct xs_bench *b, uint32_t cpu, uint32_t signals,
+static int run_engine(const struct oracle *o, struct xs_bench *b, uint32_t cpu, uint32_t signals,
 		      uint64_t *us)
 {
-	const uint64_t from_us = children_us();
+	const uint64_t from_us = xs_child_cpu_us();
 	struct xs_case c;
 	uint64_t ns;
 
@@ -59,7 +48,7 @@ static int run_engine(struct xs_oracle *o, struct xs_bench *b, uint32_t cpu, uin
 	snprintf(c.cpus, sizeof(c.cpus), "%u", cpu);
 	if (xs_lab_run(o->lab, b, &c, NULL, &ns))
 		return -ECANCELED;
-	*us = children_us() - from_us;
+	*us = xs_child_cpu_us() - from_us;
 	return 0;
 }
 
@@ -67,7 +56,7 @@ static int run_engine(struct xs_oracle *o, struct xs_bench *b, uint32_t cpu, uin
  * An iteration in ps, or 0 with the benchmark failed: by CPU time, as what else the machine
  * does is not in the parts either, and less what children cost that take one signal.
  */
-static uint64_t iterate(struct xs_oracle *o, struct xs_bench *b, uint32_t cpu)
+static uint64_t iterate(const struct oracle *o, struct xs_bench *b, uint32_t cpu)
 {
 	uint64_t one_us, more_us;
 
@@ -79,21 +68,15 @@ static uint64_t iterate(struct xs_oracle *o, struct xs_bench *b, uint32_t cpu)
 	return 0;
 }
 
-static int run_round(struct xs_oracle *o, struct xs_bench *b, struct xs_rounds *r)
+static int run_round(const struct oracle *o, struct xs_bench *b, struct xs_rounds *r)
 {
 	const uint64_t from_ns = xs_now_ns();
 	const uint32_t cpu = xs_lab_cpu(o->lab);
-	uint64_t ps[XS_PARTS], whole_ps = iterate(o, b, cpu);
-	int rc;
+	const uint64_t whole_ps = iterate(o, b, cpu);
+	uint64_t ps[XS_PARTS];
 
-	if (!whole_ps)
+	if (!whole_ps || xs_parts_time(o->lab, b, o->class, ps))
 		return -ECANCELED;
-	rc = xs_parts_time(xs_arena_cpu(o->lab->session.arena), cpu, o->class, ps);
-	if (rc)
-		return xs_lab_fail(o->lab, b,
-				   rc == -EPROTO ? "a register or a frame was wrong"
-						 : "the parts of an iteration",
-				   rc);
 	for (uint32_t part = 0; part < XS_PARTS; part++) {
 		xs_rounds_set(r, part, ps[part]);
 		xs_rounds_set(r, SHARE(part), ps[part] * 1000000 / whole_ps);
@@ -157,7 +140,7 @@ static void report_iteration(struct xs_bench *b, struct xs_rounds *r)
 	xs_bench_counter(b, "rest", 100 - load - check - dump - judge - kernel);
 }
 
-static void report(const struct xs_oracle *o, struct xs_bench *b, struct xs_rounds *r)
+static void report(const struct oracle *o, struct xs_bench *b, struct xs_rounds *r)
 {
 	switch (o->what) {
 	case LOAD:
@@ -179,7 +162,8 @@ static void report(const struct xs_oracle *o, struct xs_bench *b, struct xs_roun
 
 static void run_oracle(struct xs_bench *b, void *arg)
 {
-	struct xs_oracle *o = arg;
+	const struct xs_lab_item *item = arg;
+	const struct oracle oracle = { item->lab, item->key[0], item->key[1] }, *o = &oracle;
 	struct xs_rounds r;
 	uint64_t unused;
 
@@ -194,20 +178,14 @@ static void run_oracle(struct xs_bench *b, void *arg)
 	xs_rounds_close(&r);
 }
 
-int xs_oracle_register(struct xs_lab *lab)
+void xs_oracle_register(struct xs_lab *lab)
 {
-	struct xs_oracle *o = calloc((size_t)WHATS * XS_STATES, sizeof(*o));
 	char name[64];
 
-	lab->oracle = o;
-	if (!o)
-		return -ENOMEM;
-	for (enum what what = 0; what < WHATS; what++)
-		for (uint32_t class = 0; class < XS_STATES; class ++, o++) {
-			*o = (struct xs_oracle){ lab, class, what };
+	for (uint8_t what = 0; what < WHATS; what++)
+		for (uint8_t class = 0; class < XS_STATES; class ++) {
 			snprintf(name, sizeof(name), "oracle/%s/%s", names[what],
 				 xs_states[class].name);
-			xs_bench_register(name, run_oracle, o);
+			xs_lab_add(lab, name, run_oracle, (uint8_t[4]){ class, what });
 		}
-	return 0;
 }

@@ -9,11 +9,10 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "crowd.h"
+#include "child.h"
 #include "engine/sys.h"
 #include "engine/window.h"
 #include "handler/frame.h"
@@ -188,20 +187,24 @@ static void time_all(struct bed *b)
 }
 
 /* The TSC's rate is taken from the same time and on the same CPU: it need not be constant. */
-static int time_in_child(void *shared, uint32_t i)
+static int time_in_child(void *shared, uint32_t i, const char **what)
 {
 	struct bed *b = shared;
 	uint64_t ns = xs_now_ns(), ticks = xs_rdtsc();
 	int rc = install(b);
 
 	(void)i;
+	*what = "the parts of an iteration";
 	if (rc)
 		return rc;
 	time_all(b);
 	ns = xs_now_ns() - ns;
 	ticks = xs_rdtsc() - ticks;
-	if (b->wrong || !ticks)
-		return -EPROTO;
+	if (!ticks)
+		return -ETIME;
+	*what = "a register or a frame was wrong";
+	if (b->wrong)
+		return -EBADMSG;
 	for (uint32_t part = 0; part < XS_PARTS; part++) {
 		const uint64_t calls = part == XS_PART_KERNEL ? SIGNALS : CALLS;
 
@@ -210,13 +213,15 @@ static int time_in_child(void *shared, uint32_t i)
 	return 0;
 }
 
-int xs_parts_time(const struct xs_cpu *cpu, uint32_t on_cpu, uint32_t class, uint64_t ps[XS_PARTS])
+int xs_parts_time(struct xs_lab *lab, struct xs_bench *bench, uint32_t class, uint64_t ps[XS_PARTS])
 {
-	struct bed *b = xs_crowd_share(sizeof(*b));
+	const struct xs_cpu *cpu = xs_arena_cpu(lab->session.arena);
+	const uint32_t on_cpu = xs_lab_cpu(lab);
+	struct bed *b = xs_child_memory(lab, bench, sizeof(*b));
 	int rc;
 
 	if (!b)
-		return -ENOMEM;
+		return -ECANCELED;
 	b->cpu = cpu;
 	b->class = &xs_states[class];
 	b->drive = (struct xs_drive){ .mask = 1u << class, .vectors = UINT32_MAX };
@@ -224,9 +229,9 @@ int xs_parts_time(const struct xs_cpu *cpu, uint32_t on_cpu, uint32_t class, uin
 	b->generation = 1;
 	xs_image_fill(b->image, cpu, &b->drive, b->generation);
 	xs_image_entry(b->init, cpu);
-	rc = xs_crowd_run(&on_cpu, 1, time_in_child, b);
+	rc = xs_child_run_all(lab, bench, &on_cpu, 1, time_in_child, b);
 	for (uint32_t part = 0; part < XS_PARTS; part++)
 		ps[part] = b->ps[part];
-	munmap(b, sizeof(*b));
+	xs_child_memory_free(b, sizeof(*b));
 	return rc;
 }

@@ -3,7 +3,7 @@
 #ifndef XS_PARTS_H
 #define XS_PARTS_H
 
-#include "state/state.h"
+#include "lab.h"
 
 /* What an iteration with a signal and no stack fault does once, in this order; then one more. */
 enum xs_part {
@@ -19,14 +19,13 @@ enum xs_part {
 };
 
 /**
- * xs_parts_time() - what each part costs with one class in use
- * @on_cpu: OS index
- * @class: row of state.def, which @cpu has
+ * xs_parts_time() - what each part costs with one class in use, which the CPU has
+ * @class: row of state.def
  * @ps: set to picoseconds, by enum xs_part
  *
- * In a child, back to back in a warm cache. Everything is proved as in an iteration.
- * Return: 0, -EPROTO where something was wrong, or -errno.
+ * In a child on xs_lab_cpu(), back to back in a warm cache. Everything is proved as in an
+ * iteration. Return: 0, or -ECANCELED with the benchmark failed.
  */
-int xs_parts_time(const struct xs_cpu *cpu, uint32_t on_cpu, uint32_t class, uint64_t ps[XS_PARTS]);
+int xs_parts_time(struct xs_lab *lab, struct xs_bench *b, uint32_t class, uint64_t ps[XS_PARTS]);
 
 #endif

@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "crowd.h"
+#include "child.h"
 #include "engine/sys.h"
 #include "engine/window.h"
 #include "lab.h"
@@ -24,7 +24,7 @@
 #include "stack/stack.h"
 #include "state/image.h"
 
-#define SIGNALS	    2000u	  /* of each worker: however late it gets a CPU, some are proved */
+#define SIGNALS	    5000u	  /* of each worker: however late it gets a CPU, some are proved */
 #define RUN_MS	    10u		  /* of a loop */
 #define CALLS	    64u		  /* between two looks at the clock */
 #define STACK_BYTES (16ul * 4096) /* as the engine's */
@@ -32,7 +32,7 @@
 enum loop { RAISE, USED, BARE, LOOPS };
 
 /* Rows: signals a second of each, and of the engine, in per mille of a loop's. */
-enum { ENGINE = LOOPS, PLAIN, OF_BARE, OF_RAISE, OF_USED, PLAIN_OF_USED, ROWS };
+enum { ENGINE = LOOPS, PLAIN, OF_BARE, OF_BARE_CPU, OF_RAISE, OF_USED, PLAIN_OF_USED, ROWS };
 
 /* Shared with the children. */
 struct loops {
@@ -99,7 +99,7 @@ static uint64_t in_use(const struct xs_cpu *cpu, uint8_t *image)
 	return bv & (avx | avx512);
 }
 
-static int run_loop(void *shared, uint32_t i)
+static int run_loop(void *shared, uint32_t i, const char **what)
 {
 	static _Alignas(64) uint8_t image[XS_IMAGE_MAX];
 	const struct xs_drive drive = { .mask = 1u << XS_STATE_avx, .vectors = UINT32_MAX };
@@ -110,6 +110,7 @@ static int run_loop(void *shared, uint32_t i)
 	uint8_t *stack = NULL;
 	int rc = 0;
 
+	*what = "a loop of signals";
 	if (l->loop == BARE)
 		rc = prepare_bare(&stack);
 	else if (signal(SIGUSR1, handle) == SIG_ERR)
@@ -130,41 +131,51 @@ static int run_loop(void *shared, uint32_t i)
 	} while (ns < run_ns);
 	l->of[i].signals = signals;
 	l->of[i].ns = ns;
+	*what = "registers came into use, or fell out of it";
 	return in_use(l->cpu, image) == used ? 0 : -EPROTO;
 }
 
-/* A loop on each of @n CPUs: their signals a second, or 0 with the benchmark failed. */
-static uint64_t time_loop(struct xs_lab *lab, struct xs_bench *b, uint32_t n, enum loop loop)
-{
-	struct loops *l = xs_crowd_share(sizeof(*l));
-	uint32_t cpu[XS_WORKERS_MAX];
-	uint64_t per_s = 0;
-	int rc = -ENOMEM;
+/* How fast something was: signals a second by the clock, and ns of CPU time for each. */
+struct pace {
+	uint64_t per_s, cpu_ns;
+};
 
+/* A loop on each of @n CPUs: 0, or -ECANCELED with the benchmark failed. */
+static int time_loop(struct xs_lab *lab, struct xs_bench *b, uint32_t n, enum loop loop,
+		     struct pace *pace)
+{
+	const uint64_t from_us = xs_child_cpu_us();
+	uint64_t signals = 0;
+	struct loops *l = xs_child_memory(lab, b, sizeof(*l));
+	uint32_t cpu[XS_WORKERS_MAX];
+	int rc;
+
+	if (!l)
+		return -ECANCELED;
 	for (uint32_t i = 0; i < n; i++)
 		cpu[i] = n == 1 ? xs_lab_cpu(lab) : xs_lab_cpu_at(lab, i);
-	if (l) {
-		l->cpu = xs_arena_cpu(lab->session.arena);
-		l->loop = loop;
-		rc = xs_crowd_run(cpu, n, run_loop, l);
-		for (uint32_t i = 0; !rc && i < n; i++)
-			per_s += l->of[i].signals * 1000000000 / l->of[i].ns;
-		munmap(l, sizeof(*l));
+	l->cpu = xs_arena_cpu(lab->session.arena);
+	l->loop = loop;
+	rc = xs_child_run_all(lab, b, cpu, n, run_loop, l);
+	*pace = (struct pace){ 0 };
+	for (uint32_t i = 0; !rc && i < n; i++) {
+		pace->per_s += l->of[i].signals * 1000000000 / l->of[i].ns;
+		signals += l->of[i].signals;
 	}
-	if (!per_s)
-		xs_lab_fail(lab, b,
-			    rc == -EPROTO ? "registers came into use, or fell out of it"
-					  : "a loop of signals",
-			    rc ? rc : -ETIME);
-	return per_s;
+	if (!rc)
+		pace->cpu_ns = (xs_child_cpu_us() - from_us) * 1000 / signals;
+	xs_child_memory_free(l, sizeof(*l));
+	return rc;
 }
 
-/* Workers on @n CPUs: their signals a second, or 0 with the benchmark failed. */
-static uint64_t time_engine(struct xs_lab *lab, struct xs_bench *b, uint32_t n, unsigned int fault)
+/* Workers on @n CPUs: 0, or -ECANCELED with the benchmark failed. */
+static int time_engine(struct xs_lab *lab, struct xs_bench *b, uint32_t n, unsigned int fault,
+		       struct pace *pace)
 {
 	const struct xs_evidence *e = &lab->outcome.verdict.evidence;
-	uint64_t ns, per_s = 0;
+	const uint64_t from_us = xs_child_cpu_us();
 	struct xs_case c;
+	uint64_t ns;
 
 	xs_lab_case(&c, SIGNALS);
 	c.workers = n;
@@ -172,37 +183,35 @@ static uint64_t time_engine(struct xs_lab *lab, struct xs_bench *b, uint32_t n, 
 	if (n == 1)
 		snprintf(c.cpus, sizeof(c.cpus), "%u", xs_lab_cpu(lab));
 	if (xs_lab_run(lab, b, &c, NULL, &ns))
-		return 0;
+		return -ECANCELED;
+	pace->per_s = 0;
 	/* From its first signal on: the loops have no way to theirs. */
 	if (e->elapsed_ns > e->first_signal_ns)
-		per_s = e->signals * 1000000000 / (e->elapsed_ns - e->first_signal_ns);
-	if (!per_s)
-		xs_lab_fail(lab, b, "a worker that got no CPU", -ETIME);
-	return per_s;
+		pace->per_s = e->signals * 1000000000 / (e->elapsed_ns - e->first_signal_ns);
+	pace->cpu_ns = (xs_child_cpu_us() - from_us) * 1000 / e->signals;
+	if (!pace->per_s || !pace->cpu_ns)
+		return xs_lab_fail(lab, b, "a worker that got no CPU", -ETIME);
+	return 0;
 }
 
 static int run_round(struct xs_lab *lab, struct xs_bench *b, uint32_t n, struct xs_rounds *r)
 {
 	const uint64_t from_ns = xs_now_ns();
-	uint64_t per_s[PLAIN + 1];
+	struct pace pace[PLAIN + 1];
 
-	per_s[ENGINE] = time_engine(lab, b, n, XS_STACK_dontneed);
-	if (!per_s[ENGINE])
+	if (time_engine(lab, b, n, XS_STACK_dontneed, &pace[ENGINE]) ||
+	    time_engine(lab, b, n, XS_STACK_none, &pace[PLAIN]))
 		return -ECANCELED;
-	per_s[PLAIN] = time_engine(lab, b, n, XS_STACK_none);
-	if (!per_s[PLAIN])
-		return -ECANCELED;
-	for (enum loop loop = 0; loop < LOOPS; loop++) {
-		per_s[loop] = time_loop(lab, b, n, loop);
-		if (!per_s[loop])
+	for (enum loop loop = 0; loop < LOOPS; loop++)
+		if (time_loop(lab, b, n, loop, &pace[loop]))
 			return -ECANCELED;
-	}
 	for (uint32_t row = 0; row <= PLAIN; row++)
-		xs_rounds_set(r, row, per_s[row]);
-	xs_rounds_set(r, OF_BARE, 1000 * per_s[ENGINE] / per_s[BARE]);
-	xs_rounds_set(r, OF_RAISE, 1000 * per_s[ENGINE] / per_s[RAISE]);
-	xs_rounds_set(r, OF_USED, 1000 * per_s[ENGINE] / per_s[USED]);
-	xs_rounds_set(r, PLAIN_OF_USED, 1000 * per_s[PLAIN] / per_s[USED]);
+		xs_rounds_set(r, row, pace[row].per_s);
+	xs_rounds_set(r, OF_BARE, 1000 * pace[ENGINE].per_s / pace[BARE].per_s);
+	xs_rounds_set(r, OF_BARE_CPU, 1000 * pace[BARE].cpu_ns / pace[ENGINE].cpu_ns);
+	xs_rounds_set(r, OF_RAISE, 1000 * pace[ENGINE].per_s / pace[RAISE].per_s);
+	xs_rounds_set(r, OF_USED, 1000 * pace[ENGINE].per_s / pace[USED].per_s);
+	xs_rounds_set(r, PLAIN_OF_USED, 1000 * pace[PLAIN].per_s / pace[USED].per_s);
 	r->n++;
 	xs_bench_time(b, xs_now_ns() - from_ns);
 	return 0;
@@ -216,6 +225,7 @@ static void report(struct xs_bench *b, struct xs_rounds *r)
 	xs_bench_counter(b, "raise_per_s", xs_rounds_median(r, RAISE, 1));
 	xs_bench_counter(b, "used_per_s", xs_rounds_median(r, USED, 1));
 	xs_bench_counter(b, "percent_of_bare", xs_rounds_median(r, OF_BARE, 10));
+	xs_bench_counter(b, "percent_of_bare_cpu", xs_rounds_median(r, OF_BARE_CPU, 10));
 	xs_bench_counter(b, "percent_of_raise", xs_rounds_median(r, OF_RAISE, 10));
 	xs_bench_counter(b, "percent_of_used", xs_rounds_median(r, OF_USED, 10));
 	xs_bench_counter(b, "plain_percent_of_used", xs_rounds_median(r, PLAIN_OF_USED, 10));

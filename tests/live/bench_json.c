@@ -32,7 +32,6 @@ static const char *const names[] = {
 	"engine/pressure/2",
 	"oracle/load/sse",
 	"oracle/iteration/sse",
-	"engine/loop",
 	"deliver/warm/sse/altstack/self",
 	"deliver/dontneed/avx/plain/peer-same-core",
 	"deliver/uffd-missing/sse/altstack/peer-other-core",
