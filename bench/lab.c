@@ -67,6 +67,9 @@ int xs_lab_try(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
 	lab->interrupted = v->interrupted;
 	if (!lab->interrupted && v->kind != XS_SKIP && v->kind != XS_ERROR)
 		return 0;
+	/* What we may not do here is missing here. */
+	if (!lab->interrupted && lab->outcome.ending.error == -EPERM)
+		return xs_lab_skip(b, v->why);
 	if (!lab->interrupted)
 		note(lab, xs_verdict_exit(v->kind));
 	return cancel(lab, b);
@@ -113,14 +116,22 @@ int xs_lab_skip(struct xs_bench *b, const char *why)
 	return -ECANCELED;
 }
 
+int xs_lab_error(struct xs_lab *lab, struct xs_bench *b, const char *why)
+{
+	char text[2 * XS_WHY_BYTES + 8];
+
+	snprintf(text, sizeof(text), "error: %s", why);
+	note(lab, 2);
+	xs_bench_skip(b, text);
+	return -ECANCELED;
+}
+
 int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int error)
 {
 	char why[XS_WHY_BYTES];
 
-	snprintf(why, sizeof(why), "error: %s: %s", what, strerror(-error));
-	note(lab, 2);
-	xs_bench_skip(b, why);
-	return -ECANCELED;
+	snprintf(why, sizeof(why), "%s: %s", what, strerror(-error));
+	return xs_lab_error(lab, b, why);
 }
 
 bool xs_lab_lacks(struct xs_lab *lab, struct xs_bench *b, uint32_t class)

@@ -58,7 +58,10 @@ int xs_lab_try(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
 int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
 	       const struct xs_run_options *options, uint64_t *ns);
 
-/** xs_lab_fail() - end a benchmark that the harness cannot run: -ECANCELED */
+/** xs_lab_error() - end a benchmark with the harness's own failure: -ECANCELED */
+int xs_lab_error(struct xs_lab *lab, struct xs_bench *b, const char *why);
+
+/** xs_lab_fail() - the same, after a call that has returned an error */
 int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int error);
 
 /** xs_lab_found() - end a benchmark that has found a register wrong: -ECANCELED */
@@ -101,6 +104,9 @@ void xs_arena_register(struct xs_lab *lab);
 
 /** xs_effect_register() - the benchmarks effect/...: what mitigations do for given cases */
 void xs_effect_register(struct xs_lab *lab);
+
+/** xs_detect_register() - the benchmarks plant/...: from a planted corruption to the verdict */
+void xs_detect_register(struct xs_lab *lab);
 
 /** xs_growth_register() - engine/workers/... and engine/pressure/...: how the rate grows and falls
  */

@@ -24,7 +24,9 @@ static void help(void)
 	      "  engine/workers/N, engine/pressure/N  with so many workers; with one, and so many\n"
 	      "                  vector processes beside, on the same CPU\n"
 	      "  oracle/load|check|dump|judge/CLASS  what a part of proving a class costs\n"
-	      "  oracle/iteration/CLASS  a whole iteration, split into shares\n\n"
+	      "  oracle/iteration/CLASS  a whole iteration, split into shares\n"
+	      "  plant/HOW/CLASS from a planted corruption to the verdict: HOW is frame, or "
+	      "tracer\n\n"
 	      "With a CASE, which may hit, on a kernel with a bug:\n\n"
 	      "  effect/CASE/lost/MITIGATION   hits per million signals, the mitigation applied\n"
 	      "                  once and pages then taken away before each signal\n"
@@ -62,6 +64,7 @@ static int run(struct xs_lab *lab)
 	xs_effect_register(lab);
 	xs_growth_register(lab);
 	xs_oracle_register(lab);
+	xs_detect_register(lab);
 	rc = xs_bench_main();
 	if (lab->code == 1)
 		return 1;

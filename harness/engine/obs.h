@@ -83,15 +83,17 @@ struct xs_obs {
 
 /* How the run as a whole ended, as the parent saw it. */
 struct xs_ending {
-	uint64_t elapsed_ns;
-	int error; /* -errno: the harness could not run the plan; else 0 */
+	uint64_t started_ns; /* CLOCK_MONOTONIC; 0: the tasks never got so far */
+	uint64_t elapsed_ns; /* since then */
+	int error;	     /* -errno: the harness could not run the plan; else 0 */
 	char error_what[XS_WHY_BYTES];
 	int died_signal; /* a child died of it, or 0 */
 	uint32_t died_task;
 	uint8_t interrupted;	    /* SIGINT or SIGTERM: its number; else 0 */
 	uint8_t hung;		    /* a worker made no progress */
 	uint8_t planted;	    /* a self-test's corruption was planted, ... */
-	uint64_t planted_iteration; /* ... in this iteration of its task */
+	uint64_t planted_iteration; /* ... in this iteration of its task, ... */
+	uint64_t planted_ns;	    /* ... so long after the run's start */
 	uint8_t kernel_log_readable;
 	uint8_t kernel_warned;
 	uint32_t hung_task;

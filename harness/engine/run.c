@@ -332,6 +332,8 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	task_errors(r);
 	ending->planted = r->shared->plant_fired != 0;
 	ending->planted_iteration = r->shared->plant_iteration;
+	ending->planted_ns = r->shared->plant_ns;
+	ending->started_ns = r->shared->start_ns;
 	progress(r);
 	read_kernel_log(r);
 	if (!r->shared->stay)

@@ -225,6 +225,7 @@ bool xs_plant_due(struct xs_task *t, enum xs_plant_how how)
 	    t->count->iterations + 1 < shared->plant.at)
 		return false;
 	shared->plant_iteration = t->count->iterations;
+	shared->plant_ns = xs_now_ns() - shared->start_ns;
 	shared->plant_fired = 1;
 	return true;
 }

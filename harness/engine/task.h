@@ -43,8 +43,9 @@ struct xs_shared {
 	struct xs_plant plant;
 	volatile uint32_t plant_fired;
 	volatile uint64_t plant_iteration;
-	volatile uint32_t ready;   /* tasks that are set up */
-	volatile uint32_t started; /* futex: 0, then 1 when every task is ready */
+	volatile uint64_t plant_ns; /* since start_ns */
+	volatile uint32_t ready;    /* tasks that are set up */
+	volatile uint32_t started;  /* futex: 0, then 1 when every task is ready */
 	volatile uint32_t stop;
 	volatile uint32_t stay; /* children wait for another run */
 	volatile uint64_t start_ns;

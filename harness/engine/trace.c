@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "engine/arena.h"
+#include "engine/sys.h"
 
 /* Read, edit and write back the stopped worker's registers. */
 static int edit_registers(struct xs_shared *shared, uint32_t task, pid_t tid)
@@ -24,6 +25,7 @@ static int edit_registers(struct xs_shared *shared, uint32_t task, pid_t tid)
 	if (ptrace(PTRACE_SETREGSET, tid, set, &io))
 		return -errno;
 	shared->plant_iteration = shared->obs.counters[task].iterations;
+	shared->plant_ns = xs_now_ns() - shared->start_ns;
 	shared->plant_fired = 1;
 	shared->slot[task].release = 1;
 	return 1;

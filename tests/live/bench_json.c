@@ -32,6 +32,8 @@ static const char *const names[] = {
 	"engine/pressure/2",
 	"oracle/load/sse",
 	"oracle/iteration/sse",
+	"plant/frame/sse",
+	"plant/tracer/sse",
 	"deliver/warm/sse/altstack/self",
 	"deliver/dontneed/avx/plain/peer-same-core",
 	"deliver/uffd-missing/sse/altstack/peer-other-core",
