@@ -68,7 +68,7 @@ int xs_lab_try(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
 	if (!lab->interrupted && v->kind != XS_SKIP && v->kind != XS_ERROR)
 		return 0;
 	/* What we may not do here is missing here. */
-	if (!lab->interrupted && lab->outcome.ending.error == -EPERM)
+	if (!lab->interrupted && v->kind == XS_ERROR && lab->outcome.ending.error == -EPERM)
 		return xs_lab_skip(b, v->why);
 	if (!lab->interrupted)
 		note(lab, xs_verdict_exit(v->kind));
@@ -164,20 +164,38 @@ uint32_t xs_lab_cpu(const struct xs_lab *lab)
 	return last;
 }
 
-void xs_lab_add(struct xs_lab *lab, const char *name, void (*run)(struct xs_bench *b, void *item),
-		const uint8_t key[4])
+/* An item for a benchmark, or NULL with a message. */
+static struct xs_lab_item *add(struct xs_lab *lab, const char *name, const uint8_t key[4])
 {
 	struct xs_lab_item *item = calloc(1, sizeof(*item));
 
 	if (!item) {
 		fprintf(stderr, "xsavage-bench: no memory for %s\n", name);
-		return;
+		return NULL;
 	}
 	item->lab = lab;
 	item->next = lab->items;
 	memcpy(item->key, key, sizeof(item->key));
 	lab->items = item;
-	xs_bench_register(name, run, item);
+	return item;
+}
+
+void xs_lab_add(struct xs_lab *lab, const char *name, void (*run)(struct xs_bench *b, void *item),
+		const uint8_t key[4])
+{
+	struct xs_lab_item *item = add(lab, name, key);
+
+	if (item)
+		xs_bench_register(name, run, item);
+}
+
+void xs_lab_add_once(struct xs_lab *lab, const char *name,
+		     void (*run)(struct xs_bench *b, void *item), const uint8_t key[4])
+{
+	struct xs_lab_item *item = add(lab, name, key);
+
+	if (item)
+		xs_bench_register_once(name, run, item);
 }
 
 void xs_lab_close(struct xs_lab *lab)

@@ -81,6 +81,10 @@ int xs_lab_stopped(const struct xs_lab *lab, struct xs_bench *b);
 void xs_lab_add(struct xs_lab *lab, const char *name, void (*run)(struct xs_bench *b, void *item),
 		const uint8_t key[4]);
 
+/** xs_lab_add_once() - the same of a benchmark that takes long: xs_bench_register_once() */
+void xs_lab_add_once(struct xs_lab *lab, const char *name,
+		     void (*run)(struct xs_bench *b, void *item), const uint8_t key[4]);
+
 /** xs_lab_close() - give back what xs_lab_add() has allocated; after xs_bench_main() */
 void xs_lab_close(struct xs_lab *lab);
 
@@ -107,6 +111,9 @@ void xs_effect_register(struct xs_lab *lab);
 
 /** xs_detect_register() - the benchmarks plant/...: from a planted corruption to the verdict */
 void xs_detect_register(struct xs_lab *lab);
+
+/** xs_first_register() - first/CASE/...: from a program's start to its first finding */
+void xs_first_register(struct xs_lab *lab);
 
 /** xs_growth_register() - engine/workers/... and engine/pressure/...: how the rate grows and falls
  */

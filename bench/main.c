@@ -30,7 +30,13 @@ static void help(void)
 	      "With a CASE, which may hit, on a kernel with a bug:\n\n"
 	      "  effect/CASE/lost/MITIGATION   hits per million signals, the mitigation applied\n"
 	      "                  once and pages then taken away before each signal\n"
-	      "  effect/CASE/fresh/MITIGATION  the same, every signal the first on a new stack\n\n"
+	      "  effect/CASE/fresh/MITIGATION  the same, every signal the first on a new stack\n"
+	      "  first/CASE/HOW  from the start of a program to its first finding: check, replay "
+	      "(of\n"
+	      "                  CASE), fuzz, or wiki, which does what Go's wiki program for\n"
+	      "                  CVE-2019-19602 does. Each has CASE's duration_ms. A finding is "
+	      "no\n"
+	      "                  failure here\n\n"
 	      "And what signals cost here, whoever takes them: ns of a signal, in percentiles.\n\n"
 	      "  deliver/...     by stack (warm, dontneed, ...), registers in use, altstack or "
 	      "the\n"
@@ -62,6 +68,7 @@ static int run(struct xs_lab *lab)
 	xs_deliver_register(lab);
 	xs_mitigate_register(lab);
 	xs_effect_register(lab);
+	xs_first_register(lab);
 	xs_growth_register(lab);
 	xs_oracle_register(lab);
 	xs_detect_register(lab);

@@ -2,9 +2,11 @@
 /* Google Benchmark for C: the one C++ file. */
 #include "shim.h"
 
+#include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cerrno>
 #include <iostream>
+#include <vector>
 
 /* Never defined: the name under which C knows a State. */
 static benchmark::State *state(struct xs_bench *b)
@@ -34,14 +36,39 @@ void xs_bench_context(const char *key, const char *value)
 	benchmark::AddCustomContext(key, value);
 }
 
+static benchmark::internal::Benchmark *
+add(const char *name, void (*run)(struct xs_bench *b, void *arg), void *arg)
+{
+	return benchmark::RegisterBenchmark(name,
+					    [run, arg](benchmark::State &s) {
+						    run(reinterpret_cast<struct xs_bench *>(&s),
+							arg);
+					    })
+		->UseManualTime();
+}
+
 void xs_bench_register(const char *name, void (*run)(struct xs_bench *b, void *arg), void *arg)
 {
-	benchmark::RegisterBenchmark(name,
-				     [run, arg](benchmark::State &s) {
-					     run(reinterpret_cast<struct xs_bench *>(&s), arg);
-				     })
-		->UseManualTime()
-		->Unit(benchmark::kMicrosecond);
+	add(name, run, arg)->Unit(benchmark::kMicrosecond);
+}
+
+static double least(const std::vector<double> &v)
+{
+	return *std::min_element(v.begin(), v.end());
+}
+
+static double most(const std::vector<double> &v)
+{
+	return *std::max_element(v.begin(), v.end());
+}
+
+void xs_bench_register_once(const char *name, void (*run)(struct xs_bench *b, void *arg), void *arg)
+{
+	add(name, run, arg)
+		->Iterations(1)
+		->ComputeStatistics("least", least)
+		->ComputeStatistics("most", most)
+		->Unit(benchmark::kSecond);
 }
 
 int xs_bench_main(void)

@@ -39,6 +39,15 @@ void xs_bench_context(const char *key, const char *value);
 void xs_bench_register(const char *name, void (*run)(struct xs_bench *b, void *arg), void *arg);
 
 /**
+ * xs_bench_register_once() - add a benchmark whose loop has one round
+ *
+ * For what takes seconds, or minutes: --benchmark_repetitions says how often it is called, and
+ * of several repetitions the least and the most are reported, too. Shown in seconds.
+ */
+void xs_bench_register_once(const char *name, void (*run)(struct xs_bench *b, void *arg),
+			    void *arg);
+
+/**
  * xs_bench_main() - run the benchmarks that the command line has chosen, and report them
  *
  * Return: 0, -ENOENT where it has chosen none, -EIO where the report could not be printed.

@@ -1,0 +1,192 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Measures on kernels with a known bug how long check, replay, the fuzz driver
+# and the Go wiki's program take to their first finding, side by side.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$here/..
+
+usage() {
+	cat <<'END_OF_USAGE'
+Usage: bench/first.sh [OPTION]... [KERNEL]... [-- OPTION OF tests/vm/run...]
+
+Boots each KERNEL (a name that tests/kernels/build knows; default: all that have
+a case in corpus/regress) under tests/vm/run, runs "xsavage-bench
+--benchmark_filter=first" there with its case, and leaves the report in
+first-KERNEL.json. Prints a table: seconds from the start of a program to its
+first finding (the median of the runs), and in how many runs it found anything.
+
+  -o DIR     where the reports go (default .)
+  -t SECONDS for each run of each program (default 60)
+  -n RUNS    of each program (default 1)
+  -b FILE    the xsavage-bench to use, with xsavage and xsavage-fuzz beside it
+             (default: build/xsavage-bench of this checkout)
+  --plain    without --singlestep: quicker, and unfair to the wiki's program,
+             whose few instructions are never interrupted then
+
+Under --singlestep everything takes some twenty times as long as it would. The
+guest has preempt=full, which some of the bugs need. docs/bench.md says more.
+
+Examples:
+  bench/first.sh stale-owner-54 stale-owner
+  bench/first.sh -n 5 -t 30 -o results
+  bench/first.sh none -t 10 -- --cpu max,-pku,-mpx
+END_OF_USAGE
+}
+
+say() { echo "bench/first.sh: $*" >&2; }
+die() { say "$*"; exit 2; }
+
+number() {
+	case $2 in
+	''|*[!0-9]*|0*) die "$1 needs a number above 0, not '$2'" ;;
+	esac
+	[ "${#2}" -le 5 ] || die "$1 $2 is too large"
+}
+
+out=. seconds=60 runs=1 bench=$top/build/xsavage-bench step=--singlestep kernels=''
+while [ $# -gt 0 ]; do
+	case $1 in
+	-h|--help) usage; exit 0 ;;
+	--) shift; break ;;
+	--plain) step='' ;;
+	-[otnb]) [ $# -ge 2 ] || die "$1 needs a value (see --help)"
+		case $1 in
+		-o) out=$2 ;;
+		-t) number "$1" "$2"; seconds=$2 ;;
+		-n) number "$1" "$2"; runs=$2 ;;
+		-b) bench=$2 ;;
+		esac
+		shift ;;
+	-*) die "unknown option '$1' (see --help)" ;;
+	*[!a-z0-9-]*) die "'$1' is no kernel's name (see tests/kernels/build --help)" ;;
+	*) kernels="$kernels $1" ;;
+	esac
+	shift
+done
+
+# The case that shows the bug of kernel $1; any case will do where there is none.
+case_of() {
+	for name in "$1" "${1%-*}" stale-owner; do
+		[ ! -f "$top/corpus/regress/$name.case" ] || break
+	done
+	printf '%s' "$top/corpus/regress/$name.case"
+}
+
+if [ -z "$kernels" ]; then
+	for file in "$top"/tests/kernels/*.cocci; do
+		name=$(basename "$file" .cocci)
+		[ ! -f "$top/corpus/regress/$name.case" ] && [ "$name" != stale-owner-54 ] ||
+			kernels="$kernels $name"
+	done
+fi
+folder=$(dirname "$bench")
+for program in "$bench" "$folder/xsavage" "$folder/xsavage-fuzz"; do
+	[ -x "$program" ] || die "no program $program (sh tests/run.sh builds it)"
+done
+mkdir -p "$out" || die "cannot make $out"
+[ -w "$out" ] || die "cannot write to $out"
+
+exec 3>&2 # the terminal, if it is one, whatever a command's output goes to
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/xsavage-first.XXXXXX") || die "no temporary folder"
+child=''
+
+# However this ends: no VM, no file.
+# shellcheck disable=SC2317 # called by the traps
+clean() {
+	trap '' INT TERM HUP
+	if [ -n "$child" ]; then
+		kill "$child" 2>/dev/null || :
+		wait "$child" 2>/dev/null || :
+	fi
+	[ ! -t 3 ] || printf '\r\033[K' >&3
+	rm -rf "$tmp"
+}
+trap clean EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+
+# Run a command in the background, so that a signal reaches us at once, with a line on the
+# terminal: its exit code. Usage: watched WHAT COMMAND...
+watched() {
+	what=$1 begin=$(date +%s) code=0
+	shift
+	"$@" &
+	child=$!
+	while [ -t 3 ] && kill -0 "$child" 2>/dev/null; do
+		printf '\r[%s/%s] %s: %s, %s s\033[K' "$number" "$count" "$kernel" "$what" \
+			$(($(date +%s) - begin)) >&3
+		sleep 1
+	done
+	wait "$child" || code=$?
+	child=''
+	[ ! -t 3 ] || printf '\r\033[K' >&3
+	return "$code"
+}
+
+# One row of the table, from the runs of report $1.
+row() {
+	awk -v kernel="$kernel" '
+	function value() { sub(/^[^:]*: /, ""); sub(/,$/, ""); gsub(/"/, ""); return $0 }
+	function close_one(m, i, j, t) {
+		if (type == "iteration" && how != "") {
+			if (bad != "") { error[how] = bad }
+			else { found[how] += hit; runs[how]++; took[how, runs[how]] = s }
+		}
+		how = type = bad = ""
+	}
+	function cell(h, n, i, j, t, m) {
+		n = runs[h]
+		if (!n) return error[h] ~ /^skip/ ? "skipped" : "failed"
+		for (i = 2; i <= n; i++)
+			for (j = i; j > 1 && took[h, j] < took[h, j - 1]; j--) {
+				t = took[h, j]; took[h, j] = took[h, j - 1]; took[h, j - 1] = t
+			}
+		m = (took[h, int((n + 1) / 2)] + took[h, int(n / 2) + 1]) / 2
+		return sprintf("%s%.2f s %d/%d", found[h] * 2 > n ? "" : ">", m, found[h], n)
+	}
+	/"name": "first\// { close_one(); split(value(), part, "/"); how = part[3] }
+	/"run_type":/ { type = value() }
+	/"error_message":/ { bad = value() }
+	/"found":/ { hit = value() + 0 }
+	/"median_s":/ { s = value() + 0 }
+	END {
+		close_one()
+		printf "%-24s %-16s %-16s %-16s %s\n", kernel, cell("check"), cell("replay"),
+			cell("fuzz"), cell("wiki")
+	}' "$1"
+}
+
+worst=0 number=0 count=0
+for kernel in $kernels; do count=$((count + 1)); done
+printf '%-24s %-16s %-16s %-16s %s\n' kernel check replay fuzz wiki
+for kernel in $kernels; do
+	number=$((number + 1))
+	watched "building" "$top/tests/kernels/build" "$kernel" >"$tmp/image" 2>"$tmp/text" || {
+		cat "$tmp/text" >&2
+		die "no kernel '$kernel'"
+	}
+	sed -e "s/^duration_ms = .*/duration_ms = ${seconds}000/" -e "s/^name = .*/name = $kernel/" \
+		"$(case_of "$kernel")" >"$tmp/$kernel.case"
+	code=0
+	# What a run may take beyond its time: starting, ending, a program that does neither.
+	watched "running" "$top/tests/vm/run" --kernel "$(cat "$tmp/image")" --run "$bench" \
+		--file "$folder/xsavage" --file "$folder/xsavage-fuzz" --file "$tmp/$kernel.case" \
+		--out "$tmp" --append preempt=full --timeout $((60 + 4 * runs * (seconds + 90))) \
+		${step:+"$step"} "$@" -- --benchmark_filter=^first/ \
+		--benchmark_repetitions="$runs" --benchmark_out="first-$kernel.json" \
+		"$kernel.case" >"$tmp/text" 2>&1 || code=$?
+	if [ ! -s "$tmp/first-$kernel.json" ] || [ "$code" -gt 4 ]; then
+		cat "$tmp/text" >&2
+		die "$kernel: no report (exit code $code)"
+	fi
+	row "$tmp/first-$kernel.json"
+	mv "$tmp/first-$kernel.json" "$out/"
+	if [ "$code" -ne 0 ]; then
+		grep -E 'error: |skip: ' "$tmp/text" >&2 || cat "$tmp/text" >&2
+		worst=$code
+	fi
+done
+exit "$worst"
