@@ -8,9 +8,11 @@ top=$(cd "$(dirname "$0")/.." && pwd -P)
 me=tests/run.sh
 . "$top/harness/setup.sh"
 
-# The program; xsavage-bench; the unit tests; the fuzz targets; tests/kernels/build; tests/vm/run.
+# The program; xsavage-bench; xs-plot and its test; the unit tests; the fuzz targets;
+# tests/kernels/build; tests/vm/run.
 need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libjansson-dev \
 	g++ libbenchmark-dev \
+	gnuplot-nox libxml2-utils \
 	libcmocka-dev \
 	clang libclang-rt-14-dev \
 	linux-source-6.1 coccinelle flex bison bc libelf-dev xz-utils \
