@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* xsavage-bench: what xsavage costs. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -89,6 +90,11 @@ static int load(struct xs_lab *lab, int argc, char **argv, char *why)
 {
 	const uint32_t n = (uint32_t)argc - 1;
 
+	/* A benchmark's key has a byte for it. */
+	if (n > UINT8_MAX) {
+		snprintf(why, XS_WHY_BYTES, "%" PRIu32 " cases; at most %u at once", n, UINT8_MAX);
+		return -E2BIG;
+	}
 	lab->given = n ? calloc(n, sizeof(*lab->given)) : NULL;
 	if (n && !lab->given) {
 		snprintf(why, XS_WHY_BYTES, "no memory");
