@@ -282,7 +282,8 @@ static bool print_points(FILE *f, const struct xs_grid *g, const struct axis *a,
 
 	for (uint32_t i = 0; i < g->categories; i++) {
 		const struct xs_point *p = &g->point[i][k];
-		const bool is_hollow = is_incomplete(p) || (!a->linear && p->value <= 0);
+		const bool is_hollow =
+			is_incomplete(p) || p->unlimited || (!a->linear && p->value <= 0);
 
 		if (isnan(p->value) || is_hollow != hollow)
 			continue;

@@ -60,7 +60,8 @@ static struct xs_point point(const struct xs_recipe *r, const struct xs_plot_ben
 			     const char *counter)
 {
 	const struct xs_plot_number number = xs_plot_number(b, counter);
-	struct xs_point p = { number.median, number.least, number.most, NAN, NAN };
+	struct xs_point p = { number.median, number.least, number.most,
+			      NAN,	     NAN,	   xs_plot_is_unlimited(b) };
 
 	if (r->low)
 		p.low = xs_plot_number(b, r->low).median;
@@ -86,7 +87,7 @@ static void clear(struct xs_grid *g)
 {
 	for (uint32_t i = 0; i < XS_PLOT_CATEGORIES; i++)
 		for (uint32_t k = 0; k < XS_PLOT_SERIES; k++)
-			g->point[i][k] = (struct xs_point){ NAN, NAN, NAN, NAN, NAN };
+			g->point[i][k] = (struct xs_point){ NAN, NAN, NAN, NAN, NAN, false };
 }
 
 static void add(struct xs_grid *g, const struct xs_plot_bench *b)

@@ -1,35 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The mitigations, their cost and their effect side by side, in Markdown. */
 #include <errno.h>
+#include <fnmatch.h>
 #include <math.h>
 #include <string.h>
 
 #include "plot/plot.h"
 #include "stack/mitigation.h"
 
-#define CASES_MAX 16u
+#define EFFECTS_MAX 32u /* no table has room for more */
 
-/* A column of effects. */
+/* Two columns: what is between "effect/" and the mitigation, "CASE/LIFE", on a file's kernel. */
 struct effect {
 	const struct xs_plot_file *file;
-	char name[XS_PLOT_TEXT]; /* of the case */
+	char what[XS_PLOT_TEXT];
 };
 
-/* What a benchmark's name says on a mitigation: "mitigate/COST/NAME...", "effect/CASE/NAME". */
+/* Where the mitigation is in "mitigate/COST/NAME...", "effect/CASE/LIFE/NAME"; NULL for others. */
+static const char *mitigation_at(const char *name)
+{
+	if (!fnmatch("effect/*/*/*", name, FNM_PATHNAME))
+		return strrchr(name, '/') + 1;
+	if (!fnmatch("mitigate/*/*", name, FNM_PATHNAME | FNM_LEADING_DIR))
+		return strchr(name + strlen("mitigate/"), '/') + 1;
+	return NULL;
+}
+
+/* The row of xs_mitigations, or -1. */
 static int mitigation_of(const char *name)
 {
-	const char *slash;
-	size_t bytes;
+	const char *at = mitigation_at(name);
+	const size_t bytes = at ? strcspn(at, "/") : 0;
 
-	if (strncmp(name, "mitigate/", 9) != 0 && strncmp(name, "effect/", 7) != 0)
-		return -1;
-	slash = strchr(strchr(name, '/') + 1, '/');
-	if (!slash)
-		return -1;
-	bytes = strcspn(slash + 1, "/");
-	for (int i = 0; i < XS_MITIGATIONS; i++)
+	for (int i = 0; at && i < XS_MITIGATIONS; i++)
 		if (strlen(xs_mitigations[i].name) == bytes &&
-		    !strncmp(slash + 1, xs_mitigations[i].name, bytes))
+		    !strncmp(at, xs_mitigations[i].name, bytes))
 			return i;
 	return -1;
 }
@@ -53,7 +58,7 @@ static uint32_t list_mitigations(const struct xs_plot *p, int row[XS_MITIGATIONS
 	return n;
 }
 
-static uint32_t list_effects(const struct xs_plot *p, struct effect e[CASES_MAX])
+static uint32_t list_effects(const struct xs_plot *p, struct effect e[EFFECTS_MAX])
 {
 	uint32_t n = 0, k;
 
@@ -65,40 +70,40 @@ static uint32_t list_effects(const struct xs_plot *p, struct effect e[CASES_MAX]
 
 			if (mitigation_of(name) < 0 || strncmp(name, "effect/", 7) != 0)
 				continue;
-			bytes = (int)strcspn(name + 7, "/");
-			if ((size_t)snprintf(new.name, sizeof(new.name), "%.*s", bytes, name + 7) >=
-			    sizeof(new.name))
+			bytes = (int)(mitigation_at(name) - 1 - (name + 7));
+			if ((size_t)snprintf(new.what, sizeof(new.what), "%.*s", bytes, name + 7) >=
+			    sizeof(new.what))
 				continue;
 			for (k = 0; k < n; k++)
-				if (e[k].file == new.file && !strcmp(e[k].name, new.name))
+				if (e[k].file == new.file && !strcmp(e[k].what, new.what))
 					break;
-			if (k == n && n < CASES_MAX)
+			if (k == n && n < EFFECTS_MAX)
 				e[n++] = new;
 		}
 	}
 	return n;
 }
 
-/* A number of the first file that has it; NAN for none. */
-static double number(const struct xs_plot *p, const char *name, const char *counter)
-{
-	double value = NAN;
-
-	for (uint32_t f = 0; f < p->files && isnan(value); f++)
-		for (uint32_t i = 0; i < p->file[f].benches && isnan(value); i++)
-			if (!strcmp(p->file[f].bench[i].name, name))
-				value = xs_plot_number(&p->file[f].bench[i], counter).median;
-	return value;
-}
-
-/* The same of "mitigate/HEAD/MITIGATION" and @tail. */
-static double cost(const struct xs_plot *p, const char *head, const char *mitigation,
-		   const char *tail, const char *counter)
+/* "mitigate/HEAD/MITIGATION" and @tail of the first file that has numbers of it, or NULL. */
+static const struct xs_plot_bench *find(const struct xs_plot *p, const char *head,
+					const char *mitigation, const char *tail)
 {
 	char name[128];
 
 	snprintf(name, sizeof(name), "mitigate/%s/%s%s", head, mitigation, tail);
-	return number(p, name, counter);
+	for (uint32_t f = 0; f < p->files; f++)
+		for (uint32_t i = 0; i < p->file[f].benches; i++)
+			if (!p->file[f].bench[i].skipped && !strcmp(p->file[f].bench[i].name, name))
+				return &p->file[f].bench[i];
+	return NULL;
+}
+
+static double cost(const struct xs_plot *p, const char *head, const char *mitigation,
+		   const char *tail, const char *counter)
+{
+	const struct xs_plot_bench *b = find(p, head, mitigation, tail);
+
+	return b ? xs_plot_number(b, counter).median : NAN;
 }
 
 static void print_cell(FILE *f, double value)
@@ -114,6 +119,13 @@ static void print_text(FILE *f, const char *text)
 		fprintf(f, *text == '|' ? "\\%c" : "%c", *text);
 }
 
+/* Threads until the limit, or as many as were tried. */
+static void print_limit(FILE *f, const struct xs_plot_bench *b)
+{
+	fputs(b && xs_plot_is_unlimited(b) ? " | all " : " | ", f);
+	xs_plot_print(f, b ? xs_plot_number(b, "threads").median : NAN);
+}
+
 static void print_costs(const struct xs_plot *p, FILE *f, const char *m)
 {
 	const double signal = cost(p, "signal", m, "", "p50");
@@ -126,17 +138,16 @@ static void print_costs(const struct xs_plot *p, FILE *f, const char *m)
 		fprintf(f, " (%.2f)", ratio);
 	print_cell(f, cost(p, "memcpy", m, "/10000", "percent"));
 	print_cell(f, cost(p, "setup", m, "", "locked_pages"));
-	print_cell(f, cost(p, "limit", m, "/64KiB", "threads"));
-	print_cell(f, cost(p, "limit", m, "/8MiB", "threads"));
+	print_limit(f, find(p, "limit", m, "/64KiB"));
+	print_limit(f, find(p, "limit", m, "/8MiB"));
 }
 
 static void print_effect(FILE *f, const struct effect *e, const char *m)
 {
 	char name[2 * XS_PLOT_TEXT];
 	const struct xs_plot_bench *b = NULL;
-	double faulted;
 
-	snprintf(name, sizeof(name), "effect/%s/%s", e->name, m);
+	snprintf(name, sizeof(name), "effect/%s/%s", e->what, m);
 	for (uint32_t i = 0; i < e->file->benches; i++)
 		if (!strcmp(e->file->bench[i].name, name))
 			b = &e->file->bench[i];
@@ -144,9 +155,7 @@ static void print_effect(FILE *f, const struct effect *e, const char *m)
 		fputs(" | - | -", f);
 		return;
 	}
-	faulted = xs_plot_number(b, "faulted").median / xs_plot_number(b, "signals").median * 100;
-	fputs(" | ", f);
-	xs_plot_print(f, isfinite(faulted) ? faulted : NAN);
+	print_cell(f, xs_plot_number(b, "faulted").median * 100);
 	print_cell(f, xs_plot_number(b, "hits_per_million").median);
 	fputs(" [", f);
 	xs_plot_print(f, xs_plot_number(b, "low").median);
@@ -164,7 +173,7 @@ static void print_head(FILE *f, const struct effect *e, uint32_t effects)
 	      "threads at 64 KiB | threads at 8 MiB |",
 	      f);
 	for (uint32_t i = 0; i < effects; i++) {
-		xs_plot_plain(name, sizeof(name), e[i].name);
+		xs_plot_plain(name, sizeof(name), e[i].what);
 		fprintf(f,
 			" kernel `%s`, `%s`: faulted, %% | "
 			"kernel `%s`, `%s`: hits per million [95 %%] |",
@@ -193,7 +202,7 @@ static void print_files(const struct xs_plot *p, FILE *f)
 
 int xs_plot_mitigations(const struct xs_plot *p, FILE *f)
 {
-	struct effect e[CASES_MAX];
+	struct effect e[EFFECTS_MAX];
 	int row[XS_MITIGATIONS];
 	const uint32_t rows = list_mitigations(p, row), effects = list_effects(p, e);
 

@@ -93,6 +93,13 @@ struct xs_plot_number xs_plot_number(const struct xs_plot_bench *b, const char *
 double xs_plot_median(const double *values, size_t n);
 
 /**
+ * xs_plot_is_unlimited() - whether a benchmark met no limit in as many threads as it tried
+ *
+ * Its remark says so: see bench/mitigate_limit.c.
+ */
+bool xs_plot_is_unlimited(const struct xs_plot_bench *b);
+
+/**
  * xs_plot_plain() - a name for gnuplot and Markdown
  * @bytes: of @out, at least 4; what does not fit is cut off, and @out ends with "..."
  *
@@ -135,6 +142,7 @@ extern const uint32_t xs_recipes_count;
 struct xs_point {
 	double value, low, high; /* value NAN: no such point */
 	double found, runs;
+	bool unlimited; /* xs_plot_is_unlimited() */
 };
 
 /* A picture's numbers. */

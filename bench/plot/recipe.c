@@ -20,7 +20,8 @@ const struct xs_recipe xs_recipes[] = {
 	  .lines = true },
 	{ .id = "mitigate_signal",
 	  .title = "Mitigations: cost of a signal",
-	  .text = "Time of a signal with each mitigation, half of the signals (p50) and all but "
+	  .text = "Time of a signal whose stack was dropped before, with each mitigation: half of "
+		  "the signals (p50) and all but "
 		  "one "
 		  "in a hundred (p99) being faster. Compare with the row \"none\": left of it is "
 		  "cheaper, as a page that is present needs no fault.",
@@ -29,7 +30,7 @@ const struct xs_recipe xs_recipes[] = {
 	  .series = "$c",
 	  .category = "$3",
 	  .counters = { "p50", "p99" },
-	  .extra = { "p90", "p99.9", "max", "faults" },
+	  .extra = { "p90", "p99.9", "max", "faults", "warm_p50", "warm_p99" },
 	  .unit = "ns" },
 	{ .id = "mitigate_setup",
 	  .title = "Mitigations: one-time cost of a thread",
@@ -40,7 +41,7 @@ const struct xs_recipe xs_recipes[] = {
 	  .series = "$c",
 	  .category = "$3",
 	  .counters = { "setup_ns", "setup_p99_ns" },
-	  .extra = { "pages", "locked_pages" },
+	  .extra = { "pages", "locked_pages", "process_us", "process_locked_pages" },
 	  .unit = "ns" },
 	{ .id = "mitigate_thread",
 	  .title = "Mitigations: creation of a thread",
@@ -69,25 +70,26 @@ const struct xs_recipe xs_recipes[] = {
 	  .linear = true },
 	{ .id = "mitigate_limit",
 	  .title = "Mitigations: threads until RLIMIT_MEMLOCK",
-	  .text = "How many threads can prepare their signal stack before the kernel refuses "
-		  "(ENOMEM), for each limit. Points that lie together at the right end were "
-		  "stopped "
-		  "by the cap of the benchmark, not by the limit.",
+	  .text = "How many threads can prepare their signal stack until the kernel refuses "
+		  "(ENOMEM), for each limit. A hollow point on the right met no limit in as many "
+		  "threads as were tried.",
 	  .pattern = "mitigate/limit/*/*",
 	  .panel = "",
 	  .series = "$4",
 	  .category = "$3",
 	  .counters = { "threads" },
+	  .extra = { "faults", "faults_then" },
 	  .unit = "threads" },
 	{ .id = "effect",
 	  .title = "Mitigations: effect",
 	  .text = "Corruptions per million signals on each kernel, with the 95 % interval. Left is "
 		  "better; a hollow point at 0 means that none was seen, and its bar ends at the "
-		  "rate that this cannot rule out.",
-	  .pattern = "effect/*/*",
-	  .panel = "$2",
+		  "rate that this cannot rule out. Stack fresh: each signal is the first on a new "
+		  "one; lost: its pages are taken away before each signal.",
+	  .pattern = "effect/*/*/*",
+	  .panel = "$2, stack $3",
 	  .series = "$f",
-	  .category = "$3",
+	  .category = "$4",
 	  .counters = { "hits_per_million" },
 	  .low = "low",
 	  .high = "high",
@@ -121,7 +123,8 @@ const struct xs_recipe xs_recipes[] = {
 	  .unit = "us" },
 	{ .id = "oracle",
 	  .title = "Cost of the oracle",
-	  .text = "Time to load, check and dump the registers of each class: what a proof costs.",
+	  .text = "Time to load, check and dump the registers of each class and to judge what was "
+		  "found, and that of a whole iteration, most of which is the kernel's.",
 	  .pattern = "oracle/*/*",
 	  .panel = "",
 	  .series = "$2",
