@@ -10,7 +10,7 @@
 
 #define EFFECTS_MAX 32u /* no table has room for more */
 
-/* Two columns: what is between "effect/" and the mitigation, "CASE/LIFE", on a file's kernel. */
+/* A column: what is between "effect/" and the mitigation, "CASE/LIFE", on a file's kernel. */
 struct effect {
 	const struct xs_plot_file *file;
 	char what[XS_PLOT_TEXT];
@@ -112,13 +112,6 @@ static void print_cell(FILE *f, double value)
 	xs_plot_print(f, value);
 }
 
-/* A bar in a text would end the cell. */
-static void print_text(FILE *f, const char *text)
-{
-	for (; *text; text++)
-		fprintf(f, *text == '|' ? "\\%c" : "%c", *text);
-}
-
 /* Threads until the limit, or as many as were tried. */
 static void print_limit(FILE *f, const struct xs_plot_bench *b)
 {
@@ -126,17 +119,14 @@ static void print_limit(FILE *f, const struct xs_plot_bench *b)
 	xs_plot_print(f, b ? xs_plot_number(b, "threads").median : NAN);
 }
 
-static void print_costs(const struct xs_plot *p, FILE *f, const char *m)
+/* @rate: of the signals, in the copy. */
+static void print_costs(const struct xs_plot *p, FILE *f, const char *m, const char *rate)
 {
-	const double signal = cost(p, "signal", m, "", "p50");
-	const double ratio = signal / cost(p, "signal", "none", "", "p50");
-
 	print_cell(f, cost(p, "setup", m, "", "setup_ns"));
 	print_cell(f, cost(p, "thread", m, "", "ratio"));
-	print_cell(f, signal);
-	if (isfinite(ratio))
-		fprintf(f, " (%.2f)", ratio);
-	print_cell(f, cost(p, "memcpy", m, "/10000", "percent"));
+	print_cell(f, cost(p, "signal", m, "", "warm_p50"));
+	print_cell(f, cost(p, "signal", m, "", "p50"));
+	print_cell(f, cost(p, "memcpy", m, rate, "percent"));
 	print_cell(f, cost(p, "setup", m, "", "locked_pages"));
 	print_limit(f, find(p, "limit", m, "/64KiB"));
 	print_limit(f, find(p, "limit", m, "/8MiB"));
@@ -152,37 +142,59 @@ static void print_effect(FILE *f, const struct effect *e, const char *m)
 		if (!strcmp(e->file->bench[i].name, name))
 			b = &e->file->bench[i];
 	if (!b || b->skipped) {
-		fputs(" | - | -", f);
+		fputs(" | -", f);
 		return;
 	}
-	print_cell(f, xs_plot_number(b, "faulted").median * 100);
 	print_cell(f, xs_plot_number(b, "hits_per_million").median);
 	fputs(" [", f);
 	xs_plot_print(f, xs_plot_number(b, "low").median);
 	fputs(", ", f);
 	xs_plot_print(f, xs_plot_number(b, "high").median);
-	fputs("]", f);
+	fputs("]; ", f);
+	xs_plot_print(f, xs_plot_number(b, "faulted").median * 100);
+	fputs(" %", f);
 }
 
 static void print_head(FILE *f, const struct effect *e, uint32_t effects)
 {
 	char name[XS_PLOT_TEXT];
 
-	fputs("| mitigation | what it does | set-up, ns a thread | thread creation, ratio | "
-	      "a signal, ns p50 (ratio) | memcpy at 10,000/s, % | locked pages | "
+	fputs("| mitigation | set-up, ns a thread | thread creation, ratio | a signal, ns | "
+	      "its pages dropped, ns | memcpy at 10,000/s, % | locked pages a thread | "
 	      "threads at 64 KiB | threads at 8 MiB |",
 	      f);
 	for (uint32_t i = 0; i < effects; i++) {
 		xs_plot_plain(name, sizeof(name), e[i].what);
-		fprintf(f,
-			" kernel `%s`, `%s`: faulted, %% | "
-			"kernel `%s`, `%s`: hits per million [95 %%] |",
-			e[i].file->label, name, e[i].file->label, name);
+		fprintf(f, " `%s` on `%s` |", name, e[i].file->label);
 	}
-	fputs("\n|---|---|", f);
-	for (uint32_t i = 0; i < 7 + 2 * effects; i++)
+	fputs("\n|---|", f);
+	for (uint32_t i = 0; i < 8 + effects; i++)
 		fputs("---:|", f);
 	fputs("\n", f);
+}
+
+/* A signal costs and hits as without any mitigation; there are fewer. */
+static void print_fewer(const struct xs_plot *p, FILE *f, uint32_t effects)
+{
+	if (!find(p, "memcpy", "none", "/100"))
+		return;
+	fputs("| 100 signals/s, not 10,000", f);
+	print_costs(p, f, "none", "/100");
+	for (uint32_t i = 0; i < effects; i++)
+		fputs(" | as `none` a signal, a 100th an hour", f);
+	fputs(" |\n", f);
+}
+
+static void print_legend(FILE *f, const int *row, uint32_t rows, uint32_t effects)
+{
+	fputs("\n", f);
+	for (uint32_t i = 0; i < rows; i++)
+		fprintf(f, "- `%s`: %s\n", xs_mitigations[row[i]].name,
+			xs_mitigations[row[i]].summary);
+	if (effects)
+		fputs("- `CASE/LIFE` on `KERNEL`: hits per million signals [95 % interval]; share "
+		      "of the signals\n  that faulted\n",
+		      f);
 }
 
 static void print_files(const struct xs_plot *p, FILE *f)
@@ -210,15 +222,16 @@ int xs_plot_mitigations(const struct xs_plot *p, FILE *f)
 		return -ENOENT;
 	print_head(f, e, effects);
 	for (uint32_t i = 0; i < rows; i++) {
-		const struct xs_mitigation *m = &xs_mitigations[row[i]];
+		const char *name = xs_mitigations[row[i]].name;
 
-		fprintf(f, "| `%s` | ", m->name);
-		print_text(f, m->summary);
-		print_costs(p, f, m->name);
+		fprintf(f, "| `%s`", name);
+		print_costs(p, f, name, "/10000");
 		for (uint32_t k = 0; k < effects; k++)
-			print_effect(f, &e[k], m->name);
+			print_effect(f, &e[k], name);
 		fputs(" |\n", f);
 	}
+	print_fewer(p, f, effects);
+	print_legend(f, row, rows, effects);
 	print_files(p, f);
 	return 0;
 }

@@ -9,7 +9,8 @@
 #include "engine/sys.h"
 #include "stack/stack.h"
 
-#define PAGE ((uintptr_t)4096)
+#define PAGE	    ((uintptr_t)4096)
+#define FRAME_PAGES 4 /* of a frame with AMX, wherever in a page it begins */
 
 #ifndef MLOCK_ONFAULT
 #define MLOCK_ONFAULT 1
@@ -18,12 +19,15 @@
 #define MADV_POPULATE_WRITE 23 /* 5.14 */
 #endif
 
+static uint8_t *page_of(uint8_t *at)
+{
+	return at - ((uintptr_t)at & (PAGE - 1));
+}
+
 /* The page of the last byte, where a frame begins. */
 static int lock_top(uint8_t *base, size_t bytes)
 {
-	const uintptr_t top = ((uintptr_t)base + bytes - 1) & ~(PAGE - 1);
-
-	return (int)xs_syscall3(SYS_mlock, (long)top, PAGE, 0);
+	return (int)xs_syscall3(SYS_mlock, (long)page_of(base + bytes - 1), PAGE, 0);
 }
 
 static int lock(uint8_t *base, size_t bytes)
@@ -52,6 +56,28 @@ static int touch(uint8_t *base, size_t bytes)
 {
 	xs_touch(base, bytes);
 	return 0;
+}
+
+/* Of the stack's pages those where a frame comes to lie: the rest is the handler's business. */
+static uint8_t *frame_pages(uint8_t *base, size_t bytes)
+{
+	uint8_t *top = page_of(base + bytes - 1);
+
+	return top - base < (ptrdiff_t)(FRAME_PAGES * PAGE) ? base : top - (FRAME_PAGES - 1) * PAGE;
+}
+
+static int populate_each(uint8_t *base, size_t bytes)
+{
+	uint8_t *from = frame_pages(base, bytes);
+
+	return populate(from, (size_t)(base + bytes - from));
+}
+
+static int touch_each(uint8_t *base, size_t bytes)
+{
+	uint8_t *from = frame_pages(base, bytes);
+
+	return touch(from, (size_t)(base + bytes - from));
 }
 
 /* For a thread that has an alternate stack; else there is nothing to do. */
@@ -103,13 +129,13 @@ const struct xs_mitigation xs_mitigations[XS_MITIGATIONS] = {
 	},
 	[XS_MITIGATION_populate_each] = {
 		.name = "populate-each",
-		.summary = "madvise(MADV_POPULATE_WRITE) before each signal",
-		.each = populate,
+		.summary = "madvise(MADV_POPULATE_WRITE) of the frame's pages before each signal",
+		.each = populate_each,
 	},
 	[XS_MITIGATION_touch_each] = {
 		.name = "touch-each",
-		.summary = "a write to every page before each signal",
-		.each = touch,
+		.summary = "a write to each of the frame's pages before each signal",
+		.each = touch_each,
 	},
 	[XS_MITIGATION_no_altstack] = {
 		.name = "no-altstack",
