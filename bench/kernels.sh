@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Measures on kernels with a known bug how long check, replay, the fuzz driver
-# and the Go wiki's program take to their first finding, side by side.
+# Runs xsavage-bench on kernels with a known bug: what mitigations do against it, or
+# how long check, replay, the fuzz driver and the Go wiki's program take to find it.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,33 +9,40 @@ top=$here/..
 
 usage() {
 	cat <<'END_OF_USAGE'
-Usage: bench/first.sh [OPTION]... [KERNEL]... [-- OPTION OF tests/vm/run...]
+Usage: bench/kernels.sh effect|first [OPTION]... [KERNEL]... [-- OPTION OF tests/vm/run...]
 
-Boots each KERNEL (a name that tests/kernels/build knows; default: all that have
-a case in corpus/regress) under tests/vm/run, runs "xsavage-bench
---benchmark_filter=first" there with its case, and leaves the report in
-first-KERNEL.json. Prints a table: seconds from the start of a program to its
-first finding (the median of the runs), and in how many runs it found anything.
+Boots each KERNEL (a name that tests/kernels/build knows) under tests/vm/run with
+preempt=full, runs xsavage-bench there, and leaves its report in effect-KERNEL.json
+or first-KERNEL.json, for build/xs-plot.
+
+  effect     hits per million signals with each mitigation, of stale-owner's case and
+             of those in corpus/mitigations. Default: none stale-owner stale-owner-54
+  first      seconds from the start of a program to its first finding, of check, a
+             replay of KERNEL's case, xsavage-fuzz, and what the Go wiki's program
+             does. Prints them as a table. Default: all that have a case in
+             corpus/regress
 
   -o DIR     where the reports go (default .)
-  -t SECONDS for each run of each program (default 60)
-  -n RUNS    of each program (default 1)
+  -t SECONDS effect: for each case and mitigation, at least (default 2)
+             first: for each run of each program, at most (default 20)
+  -n RUNS    of each (default 1)
   -b FILE    the xsavage-bench to use, with xsavage and xsavage-fuzz beside it
              (default: build/xsavage-bench of this checkout)
-  --plain    without --singlestep: quicker, and unfair to the wiki's program,
-             whose few instructions are never interrupted then
-
-Under --singlestep everything takes some twenty times as long as it would. The
-guest has preempt=full, which some of the bugs need. docs/bench.md says more.
+  --plain    first: without --singlestep, under which everything takes some twenty
+             times as long. Quicker, and unfair to the wiki's program, whose few
+             instructions are never interrupted then
 
 Examples:
-  bench/first.sh stale-owner-54 stale-owner
-  bench/first.sh -n 5 -t 30 -o results
-  bench/first.sh none -t 10 -- --cpu max,-pku,-mpx
+  bench/kernels.sh effect -t 10 stale-owner-54
+  bench/kernels.sh first -n 5 -t 30 -o results stale-owner-54 stale-owner
+  bench/kernels.sh first none -t 10 -- --cpu max,-pku,-mpx
+  build/xs-plot -o results results/*.json
+
+docs/bench.md and docs/mitigations.md say what the numbers mean.
 END_OF_USAGE
 }
 
-say() { echo "bench/first.sh: $*" >&2; }
+say() { echo "bench/kernels.sh: $*" >&2; }
 die() { say "$*"; exit 2; }
 
 number() {
@@ -45,7 +52,14 @@ number() {
 	[ "${#2}" -le 5 ] || die "$1 $2 is too large"
 }
 
-out=. seconds=60 runs=1 bench=$top/build/xsavage-bench step=--singlestep kernels=''
+out=. runs=1 bench=$top/build/xsavage-bench kernels=''
+case ${1-} in
+-h|--help) usage; exit 0 ;;
+effect) what=effect seconds=2 step='' ;;
+first) what=first seconds=20 step=--singlestep ;;
+*) die "effect or first? (see --help)" ;;
+esac
+shift
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h|--help) usage; exit 0 ;;
@@ -74,7 +88,9 @@ case_of() {
 	printf '%s' "$top/corpus/regress/$name.case"
 }
 
-if [ -z "$kernels" ]; then
+if [ -z "$kernels" ] && [ $what = effect ]; then
+	kernels='none stale-owner stale-owner-54'
+elif [ -z "$kernels" ]; then
 	for file in "$top"/tests/kernels/*.cocci; do
 		name=$(basename "$file" .cocci)
 		[ ! -f "$top/corpus/regress/$name.case" ] && [ "$name" != stale-owner-54 ] ||
@@ -89,7 +105,7 @@ mkdir -p "$out" || die "cannot make $out"
 [ -w "$out" ] || die "cannot write to $out"
 
 exec 3>&2 # the terminal, if it is one, whatever a command's output goes to
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/xsavage-first.XXXXXX") || die "no temporary folder"
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/xsavage-kernels.XXXXXX") || die "no temporary folder"
 child=''
 
 # However this ends: no VM, no file.
@@ -109,14 +125,14 @@ trap 'exit 143' TERM
 trap 'exit 129' HUP
 
 # Run a command in the background, so that a signal reaches us at once, with a line on the
-# terminal: its exit code. Usage: watched WHAT COMMAND...
+# terminal: its exit code. Usage: watched DOING COMMAND...
 watched() {
-	what=$1 begin=$(date +%s) code=0
+	doing=$1 begin=$(date +%s) code=0
 	shift
 	"$@" &
 	child=$!
 	while [ -t 3 ] && kill -0 "$child" 2>/dev/null; do
-		printf '\r[%s/%s] %s: %s, %s s\033[K' "$number" "$count" "$kernel" "$what" \
+		printf '\r[%s/%s] %s: %s, %s s\033[K' "$number" "$count" "$kernel" "$doing" \
 			$(($(date +%s) - begin)) >&3
 		sleep 1
 	done
@@ -161,29 +177,48 @@ row() {
 
 worst=0 number=0 count=0
 for kernel in $kernels; do count=$((count + 1)); done
-printf '%-24s %-16s %-16s %-16s %s\n' kernel check replay fuzz wiki
+
+# What xsavage-bench gets of kernel $kernel: its cases, which it finds in the folder $tmp/cases,
+# and what it measures of them; $limit is how long it may take.
+prepare() {
+	rm -rf "$tmp/cases"
+	mkdir "$tmp/cases"
+	if [ $what = effect ]; then
+		cp "$top/corpus/regress/stale-owner.case" "$top"/corpus/mitigations/*.case "$tmp/cases"
+		# A fork, or a write protection, finds the stack in use, not fresh.
+		filter='^effect/((stale-owner|dontneed)/|[^/]*/lost/)' limit=$((120 * (5 + seconds)))
+		set -- --benchmark_min_time="$seconds"
+	else
+		sed -e "s/^duration_ms = .*/duration_ms = ${seconds}000/" -e "s/^name = .*/name = $kernel/" \
+			"$(case_of "$kernel")" >"$tmp/cases/$kernel.case"
+		filter='^first/' limit=$((4 * (seconds + 90)))
+		set --
+	fi
+	arguments="--benchmark_filter=$filter --benchmark_repetitions=$runs $*"
+	limit=$((60 + runs * limit))
+}
+
+[ $what = effect ] || printf '%-24s %-16s %-16s %-16s %s\n' kernel check replay fuzz wiki
 for kernel in $kernels; do
 	number=$((number + 1))
 	watched "building" "$top/tests/kernels/build" "$kernel" >"$tmp/image" 2>"$tmp/text" || {
 		cat "$tmp/text" >&2
 		die "no kernel '$kernel'"
 	}
-	sed -e "s/^duration_ms = .*/duration_ms = ${seconds}000/" -e "s/^name = .*/name = $kernel/" \
-		"$(case_of "$kernel")" >"$tmp/$kernel.case"
-	code=0
-	# What a run may take beyond its time: starting, ending, a program that does neither.
+	prepare
+	report=$what-$kernel.json code=0
+	cases=$(cd "$tmp" && ls cases/*)
+	# shellcheck disable=SC2086 # lists of words without blanks
 	watched "running" "$top/tests/vm/run" --kernel "$(cat "$tmp/image")" --run "$bench" \
-		--file "$folder/xsavage" --file "$folder/xsavage-fuzz" --file "$tmp/$kernel.case" \
-		--out "$tmp" --append preempt=full --timeout $((60 + 4 * runs * (seconds + 90))) \
-		${step:+"$step"} "$@" -- --benchmark_filter=^first/ \
-		--benchmark_repetitions="$runs" --benchmark_out="first-$kernel.json" \
-		"$kernel.case" >"$tmp/text" 2>&1 || code=$?
-	if [ ! -s "$tmp/first-$kernel.json" ] || [ "$code" -gt 4 ]; then
+		--file "$folder/xsavage" --file "$folder/xsavage-fuzz" --file "$tmp/cases" --out "$tmp" \
+		--append preempt=full --timeout "$limit" ${step:+"$step"} "$@" -- \
+		$arguments --benchmark_out="$report" $cases >"$tmp/text" 2>&1 || code=$?
+	if [ ! -s "$tmp/$report" ] || [ "$code" -gt 4 ]; then
 		cat "$tmp/text" >&2
 		die "$kernel: no report (exit code $code)"
 	fi
-	row "$tmp/first-$kernel.json"
-	mv "$tmp/first-$kernel.json" "$out/"
+	if [ $what = first ]; then row "$tmp/$report"; else say "$kernel: $out/$report"; fi
+	mv "$tmp/$report" "$out/"
 	if [ "$code" -ne 0 ]; then
 		grep -E 'error: |skip: ' "$tmp/text" >&2 || cat "$tmp/text" >&2
 		worst=$code
