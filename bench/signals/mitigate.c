@@ -6,7 +6,7 @@
  * them, as if memory had run short: what the signal costs then, and whether it faults. In the
  * other they stay, as they nearly always do: what the mitigation costs for nothing.
  */
-#include "mitigate.h"
+#include "signals/mitigate.h"
 
 #include <stdio.h>
 
@@ -14,7 +14,7 @@
 #include "stack/mitigation.h"
 #include "stack/stack.h"
 #include "state/state.h"
-#include "subject.h"
+#include "signals/subject.h"
 
 #define SIGNALS 1000u /* of each run */
 

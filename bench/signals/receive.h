@@ -6,7 +6,7 @@
 #include "stack/mitigation.h"
 #include "stack/stack.h"
 #include "state/image.h"
-#include "subject.h"
+#include "signals/subject.h"
 
 /* What the threads of a subject share. */
 struct xs_receiver {

@@ -5,7 +5,7 @@
  * Compiled like the engine, without vector and x87 registers: what a class has
  * loaded stays there, and is proved, until the next one is loaded.
  */
-#include "parts.h"
+#include "cases/parts.h"
 
 #include <errno.h>
 #include <signal.h>

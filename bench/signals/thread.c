@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 
 #include "child.h"
-#include "gsignal.h"
-#include "mitigate.h"
+#include "signals/gsignal.h"
+#include "signals/mitigate.h"
 #include "timing.h"
 
 #define PAGE	     4096u

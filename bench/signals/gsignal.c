@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A thread's signal stack as Go has it, with a mitigation. */
-#include "gsignal.h"
+#include "signals/gsignal.h"
 
 #include <errno.h>
 #include <signal.h>

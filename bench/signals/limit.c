@@ -18,8 +18,8 @@
 
 #include "child.h"
 #include "engine/sys.h"
-#include "gsignal.h"
-#include "mitigate.h"
+#include "signals/gsignal.h"
+#include "signals/mitigate.h"
 
 #define PAGE	     4096u
 #define THREADS	     512u /* that are tried, or as many as the limit has pages */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Starts other programs, waits for them, and leaves nothing of them. */
-#include "program.h"
+#include "first/program.h"
 
 #include <ctype.h>
 #include <errno.h>

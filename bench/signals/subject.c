@@ -3,7 +3,7 @@
  * The process in which signals are taken and timed: its threads and its stack.
  * The thread that takes them is in receive.c.
  */
-#include "subject.h"
+#include "signals/subject.h"
 
 #include <errno.h>
 #include <math.h>
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 
 #include "child.h"
-#include "receive.h"
+#include "signals/receive.h"
 #include "stack/memory.h"
 
 #define PAGE	    4096u

@@ -19,7 +19,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "wiki.h"
+#include "first/wiki.h"
 
 #define CHECKS	    1000u /* between two drops of the signal stack */
 #define PERIOD_US   100u

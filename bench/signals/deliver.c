@@ -6,7 +6,7 @@
 #include "child.h"
 #include "stack/stack.h"
 #include "state/state.h"
-#include "subject.h"
+#include "signals/subject.h"
 
 #define SIGNALS 1000u /* of a round */
 

@@ -20,9 +20,9 @@
 
 #include "engine/sys.h"
 #include "lab.h"
-#include "program.h"
+#include "first/program.h"
 #include "report/interval.h"
-#include "wiki.h"
+#include "first/wiki.h"
 
 #define GRACE_NS     (60 * 1000000000ull) /* beyond its time, for a program to end by itself */
 #define FUZZ_FINDING 77			  /* libFuzzer's own, which its usage errors are not */

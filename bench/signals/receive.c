@@ -3,7 +3,7 @@
  * The thread that takes signals, and its peer. Compiled without vector registers: those of the
  * class stay in use from the first signal to the last.
  */
-#include "receive.h"
+#include "signals/receive.h"
 
 #include <errno.h>
 #include <linux/futex.h>

@@ -19,8 +19,8 @@
 
 #include "child.h"
 #include "engine/sys.h"
-#include "gsignal.h"
-#include "mitigate.h"
+#include "signals/gsignal.h"
+#include "signals/mitigate.h"
 #include "report/interval.h"
 #include "state/state.h"
 

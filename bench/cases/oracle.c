@@ -11,7 +11,7 @@
 #include "child.h"
 #include "engine/sys.h"
 #include "lab.h"
-#include "parts.h"
+#include "cases/parts.h"
 #include "rounds.h"
 #include "stack/stack.h"
 
