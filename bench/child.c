@@ -69,21 +69,35 @@ static void meet(volatile uint32_t *missing)
 		sched_yield();
 }
 
-/* Wait until @pid is over, or has to be: 0, -EINTR with lab->interrupted set, or -ETIME. */
-static int await(struct xs_lab *lab, pid_t pid, uint64_t until_ns, int *status)
+/*
+ * Wait until one of the children is over, or has to be: 0 with its number in *i, -EINTR with
+ * lab->interrupted set, or -ETIME.
+ */
+static int await(struct xs_lab *lab, pid_t *pid, uint32_t n, uint64_t until_ns, uint32_t *i,
+		 int *status)
 {
+	const struct timespec second = { .tv_sec = 1 };
 	sigset_t set;
-	pid_t over;
 
 	/* The arena has blocked all three. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGCHLD);
-	while (!(over = waitpid(pid, status, WNOHANG))) {
-		const struct timespec second = { .tv_sec = 1 };
-		const int signo = sigtimedwait(&set, NULL, &second);
+	for (;;) {
+		int signo;
 
+		for (*i = 0; *i < n; ++*i) {
+			const pid_t over = pid[*i] > 0 ? waitpid(pid[*i], status, WNOHANG) : 0;
+
+			if (over < 0)
+				return -errno;
+			if (over) {
+				pid[*i] = 0;
+				return 0;
+			}
+		}
+		signo = sigtimedwait(&set, NULL, &second);
 		if (signo == SIGINT || signo == SIGTERM) {
 			lab->interrupted = signo;
 			return -EINTR;
@@ -91,7 +105,16 @@ static int await(struct xs_lab *lab, pid_t pid, uint64_t until_ns, int *status)
 		if (xs_now_ns() > until_ns)
 			return -ETIME;
 	}
-	return over < 0 ? -errno : 0;
+}
+
+/* End those that are left: a sibling may wait for one that is no more. */
+static void end_all(const pid_t *pid, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (pid[i] > 0) {
+			kill(pid[i], SIGKILL);
+			waitpid(pid[i], NULL, 0);
+		}
 }
 
 /* A child that said nothing: how it ended. */
@@ -178,16 +201,13 @@ int xs_child_run_all(struct xs_lab *lab, struct xs_bench *b, const uint32_t *cpu
 	rc = start(report, pid, cpu, n, work, shared);
 	if (rc)
 		rc = xs_lab_fail(lab, b, "fork()", rc);
-	for (uint32_t i = 0; i < n && pid[i] > 0; i++) {
-		int status = 0, ended = rc ? -ECANCELED : await(lab, pid[i], until_ns, &status);
+	for (uint32_t left = n; !rc && left; left--) {
+		uint32_t i = 0;
+		int status = 0, ended = await(lab, pid, n, until_ns, &i, &status);
 
-		if (ended) {
-			kill(pid[i], SIGKILL);
-			waitpid(pid[i], &status, 0);
-		}
-		if (!rc)
-			rc = settle(lab, b, &report->of[i], ended, status);
+		rc = settle(lab, b, ended ? NULL : &report->of[i], ended, status);
 	}
+	end_all(pid, n);
 	xs_child_memory_free(report, bytes);
 	return rc;
 }

@@ -49,7 +49,7 @@ number() {
 	case $2 in
 	''|*[!0-9]*|0*) die "$1 needs a number above 0, not '$2'" ;;
 	esac
-	[ "${#2}" -le 5 ] || die "$1 $2 is too large"
+	[ "${#2}" -le 3 ] || die "$1 $2 is too large"
 }
 
 out=. runs=1 bench=$top/build/xsavage-bench kernels=''
@@ -113,7 +113,7 @@ child=''
 clean() {
 	trap '' INT TERM HUP
 	if [ -n "$child" ]; then
-		kill "$child" 2>/dev/null || :
+		kill -- "-$child" 2>/dev/null || :
 		wait "$child" 2>/dev/null || :
 	fi
 	[ ! -t 3 ] || printf '\r\033[K' >&3
@@ -129,7 +129,8 @@ trap 'exit 129' HUP
 watched() {
 	doing=$1 begin=$(date +%s) code=0
 	shift
-	"$@" &
+	# A group of its own, to be ended as one: make, a compiler, QEMU.
+	setsid "$@" &
 	child=$!
 	while [ -t 3 ] && kill -0 "$child" 2>/dev/null; do
 		printf '\r[%s/%s] %s: %s, %s s\033[K' "$number" "$count" "$kernel" "$doing" \

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,14 +178,17 @@ static int judge_program(const struct first *f, struct xs_bench *b, struct attem
 			 bool timed_out, int code)
 {
 	const int finding = f->how == FUZZ ? FUZZ_FINDING : 1;
-	char line[XS_WHY_BYTES / 2] = "", why[XS_WHY_BYTES];
+	char why[XS_WHY_BYTES];
+	struct xs_said said;
 
-	xs_program_said(t->folder, line, t->label);
+	xs_program_said(t->folder, &said);
+	memcpy(t->label, said.finding, sizeof(t->label));
 	t->found = !timed_out && code == finding;
-	if (!timed_out && (!code || t->found))
+	/* 4 is a skip, too; inconclusive is what has not found anything in its time. */
+	if (!timed_out && (!code || t->found || (code == 4 && said.inconclusive)))
 		return 0;
 	snprintf(why, sizeof(why), "%s %s (exit code %d): %s", how_names[f->how],
-		 timed_out ? "did not end in its time" : "failed", code, line);
+		 timed_out ? "did not end in its time" : "failed", code, said.last);
 	return code == 4 ? xs_lab_skip(b, why) : xs_lab_error(f->lab, b, why);
 }
 
@@ -221,19 +225,28 @@ static int run_one(const struct first *f, struct xs_bench *b, struct attempt *t,
 static int run_in_folder(const struct first *f, struct xs_bench *b, struct attempt *t, uint64_t *ns)
 {
 	const char *tmp = getenv("TMPDIR");
+	sigset_t hangup, before;
 	int rc;
 
 	if (snprintf(t->folder, sizeof(t->folder), "%s/xsavage-first.XXXXXX",
 		     tmp && *tmp == '/' ? tmp : "/tmp") >= (int)sizeof(t->folder))
 		return xs_lab_error(f->lab, b, "TMPDIR is too long");
-	if (!mkdtemp(t->folder))
-		return xs_lab_fail(f->lab, b, t->folder, -errno);
+	/* The end of the terminal must not leave the folder; it ends the run as Ctrl-C does. */
+	sigemptyset(&hangup);
+	sigaddset(&hangup, SIGHUP);
+	sigprocmask(SIG_BLOCK, &hangup, &before);
+	if (!mkdtemp(t->folder)) {
+		rc = xs_lab_fail(f->lab, b, t->folder, -errno);
+		goto out;
+	}
 	rc = fill_folder(t->folder, f->c);
 	if (rc)
 		rc = xs_lab_fail(f->lab, b, "writing the case", rc);
 	else
 		rc = run_one(f, b, t, ns);
 	xs_program_remove(t->folder);
+out:
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
 

@@ -78,6 +78,7 @@ static int wait_first(pid_t group, uint64_t from_ns, uint64_t limit_ns, const ch
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
 	for (;;) {
 		const uint64_t elapsed_ns = xs_now_ns() - from_ns;
@@ -96,7 +97,7 @@ static int wait_first(pid_t group, uint64_t from_ns, uint64_t limit_ns, const ch
 			return -ETIMEDOUT;
 		draw(name, what, elapsed_ns);
 		signo = sigtimedwait(&set, NULL, left_ns < 1000000000 ? &rest : &second);
-		if (signo == SIGINT || signo == SIGTERM)
+		if (signo == SIGINT || signo == SIGTERM || signo == SIGHUP)
 			return signo;
 	}
 }
@@ -147,37 +148,38 @@ static void put_line(char *out, size_t bytes, const char *line)
 			out[i] = '?';
 }
 
-/* "NAME: corrupt", and the other verdicts that are findings. */
-static bool is_finding(const char *line)
+/* The verdict at the end of "NAME: corrupt", or XS_VERDICTS for another line. */
+static enum xs_verdict_kind verdict_of(const char *line)
 {
 	const char *kind = strrchr(line, ' ');
 
-	for (uint32_t i = 0; kind && i < XS_VERDICTS; i++) {
+	for (uint32_t i = 0; kind > line && kind[-1] == ':' && i < XS_VERDICTS; i++) {
 		const size_t n = strlen(xs_verdict_names[i]);
 
-		if (xs_verdict_exit((enum xs_verdict_kind)i) == 1 && kind > line &&
-		    kind[-1] == ':' && !strncmp(kind + 1, xs_verdict_names[i], n) &&
-		    kind[1 + n] == '\n')
-			return true;
+		if (!strncmp(kind + 1, xs_verdict_names[i], n) && kind[1 + n] == '\n')
+			return (enum xs_verdict_kind)i;
 	}
-	return false;
+	return XS_VERDICTS;
 }
 
-void xs_program_said(const char *folder, char *last, char *finding)
+void xs_program_said(const char *folder, struct xs_said *said)
 {
 	char path[128], line[LINE];
 	bool next = false;
 	FILE *f;
 
-	*last = *finding = '\0';
+	*said = (struct xs_said){ 0 };
 	snprintf(path, sizeof(path), "%s/" SAID, folder);
 	f = fopen(path, "re");
 	while (f && fgets(line, sizeof(line), f)) {
-		if (next && !*finding)
-			put_line(finding, XS_WHY_BYTES, line);
-		next = is_finding(line);
+		const enum xs_verdict_kind kind = verdict_of(line);
+
+		if (next && !said->finding[0])
+			put_line(said->finding, sizeof(said->finding), line);
+		next = kind < XS_VERDICTS && xs_verdict_exit(kind) == 1;
+		said->inconclusive |= kind == XS_INCONCLUSIVE;
 		if (line[strspn(line, " \t\r\n")])
-			put_line(last, XS_WHY_BYTES / 2, line);
+			put_line(said->last, sizeof(said->last), line);
 	}
 	if (f)
 		fclose(f);

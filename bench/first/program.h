@@ -4,6 +4,7 @@
 #define XS_PROGRAM_H
 
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -36,12 +37,15 @@ int xs_program_wait(pid_t group, uint64_t from_ns, uint64_t limit_ns, const char
 /** xs_program_end() - end all children of a group, by SIGTERM, then by SIGKILL, and reap them */
 void xs_program_end(pid_t group);
 
-/**
- * xs_program_said() - what a child has printed
- * @last: its last line, XS_WHY_BYTES / 2
- * @finding: the line below its first bad verdict, XS_WHY_BYTES; "" if there is none
- */
-void xs_program_said(const char *folder, char *last, char *finding);
+/* What a program has printed. */
+struct xs_said {
+	char last[XS_WHY_BYTES / 2]; /* its last line */
+	char finding[XS_WHY_BYTES];  /* the line below its first bad verdict, or "" */
+	bool inconclusive;	     /* a verdict of it */
+};
+
+/** xs_program_said() - read what a program has printed in its folder */
+void xs_program_said(const char *folder, struct xs_said *said);
 
 /** xs_program_remove() - remove a folder with all that is in it */
 void xs_program_remove(const char *folder);

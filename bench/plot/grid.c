@@ -63,17 +63,22 @@ static struct xs_point point(const struct xs_recipe *r, const struct xs_plot_ben
 	struct xs_point p = { number.median, number.least, number.most,
 			      NAN,	     NAN,	   xs_plot_is_unlimited(b) };
 
+	if (r->rate) {
+		const struct xs_plot_number rate = xs_plot_rate(b);
+
+		p = (struct xs_point){ rate.median, rate.least, rate.most, NAN, NAN, false };
+	}
 	if (r->low)
-		p.low = xs_plot_number(b, r->low).median;
+		p.low = xs_plot_number(b, r->low).least;
 	if (r->high)
-		p.high = xs_plot_number(b, r->high).median;
+		p.high = xs_plot_number(b, r->high).most;
 	if (!(p.low <= p.value))
 		p.low = p.value;
 	if (!(p.high >= p.value))
 		p.high = p.value;
 	if (r->found) {
-		p.found = xs_plot_number(b, "found").median;
-		p.runs = xs_plot_number(b, "runs").median;
+		p.found = xs_plot_sum(b, "found");
+		p.runs = xs_plot_sum(b, "runs");
 	}
 	return p;
 }

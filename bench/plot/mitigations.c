@@ -116,7 +116,7 @@ static void print_cell(FILE *f, double value)
 static void print_limit(FILE *f, const struct xs_plot_bench *b)
 {
 	fputs(b && xs_plot_is_unlimited(b) ? " | all " : " | ", f);
-	xs_plot_print(f, b ? xs_plot_number(b, "threads").median : NAN);
+	xs_plot_print(f, b ? xs_plot_number(b, "protected").median : NAN);
 }
 
 /* @rate: of the signals, in the copy. */
@@ -136,6 +136,7 @@ static void print_effect(FILE *f, const struct effect *e, const char *m)
 {
 	char name[2 * XS_PLOT_TEXT];
 	const struct xs_plot_bench *b = NULL;
+	struct xs_plot_number rate;
 
 	snprintf(name, sizeof(name), "effect/%s/%s", e->what, m);
 	for (uint32_t i = 0; i < e->file->benches; i++)
@@ -145,11 +146,12 @@ static void print_effect(FILE *f, const struct effect *e, const char *m)
 		fputs(" | -", f);
 		return;
 	}
-	print_cell(f, xs_plot_number(b, "hits_per_million").median);
+	rate = xs_plot_rate(b);
+	print_cell(f, rate.median);
 	fputs(" [", f);
-	xs_plot_print(f, xs_plot_number(b, "low").median);
+	xs_plot_print(f, rate.least);
 	fputs(", ", f);
-	xs_plot_print(f, xs_plot_number(b, "high").median);
+	xs_plot_print(f, rate.most);
 	fputs("]; ", f);
 	xs_plot_print(f, xs_plot_number(b, "faulted").median * 100);
 	fputs(" %", f);

@@ -89,13 +89,24 @@ size_t xs_plot_values(const struct xs_plot_bench *b, const char *counter, double
 /** xs_plot_number() - median and spread of @counter */
 struct xs_plot_number xs_plot_number(const struct xs_plot_bench *b, const char *counter);
 
+/** xs_plot_sum() - @counter of all repetitions together, NAN for none */
+double xs_plot_sum(const struct xs_plot_bench *b, const char *counter);
+
+/**
+ * xs_plot_rate() - hits per million signals, with its 95 % interval as .least and .most
+ *
+ * Of all repetitions together, from "hits" and "signals": the middle of several rates, or of the
+ * ends of their intervals, says nothing of rare hits. All NAN where it has no such numbers.
+ */
+struct xs_plot_number xs_plot_rate(const struct xs_plot_bench *b);
+
 /** xs_plot_median() - the middle of @n ascending values, NAN for none */
 double xs_plot_median(const double *values, size_t n);
 
 /**
  * xs_plot_is_unlimited() - whether a benchmark met no limit in as many threads as it tried
  *
- * Its remark says so: see bench/mitigate_limit.c.
+ * Its remark says so: see bench/signals/limit.c.
  */
 bool xs_plot_is_unlimited(const struct xs_plot_bench *b);
 
@@ -133,6 +144,7 @@ struct xs_recipe {
 	const char *along;		     /* what is along x, with .lines */
 	bool lines;  /* categories along x, which are numbers; else along y, which are words */
 	bool linear; /* else the axis of the numbers is logarithmic */
+	bool rate;   /* the numbers are xs_plot_rate()'s */
 	bool found;  /* "found" may be less than "runs" */
 };
 

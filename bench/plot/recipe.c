@@ -45,8 +45,9 @@ const struct xs_recipe xs_recipes[] = {
 	  .unit = "ns" },
 	{ .id = "mitigate_thread",
 	  .title = "Mitigations: creation of a thread",
-	  .text = "Time to create a thread with its signal stack prepared (thread_us) and without "
-		  "one (bare_us), measured in turn. The distance between the two points of a row "
+	  .text = "Time to create a thread with its signal stack prepared (thread_us) and with one "
+		  "that is left as it is (bare_us), measured in turn. The distance between the two "
+		  "points of a row "
 		  "is what the mitigation adds.",
 	  .pattern = "mitigate/thread/*",
 	  .panel = "",
@@ -77,12 +78,13 @@ const struct xs_recipe xs_recipes[] = {
 	  .panel = "",
 	  .series = "$4",
 	  .category = "$3",
-	  .counters = { "threads" },
+	  .counters = { "protected" },
 	  .extra = { "faults", "faults_then" },
 	  .unit = "threads" },
 	{ .id = "effect",
 	  .title = "Mitigations: effect",
-	  .text = "Corruptions per million signals on each kernel, with the 95 % interval. Left is "
+	  .text = "Runs that hit per million signals on each kernel, with the 95 % interval. Left "
+		  "is "
 		  "better; a hollow point at 0 means that none was seen, and its bar ends at the "
 		  "rate that this cannot rule out. Stack fresh: each signal is the first on a new "
 		  "one; lost: its pages are taken away before each signal.",
@@ -91,8 +93,7 @@ const struct xs_recipe xs_recipes[] = {
 	  .series = "$f",
 	  .category = "$4",
 	  .counters = { "hits_per_million" },
-	  .low = "low",
-	  .high = "high",
+	  .rate = true,
 	  .extra = { "signals", "faulted", "hits" },
 	  .unit = "hits per million signals" },
 	{ .id = "first",

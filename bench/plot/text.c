@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plot/plot.h"
+#include "report/interval.h"
 
 static int compare(const void *x, const void *y)
 {
@@ -46,6 +47,28 @@ size_t xs_plot_values(const struct xs_plot_bench *b, const char *counter, double
 double xs_plot_median(const double *values, size_t n)
 {
 	return n ? values[(n - 1) / 2] / 2 + values[n / 2] / 2 : NAN;
+}
+
+double xs_plot_sum(const struct xs_plot_bench *b, const char *counter)
+{
+	double values[XS_PLOT_RUNS], sum = 0;
+	const size_t n = xs_plot_values(b, counter, values);
+
+	for (size_t i = 0; i < n; i++)
+		sum += values[i];
+	return n ? sum : NAN;
+}
+
+struct xs_plot_number xs_plot_rate(const struct xs_plot_bench *b)
+{
+	const double hits = xs_plot_sum(b, "hits"), signals = xs_plot_sum(b, "signals");
+	struct xs_interval rate;
+
+	/* Up to here a double counts without gaps. */
+	if (!(hits >= 0 && hits <= signals && signals >= 1 && signals < 0x1p53))
+		return (struct xs_plot_number){ NAN, NAN, NAN, 0 };
+	rate = xs_wilson((uint64_t)hits, (uint64_t)signals);
+	return (struct xs_plot_number){ 1e6 * hits / signals, 1e6 * rate.low, 1e6 * rate.high, 1 };
 }
 
 struct xs_plot_number xs_plot_number(const struct xs_plot_bench *b, const char *counter)

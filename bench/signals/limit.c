@@ -201,6 +201,7 @@ static int fill(void *shared, const char **what)
 	w->threads = w->begun = 0;
 	w->faults = w->unprotected = 0;
 	w->failed = 0;
+	w->lived = false;
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, THREAD_BYTES);
 	rc = protect_process(w);
@@ -245,7 +246,7 @@ static void run(struct xs_bench *b, void *arg)
 			goto out;
 		xs_bench_time(b, w->run_ns);
 	}
-	xs_bench_counter(b, "threads", w->threads);
+	xs_bench_counter(b, "protected", w->threads);
 	if (w->threads)
 		xs_bench_counter(b, "faults", (double)w->faults / w->threads);
 	if (w->lived && w->failed)

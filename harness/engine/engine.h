@@ -42,8 +42,8 @@ struct xs_run_options {
 	/* Count what the run makes the kernel do: xs_arena_behaviour(). Costs some us a signal. */
 	bool observe;
 	/*
-	 * What the workers do so that their signal stacks have their pages (row of xs_mitigations),
-	 * and in what life of a stack (enum xs_mitigated). Not with .stay: memory stays locked.
+	 * What the workers do so that their signal stacks have their pages (row of xs_mitigations,
+	 * not no_altstack: they have one), and in what life of a stack (enum xs_mitigated). Not with .stay: memory stays locked.
 	 */
 	uint8_t mitigation;
 	uint8_t mitigated;

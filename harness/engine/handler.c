@@ -90,7 +90,7 @@ static bool misplaced(const struct xs_worker *w, const struct xs_delivery *d)
 {
 	const uint32_t boundary = w->task.shared->plan.boundary;
 
-	return boundary != XS_BOUNDARY_NONE && !w->fault->refuses && !w->mitigation->no_altstack &&
+	return boundary != XS_BOUNDARY_NONE && !w->fault->refuses &&
 	       ((uintptr_t)d->fpstate + boundary) % 4096;
 }
 

@@ -3,7 +3,6 @@
 #include "stack/mitigation.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/mman.h>
 
 #include "engine/sys.h"
@@ -80,16 +79,6 @@ static int touch_each(uint8_t *base, size_t bytes)
 	return touch(from, (size_t)(base + bytes - from));
 }
 
-/* For a thread that has an alternate stack; else there is nothing to do. */
-static int leave_altstack(uint8_t *base, size_t bytes)
-{
-	const stack_t off = { .ss_flags = SS_DISABLE };
-
-	(void)base;
-	(void)bytes;
-	return (int)xs_syscall3(SYS_sigaltstack, (long)&off, 0, 0);
-}
-
 const struct xs_mitigation xs_mitigations[XS_MITIGATIONS] = {
 	[XS_MITIGATION_none] = { .name = "none", .summary = "nothing" },
 	[XS_MITIGATION_mlock_top] = {
@@ -141,7 +130,6 @@ const struct xs_mitigation xs_mitigations[XS_MITIGATIONS] = {
 		.name = "no-altstack",
 		.summary = "no alternate stack: the thread's own, which is in use",
 		.no_altstack = true,
-		.open = leave_altstack,
 	},
 };
 

@@ -79,7 +79,9 @@ for bad in '<b onload' '<script' '<title></title' 987654321; do
 done
 run 0 --mitigations "$hostile"
 has out '| `mlock` | 1500 | 1.07 | - | 1000 | 97.5 | 4 | 0 | all 2048 |'
-has out '| 0 [0, 3]; 0 % |'
+has out '| 0 [0, 3.841]; 0 % |'
+# Three runs with 0, 0 and 6 hits are one with 6.
+has out '| 2 [0.9166, 4.364]; 0 % |'
 has_not out '<b'
 [ "$(sed '/^|/!d; s/\\|//g; s/[^|]//g' out | sort -u | wc -l)" -eq 1 ] || fail "a row with other columns"
 run 0 -o compared --compare "$hostile" real.json
