@@ -5,7 +5,9 @@
  * kernel without the bug nothing hits, and the numbers say how sure that is.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "child.h"
@@ -30,6 +32,7 @@ struct effect {
 /* What all rounds came to. */
 struct tally {
 	uint64_t signals, hits;
+	uint64_t of[XS_VERDICTS];  /* the hits, by verdict */
 	uint64_t sampled, faulted; /* of the signals: those that were looked at, and faulted */
 };
 
@@ -54,9 +57,28 @@ static int run_round(struct xs_bench *b, struct xs_lab *lab, const struct effect
 	t->signals += exposed(e, v);
 	t->sampled += v->evidence.sampled;
 	t->faulted += v->evidence.faults_save;
-	t->hits += xs_verdict_exit(v->kind) == 1;
+	if (xs_verdict_exit(v->kind) == 1) {
+		t->hits++;
+		t->of[v->kind]++;
+	}
 	xs_bench_time(b, ns);
 	return 0;
+}
+
+/* A hang, say, counts as a hit, but is no corruption. */
+static void tell(struct xs_bench *b, const struct tally *t)
+{
+	char text[128] = "";
+
+	for (uint32_t kind = 0; kind < XS_VERDICTS; kind++) {
+		const size_t n = strlen(text);
+
+		if (t->of[kind] && kind != XS_CORRUPT)
+			snprintf(text + n, sizeof(text) - n, "%s%" PRIu64 " %s", n ? ", " : "",
+				 t->of[kind], xs_verdict_names[kind]);
+	}
+	if (text[0])
+		xs_bench_label(b, text);
 }
 
 static void report(struct xs_bench *b, const struct tally *t)
@@ -75,6 +97,7 @@ static void report(struct xs_bench *b, const struct tally *t)
 	xs_bench_counter(b, "hits_per_million", MILLION * (double)t->hits / (double)signals);
 	xs_bench_counter(b, "low", MILLION * rate.low);
 	xs_bench_counter(b, "high", MILLION * rate.high);
+	tell(b, t);
 }
 
 /* What the mitigation fails with on a stack of a process that does nothing else: a skip. */

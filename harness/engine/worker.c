@@ -13,9 +13,10 @@
 #include "engine/sys.h"
 #include "engine/task.h"
 
-#define AFTERMATH_US 50u
-#define MOVES	     2u /* away and back */
-#define SAMPLE_EVERY 8u /* measuring faults around a signal costs system calls */
+#define AFTERMATH_US	50u
+#define MOVES		2u /* away and back */
+#define OWN_STACK_BYTES 8192u
+#define SAMPLE_EVERY	8u /* measuring faults around a signal costs system calls */
 
 /* Compare what the handler copied and what the check found; record mismatches. */
 static void judge(struct xs_worker *w, uint32_t depth)
@@ -186,6 +187,9 @@ static void judge_all(struct xs_worker *w)
 static void take_back(struct xs_worker *w)
 {
 	const size_t bytes = w->task.shared->cpu.image_bytes;
+
+	/* The thread's own stack, where what is called until then may begin another page. */
+	xs_touch((uint8_t *)__builtin_frame_address(0) - OWN_STACK_BYTES, OWN_STACK_BYTES);
 
 	for (uint32_t i = 0; i < w->task.shared->plan.depth + 2; i++) {
 		struct xs_level *l = &w->level[i];
