@@ -65,9 +65,9 @@ static uint32_t number(struct xs_mutation *m, const struct xs_key *key, uint32_t
 
 static uint32_t boundary(struct xs_mutation *m)
 {
-	const uint32_t bytes = m->r->fpstate_bytes;
+	const uint32_t bytes = xs_repertoire_fpstate(m->r, m->c);
 	const uint32_t last = bytes > XS_BOUNDARY_MAX ? XS_BOUNDARY_MAX : bytes - 1;
-	struct xs_case usual;
+	struct xs_case usual = *m->c;
 
 	switch (xs_below(m, 4)) {
 	case 0:

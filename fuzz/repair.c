@@ -50,7 +50,7 @@ static void fit_boundary(struct xs_case *c, const struct xs_repertoire *r)
 		c->missing = XS_MISSING_ALL;
 	if (c->boundary == XS_BOUNDARY_NONE
 		    ? xs_missing_is_side(c->missing) || xs_missing_is_side(c->restore)
-		    : c->boundary >= r->fpstate_bytes)
+		    : c->boundary >= xs_repertoire_fpstate(r, c))
 		place_boundary(c, r);
 }
 

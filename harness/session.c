@@ -85,6 +85,28 @@ static int compat_supported(const struct xs_session *s, const struct xs_case *c,
 	return rc;
 }
 
+/* Classes that no worker of the case can hold, where it asks for nothing else. */
+static int workers_supported(const struct xs_session *s, const struct xs_case *c,
+			     char why[XS_WHY_BYTES])
+{
+	const uint32_t asked = c->registers & s->registers;
+
+	if (!asked || asked & xs_plan_worker_classes(c, s->registers))
+		return 0;
+	snprintf(why, XS_WHY_BYTES, "%s: %s", xs_states[__builtin_ctz(asked)].name,
+		 xs_handlers[c->handler]->forks ? "a forked child does not get it"
+						: "a 32-bit frame does not hold it");
+	return -EOPNOTSUPP;
+}
+
+/* The size of the case's frames, without magic2: its window's registers are in use, at least. */
+static uint32_t frame_bytes(const struct xs_session *s, const struct xs_case *c)
+{
+	const uint32_t used = c->registers & xs_plan_worker_classes(c, s->registers);
+
+	return xs_cpu_frame_bytes(xs_arena_cpu(s->arena), xs_state_xfeatures(used));
+}
+
 int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 			 char why[XS_WHY_BYTES])
 {
@@ -97,6 +119,8 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 
 	if (!rc)
 		rc = classes_supported(c->init, cpu, why);
+	if (!rc)
+		rc = workers_supported(s, c, why);
 	if (!rc && c->init && !(cpu->features & XS_CPU_XSAVE)) {
 		snprintf(why, XS_WHY_BYTES, "init: this CPU has no xsave");
 		rc = -EOPNOTSUPP;
@@ -132,10 +156,11 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 			rc = -EPERM;
 		}
 	}
-	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= cpu->image_bytes) {
+	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= frame_bytes(s, c)) {
 		rc = -ERANGE;
-		snprintf(why, XS_WHY_BYTES, "boundary %u: fpstate has only %u bytes on this CPU",
-			 c->boundary, cpu->image_bytes);
+		snprintf(why, XS_WHY_BYTES,
+			 "boundary %u: fpstate has only %u bytes here with these registers",
+			 c->boundary, frame_bytes(s, c));
 	}
 	return rc;
 }
@@ -147,6 +172,8 @@ const struct xs_repertoire *xs_session_repertoire(struct xs_session *s)
 
 	r->registers = s->registers;
 	r->fpstate_bytes = cpu->image_bytes;
+	r->fpstate_least_bytes = xs_cpu_frame_bytes(cpu, 0);
+	r->dynamic = xs_state_of(cpu->dynamic) & s->registers;
 	r->compat = !xs_compat_supported(NULL);
 	r->xsave = cpu->features & XS_CPU_XSAVE;
 	r->cpus = (uint32_t)hwloc_get_nbobjs_by_type(s->topology, HWLOC_OBJ_PU);

@@ -24,6 +24,7 @@ struct xs_arena {
 	struct xs_klog klog;
 	struct xs_aside aside;
 	uint32_t runs;			     /* begun so far: the number of the last one */
+	bool grown;			     /* workers that stay may have used what is dynamic */
 	uint32_t children;		     /* places in use */
 	struct xs_child child[XS_TASKS_MAX]; /* each at its seat; [0]: the workers' process */
 };

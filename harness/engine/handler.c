@@ -20,24 +20,12 @@ void xs_handler_bind(struct xs_worker *w)
 	self = w;
 }
 
-/*
- * Copy the frame's fpstate as sigreturn would understand it: extended state
- * counts only behind both magic words (uapi/asm/sigcontext.h), else the frame
- * holds x87 and SSE alone.
- */
+/* Copy the frame's fpstate as sigreturn would understand it. */
 static void copy_frame(uint8_t *copy, const struct xs_cpu *cpu, const struct xs_delivery *d)
 {
-	const uint8_t *fpstate = d->fpstate;
-	uint32_t bytes = XS_IMAGE_LEGACY_BYTES;
+	const uint32_t bytes = xs_frame_bytes(d->fpstate);
 
-	if (xs_frame_get32(fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1) {
-		const uint32_t size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
-
-		if (size >= XS_XSAVE_MIN && size <= XS_IMAGE_MAX &&
-		    xs_frame_get32(fpstate, size) == XS_FRAME_MAGIC2)
-			bytes = size;
-	}
-	xs_copy(copy, fpstate, bytes);
+	xs_copy(copy, d->fpstate, bytes);
 	if (d->fsave)
 		xs_compat_fold(copy, d->fsave);
 	if (bytes == XS_IMAGE_LEGACY_BYTES && (cpu->features & XS_CPU_XSAVE)) {
@@ -46,10 +34,19 @@ static void copy_frame(uint8_t *copy, const struct xs_cpu *cpu, const struct xs_
 	}
 }
 
-static void load(const struct xs_level *l)
+void xs_level_load(const struct xs_level *l)
 {
 	for (uint32_t i = 0; l->window.load[i]; i++)
 		l->window.load[i](l->image, l->window.offsets);
+}
+
+/* Where a frame of the task lies, and how large it is: it grows with the state that is in use. */
+static void note_frame(struct xs_worker *w, const struct xs_delivery *d)
+{
+	w->frame_fpstate = (uintptr_t)d->fpstate;
+	w->frame_bytes = xs_frame_bytes(d->fpstate);
+	if (w->frame_bytes > XS_IMAGE_LEGACY_BYTES)
+		w->frame_bytes += XS_MAGIC2_BYTES;
 }
 
 bool xs_worker_clobber(struct xs_worker *w)
@@ -57,7 +54,7 @@ bool xs_worker_clobber(struct xs_worker *w)
 	struct xs_level *own = &w->level[1];
 
 	xs_level_next(own, &w->task);
-	load(own);
+	xs_level_load(own);
 	xs_dump(own->dump, own->window.dump_mask);
 	w->clobbered = true;
 	return true;
@@ -139,7 +136,7 @@ static void refused(struct xs_worker *w, const struct xs_delivery *d)
 static void plant(struct xs_worker *w, const struct xs_level *l, const struct xs_delivery *d)
 {
 	if (xs_plant_due(&w->task, XS_PLANT_ENTRY))
-		load(l);
+		xs_level_load(l);
 	if (xs_plant_due(&w->task, XS_PLANT_WRITTEN))
 		xs_plant_frame(w, d, d->fpstate, false);
 }
@@ -158,6 +155,7 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 	l->delivered = true;
 	if (depth)
 		return;
+	note_frame(w, d);
 	count->signals++;
 	count->refused += w->fault->refuses && d->signo == SIGSEGV;
 	count->misplaced += misplaced(w, d);
@@ -209,7 +207,7 @@ void xs_deliver(const struct xs_delivery *d)
 		return;
 	}
 	if (w->calibrating) {
-		w->frame_fpstate = (uintptr_t)d->fpstate;
+		note_frame(w, d);
 		return;
 	}
 	if (w->awaits_refusal && d->signo == SIGSEGV) {

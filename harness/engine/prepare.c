@@ -7,14 +7,18 @@
 #include "engine/task.h"
 #include "handler/frame.h"
 
-/* fpstate with magic2, as far as there is a stack: a frame may be smaller than XCR0 says. */
-static size_t fpstate_bytes(const struct xs_worker *w, const uint8_t *fpstate)
+/* The classes that a frame has room for: an edit writes to nothing else. */
+static uint32_t classes_in(const uint8_t *fpstate, uint32_t registers)
 {
-	const struct xs_cpu *cpu = &w->task.shared->cpu;
-	const size_t bytes = cpu->image_bytes + (cpu->features & XS_CPU_XSAVE ? 4u : 0u);
-	const size_t left = (uintptr_t)w->stack.base + w->stack.bytes - (uintptr_t)fpstate;
+	const uint64_t xfeatures = xs_frame_bytes(fpstate) > XS_IMAGE_LEGACY_BYTES
+					   ? xs_frame_get64(fpstate, XS_SW_XFEATURES)
+					   : 3;
+	uint32_t in = 0;
 
-	return left <= w->stack.bytes && left < bytes ? left : bytes;
+	for (uint32_t i = 0; i < XS_STATES; i++)
+		if ((registers >> i & 1) && !(xs_state_xfeatures(1u << i) & ~xfeatures))
+			in |= 1u << i;
+	return in;
 }
 
 /* FNV-1a of 32-bit words, to see whether an edit has changed any: patterns would cancel in an XOR.
@@ -35,12 +39,12 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 	uint8_t *fpstate = d->fpstate;
 	const struct xs_plan *plan = &w->task.shared->plan;
 	const struct xs_cpu *cpu = &w->task.shared->cpu;
-	const size_t bytes = fpstate_bytes(w, fpstate);
+	const size_t bytes = w->frame_bytes;
 	uint64_t before;
 	const struct xs_edit e = {
 		.cpu = cpu,
 		.given = w->given->image,
-		.registers = l->registers,
+		.registers = classes_in(fpstate, l->registers),
 		.compat = d->compat,
 		.turn = l->generation,
 		.boundary = plan->restore == XS_MISSING_NONE || plan->boundary == XS_BOUNDARY_NONE
@@ -82,7 +86,7 @@ void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *f
 	uint8_t *image = header && !both ? w->edited : fpstate;
 
 	if (image != fpstate)
-		xs_copy(image, fpstate, fpstate_bytes(w, fpstate));
+		xs_copy(image, fpstate, xs_frame_bytes(fpstate));
 	xs_plant_apply(&shared->plant, image, &shared->cpu, w->task.index, w->level[0].generation);
 	if (header)
 		xs_compat_unfold(fpstate - XS_FSAVE_BYTES, image);
@@ -115,7 +119,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 	if (w->fpstate_copy) {
 		/* With what is in front of it: FSAVE's header, in a 32-bit frame. */
 		xs_copy(w->fpstate_copy - XS_FSAVE_BYTES, fpstate - XS_FSAVE_BYTES,
-			XS_FSAVE_BYTES + fpstate_bytes(w, fpstate));
+			XS_FSAVE_BYTES + w->frame_bytes);
 		fpstate = w->fpstate_copy;
 		xs_delivery_point(d, (uintptr_t)fpstate);
 	}

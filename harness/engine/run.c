@@ -290,12 +290,24 @@ static void reset(struct run *r, const struct xs_plan *plan)
 	shared->obs.records = 0;
 }
 
-/* Children of a run after which nobody stays, or the other way round. */
+/*
+ * Children of a run after which nobody stays, or the other way round. Nor may
+ * a worker fork in its handler that has used a dynamic component in an earlier
+ * run: the frame is as large as its state was, the child's state is not, and
+ * the child's sigreturn then takes x87 and SSE alone (Linux 5.16 to 6.18).
+ */
 static void change_crew(struct run *r)
 {
-	if (r->shared->stay != r->options->stay)
+	const struct xs_plan *plan = &r->shared->plan;
+	const uint64_t used = xs_state_xfeatures(plan->task[0].proved);
+	const bool forks = xs_handlers[plan->handler]->forks;
+
+	if (r->shared->stay != r->options->stay || (r->arena->grown && forks)) {
 		xs_crew_dismiss(r->arena);
+		r->arena->grown = false;
+	}
 	r->shared->stay = r->options->stay;
+	r->arena->grown |= (used & r->shared->cpu.dynamic) != 0;
 }
 
 void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
@@ -316,8 +328,8 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	r->shared = arena->shared;
 	r->options = options ? options : &none;
 	r->ending = ending;
-	change_crew(r);
 	reset(r, plan);
+	change_crew(r);
 	xs_klog_begin(&arena->klog);
 	xs_aside_step(&arena->aside, plan);
 	rc = xs_crew_start(arena, ending);

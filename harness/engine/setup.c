@@ -13,6 +13,12 @@
 #define FRAME_PAGES 6u /* for a frame and its handler, with AMX and page boundaries anywhere */
 #define COPY_PAGES  5u /* of the stack's mapping, for fpstate as sigreturn is to find it */
 
+/* Whether the handler has values of its own in the registers. */
+static bool acts(const struct xs_handler_action *a)
+{
+	return a->act || a->edit || a->point;
+}
+
 static int altstack_set(struct xs_worker *w, size_t shift)
 {
 	/* The copy's pages are below the stack, in the same mapping. */
@@ -24,40 +30,47 @@ static int altstack_set(struct xs_worker *w, size_t shift)
 	return (int)xs_syscall3(SYS_sigaltstack, (long)&ss, 0, 0);
 }
 
-static int signal_self(void)
+/* Have the window signal itself. */
+static void signal_itself(struct xs_window *window)
 {
-	return (int)xs_syscall3(SYS_tgkill, xs_syscall3(SYS_getpid, 0, 0, 0),
-				xs_syscall3(SYS_gettid, 0, 0, 0), XS_SIGNO);
-}
-
-static int calibrate_compat(struct xs_worker *w)
-{
-	struct xs_window *window = &w->level[0].window;
-
 	window->hold_syscall = SYS_tgkill;
 	window->args[0] = (uint64_t)xs_syscall3(SYS_getpid, 0, 0, 0);
 	window->args[1] = (uint64_t)xs_syscall3(SYS_gettid, 0, 0, 0);
 	window->args[2] = XS_SIGNO;
-	window->compat_call = xs_compat_call(SYS_tgkill);
-	w->task.slot->release = 0;
-	xs_window_run(window);
-	window->hold_syscall = window->compat_call = -1;
-	return 0;
 }
 
-/* Take one signal to learn where the kernel puts a frame. */
+/*
+ * Take one signal to learn where the kernel puts a frame: in a window, with
+ * everything loaded that a case loads, since a frame is as large as the task's
+ * state makes it, and in 32-bit code where 32-bit frames are wanted.
+ */
 static int calibrate(struct xs_worker *w)
 {
-	int rc;
+	struct xs_window *window = &w->level[0].window;
+	const uint64_t ticks = window->hold_ticks;
 
+	signal_itself(window);
+	window->compat_call = w->low ? xs_compat_call(SYS_tgkill) : -1;
+	window->hold_ticks = 0;
+	w->task.slot->release = 0;
 	w->frame_fpstate = 0;
 	w->calibrating = true;
-	/* A 32-bit frame must not be laid over 64-bit code. */
-	rc = w->low ? calibrate_compat(w) : signal_self();
+	xs_window_run(window);
 	w->calibrating = false;
-	if (rc < 0)
-		return rc;
+	window->hold_ticks = ticks;
+	window->hold_syscall = window->compat_call = -1;
 	return w->frame_fpstate ? 0 : -EPROTO;
+}
+
+/*
+ * Whatever a handler loads, the task loads once before its frames are measured:
+ * a component that is used for the first time makes all later frames larger.
+ */
+static void use_all(const struct xs_worker *w)
+{
+	for (uint32_t i = 1; acts(w->action) && i <= w->task.shared->plan.depth; i++)
+		xs_level_load(&w->level[i]);
+	xs_registers_default();
 }
 
 /*
@@ -86,9 +99,11 @@ static int place_frame(struct xs_worker *w)
 	boundary = w->frame_fpstate + plan->boundary;
 	if (boundary % PAGE)
 		return -EPROTO;
-	/* fpstate ends below the stack's top; a frame may be smaller than XCR0 says. */
-	if (boundary >= (uintptr_t)(s->base + s->bytes))
+	/* Then it cuts no frame of this task: no frame is where the case wants it. */
+	if (plan->boundary >= w->frame_bytes) {
+		w->task.count->misplaced++;
 		return -ERANGE;
+	}
 	if (plan->missing == XS_MISSING_UPPER) {
 		s->drop = (uint8_t *)boundary;
 		s->drop_bytes = (size_t)(s->base + s->bytes - s->drop);
@@ -227,7 +242,7 @@ static int open_levels(struct xs_worker *w)
 	for (uint32_t i = 1; i <= depth; i++)
 		w->level[i].delivered = w->level[i].bad = false;
 	/* A handler that does nothing has no values of its own: a short case is much shorter. */
-	if (!w->action->act && !w->action->edit && !w->action->point)
+	if (!acts(w->action))
 		return 0;
 	xs_level_init(w->given, t, XS_PATTERN_GIVEN);
 	for (uint32_t i = 1; i <= depth; i++) {
@@ -235,10 +250,7 @@ static int open_levels(struct xs_worker *w)
 
 		xs_level_init(l, t, XS_PATTERN_HANDLER);
 		l->window.release = &l->release;
-		l->window.hold_syscall = SYS_tgkill;
-		l->window.args[0] = (uint64_t)xs_syscall3(SYS_getpid, 0, 0, 0);
-		l->window.args[1] = (uint64_t)xs_syscall3(SYS_gettid, 0, 0, 0);
-		l->window.args[2] = XS_SIGNO;
+		signal_itself(&l->window);
 	}
 	return 0;
 }
@@ -263,6 +275,7 @@ int xs_worker_open(struct xs_worker *w)
 		rc = bind_compat(w);
 	else
 		xs_signal_unblock();
+	use_all(w);
 	if (rc >= 0)
 		rc = place_frame(w);
 	if (rc >= 0)

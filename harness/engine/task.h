@@ -142,7 +142,9 @@ struct xs_worker {
 	struct xs_kcov *kcov; /* or NULL */
 	/* Calibration: where the kernel put a frame. */
 	volatile bool calibrating;
+	/* Of the last frame at depth 0: where its fpstate lies, and its size with magic2. */
 	uintptr_t frame_fpstate;
+	uint32_t frame_bytes;
 };
 
 struct xs_sender {
@@ -190,6 +192,9 @@ void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg
  * Of role TASK it leaves in init state what the task only proves.
  */
 void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role role);
+
+/** xs_level_load() - load a level's image, as its window would. Context: outside a window. */
+void xs_level_load(const struct xs_level *l);
 
 /** xs_level_next() - the next generation. Context: outside a window. */
 void xs_level_next(struct xs_level *l, struct xs_task *t);

@@ -18,6 +18,14 @@
 #define OWN_STACK_BYTES 8192u
 #define SAMPLE_EVERY	8u /* measuring faults around a signal costs system calls */
 
+/* The faults of the worker's loop so far; a child that a handler has forked begins at zero. */
+static void note_faults(struct xs_worker *w)
+{
+	const uint64_t faults = xs_task_usage(&w->task);
+
+	w->task.count->faults = faults > w->faults_base ? faults - w->faults_base : 0;
+}
+
 /* Compare what the handler copied and what the check found; record mismatches. */
 static void judge(struct xs_worker *w, uint32_t depth)
 {
@@ -33,7 +41,7 @@ static void judge(struct xs_worker *w, uint32_t depth)
 		count->entries++;
 	}
 	if (frame_bad || entry_bad || l->bad)
-		count->faults = xs_task_usage(&w->task) - w->faults_base;
+		note_faults(w);
 	if (frame_bad)
 		xs_task_record(&w->task, l, XS_LEG_FRAME, depth, l->image, l->frame);
 	if (entry_bad)
@@ -211,11 +219,14 @@ static void take_back(struct xs_worker *w)
 	xs_touch(w->task.slot, sizeof(*w->task.slot));
 }
 
-/* A frame lies on whatever the stack held: what the kernel does not write must not matter. */
+/*
+ * A frame lies on whatever the stack held: what the kernel does not write must
+ * not matter. The next one is as large as the last, or lies elsewhere.
+ */
 static void soil(struct xs_worker *w)
 {
 	uint8_t *at = (uint8_t *)w->frame_fpstate - XS_FSAVE_BYTES;
-	size_t words = (XS_FSAVE_BYTES + w->task.shared->cpu.image_bytes) / 8u;
+	size_t words = (XS_FSAVE_BYTES + w->frame_bytes) / 8u;
 
 	__asm__ volatile("rep stosq" : "+D"(at), "+c"(words) : "a"(~0ull) : "memory");
 }
@@ -287,10 +298,11 @@ int xs_worker_main(struct xs_worker *w)
 	rc = xs_worker_open(w);
 	if (rc >= 0 && w->source->open)
 		rc = w->source->open(w);
-	if (rc < 0) {
+	/* Where the case cannot cut this task's frames it proves nothing, and is no error. */
+	if (rc < 0 && !w->task.count->misplaced)
 		xs_task_fail(&w->task, rc, "setting up its signal stack and source");
+	if (rc < 0)
 		goto out;
-	}
 	rc = xs_task_begin(&w->task);
 	if (rc < 0)
 		goto out;
@@ -302,7 +314,7 @@ int xs_worker_main(struct xs_worker *w)
 		iterate(w);
 	if (w->kcov)
 		xs_kcov_stop(w->kcov, &w->task.shared->behaviour);
-	w->task.count->faults = xs_task_usage(&w->task) - w->faults_base;
+	note_faults(w);
 out:
 	xs_registers_default();
 	if (w->source->close)

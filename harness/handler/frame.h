@@ -14,6 +14,7 @@
 #define XS_SW_XSTATE_SIZE   (XS_FRAME_SW_BYTES + 16)
 #define XS_IMAGE_MXCSR_AT   24u
 #define XS_XCOMP_BV	    (XS_IMAGE_XSTATE_BV + 8)
+#define XS_MAGIC2_BYTES	    4u
 #define XS_XSAVE_MIN	    (XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES)
 
 static inline uint32_t xs_frame_get32(const uint8_t *fpstate, uint32_t at)
@@ -40,6 +41,23 @@ static inline void xs_frame_put32(uint8_t *fpstate, uint32_t at, uint32_t value)
 static inline void xs_frame_put64(uint8_t *fpstate, uint32_t at, uint64_t value)
 {
 	__builtin_memcpy(fpstate + at, &value, sizeof(value));
+}
+
+/**
+ * xs_frame_bytes() - how much fpstate holds, without magic2
+ *
+ * 512 unless both magic words and a possible size say that it is more: extended
+ * state counts only behind them (uapi/asm/sigcontext.h). Reads up to XS_IMAGE_MAX
+ * bytes and magic2 only where magic1 is there. Context: any, async-signal-safe.
+ */
+static inline uint32_t xs_frame_bytes(const uint8_t *fpstate)
+{
+	const uint32_t size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
+
+	if (xs_frame_get32(fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1 && size >= XS_XSAVE_MIN &&
+	    size <= XS_IMAGE_MAX && xs_frame_get32(fpstate, size) == XS_FRAME_MAGIC2)
+		return size;
+	return XS_IMAGE_LEGACY_BYTES;
 }
 
 /** xs_frame_resize() - xstate_size becomes @bytes, with magic2 behind it and no longer elsewhere */

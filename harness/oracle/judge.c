@@ -96,6 +96,8 @@ static const char *missing_signal(const struct xs_evidence *e, const struct xs_p
 /* What the case asked for and did not get: a reason, or NULL. */
 static const char *missing_evidence(const struct xs_evidence *e, const struct xs_plan *plan)
 {
+	if (e->misplaced)
+		return "frames did not lie where the case wants them";
 	if (!e->signals)
 		return "no signal landed in a window";
 	if (!e->frames || !e->entries)
@@ -116,8 +118,6 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 		return "no bad frame was refused";
 	if (plan->handler != XS_HANDLER_return && !e->acted)
 		return "no handler carried its action through";
-	if (e->misplaced)
-		return "frames did not lie where the case wants them";
 	return missing_signal(e, plan);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "handler/handler.h"
+#include "plan/plan.h"
 #include "plan/solo.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
@@ -16,6 +17,13 @@
 /* A solo case's part of the slice, and the least that it gets. */
 #define SOLO_SHARE  5u
 #define SOLO_MIN_MS 50u
+
+uint32_t xs_repertoire_fpstate(const struct xs_repertoire *r, const struct xs_case *c)
+{
+	const bool grown = c->registers & xs_plan_worker_classes(c, r->dynamic);
+
+	return grown || !r->dynamic ? r->fpstate_bytes : r->fpstate_least_bytes;
+}
 
 /* Long faults and a neighbour with every register, on the same CPU. */
 static void headstart(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
@@ -107,9 +115,9 @@ static void crossed(struct xs_case *c, const struct xs_repertoire *r, uint32_t n
 	const uint32_t signals = (uint32_t)__builtin_popcount(r->signals);
 
 	choose_registers(c, r, n);
-	choose_stack(c, r, n);
 	c->signal = (uint8_t)xs_nth(r->signals, round);
 	c->handler = (uint8_t)xs_nth(r->handlers, round + round / signals);
+	choose_stack(c, r, n);
 	if (xs_handlers[c->handler]->nests)
 		c->depth = 1 + pick(n, 27, XS_DEPTH_MAX);
 	if (r->compat && pick(n, 28, 3) == 0)

@@ -12,9 +12,14 @@ struct xs_repertoire {
 	uint32_t registers, signals, handlers, stacks, pressures;
 	bool compat;		/* 32-bit frames */
 	bool xsave;		/* components can be left in init state */
-	uint32_t fpstate_bytes; /* in the signal frame, without magic2 */
+	uint32_t fpstate_bytes; /* in the signal frame, without magic2, with everything in use */
+	uint32_t fpstate_least_bytes; /* without the classes .dynamic, */
+	uint32_t dynamic;	      /* which frames lack until they were used */
 	uint32_t cpus;
 };
+
+/** xs_repertoire_fpstate() - the size of fpstate in the frames of the workers of @c */
+uint32_t xs_repertoire_fpstate(const struct xs_repertoire *r, const struct xs_case *c);
 
 /**
  * xs_schedule_solos() - how many cases from 0 on are run before the axes are crossed

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "handler/handler.h"
+#include "plan/plan.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
@@ -72,7 +73,8 @@ uint32_t xs_rows_local(const struct xs_repertoire *r)
  */
 void xs_place_boundary(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	const uint32_t last = (r->fpstate_bytes - 1) & ~(XS_BOUNDARY_STEP - 1);
+	const uint32_t bytes = xs_repertoire_fpstate(r, c);
+	const uint32_t last = (bytes - 1) & ~(XS_BOUNDARY_STEP - 1);
 	const uint32_t candidates[] = { XSAVE_HEADER_END,
 					XSAVE_HEADER_END + XS_BOUNDARY_STEP,
 					(XSAVE_HEADER_END + last) / 2 & ~(XS_BOUNDARY_STEP - 1),
@@ -293,6 +295,11 @@ void xs_schedule_agree(struct xs_case *c)
 		c->abi = XS_ABI_X86_64;
 	if (action->rt && c->abi == XS_ABI_IA32)
 		c->abi = XS_ABI_IA32_RT;
+	/* What neither a 32-bit frame nor a forked child holds is no case for it. */
+	if (c->registers && !xs_plan_worker_classes(c, c->registers))
+		c->abi = XS_ABI_X86_64;
+	if (c->registers && !xs_plan_worker_classes(c, c->registers))
+		c->handler = XS_HANDLER_return;
 	if (xs_signals[c->signal]->aborts) /* into the loop, not into a worker that has yielded */
 		c->signal_place = XS_PLACE_L3;
 }

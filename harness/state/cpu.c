@@ -21,6 +21,7 @@
 #endif
 #define XTILEDATA	  18
 #define MXCSR_MASK_OFFSET 28
+#define LEAF_XFD	  4u /* CPUID leaf 0DH, ECX: the component can be disabled by XFD */
 
 static uint64_t xgetbv0(void)
 {
@@ -70,15 +71,33 @@ static void read_layout(struct xs_cpu *cpu)
 	xs_syscall3(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XTILEDATA, 0);
 	if (!xs_syscall3(SYS_arch_prctl, ARCH_GET_XCOMP_PERM, (long)&permitted, 0))
 		cpu->xcr0 &= permitted | 3;
-	cpu->image_bytes = FXSAVE_BYTES + XSAVE_HEADER_BYTES;
 	for (uint32_t i = 2; i < XS_COMPONENTS; i++) {
 		if (!(cpu->xcr0 >> i & 1) || !__get_cpuid_count(13, i, &a, &b, &c, &d))
 			continue;
 		cpu->size[i] = a;
 		cpu->offset[i] = b;
-		if (a + b > cpu->image_bytes)
-			cpu->image_bytes = a + b;
+		if (c & LEAF_XFD)
+			cpu->dynamic |= 1ull << i;
 	}
+	cpu->image_bytes = xs_cpu_layout_bytes(cpu, cpu->xcr0);
+}
+
+uint32_t xs_cpu_layout_bytes(const struct xs_cpu *cpu, uint64_t xfeatures)
+{
+	uint32_t bytes = FXSAVE_BYTES + XSAVE_HEADER_BYTES;
+
+	/* Components need not lie in the order of their numbers. */
+	for (uint32_t i = 2; i < XS_COMPONENTS; i++)
+		if ((xfeatures >> i & 1) && cpu->offset[i] + cpu->size[i] > bytes)
+			bytes = cpu->offset[i] + cpu->size[i];
+	return bytes;
+}
+
+uint32_t xs_cpu_frame_bytes(const struct xs_cpu *cpu, uint64_t used)
+{
+	if (!(cpu->features & XS_CPU_XSAVE))
+		return FXSAVE_BYTES;
+	return xs_cpu_layout_bytes(cpu, cpu->xcr0 & (~cpu->dynamic | used));
 }
 
 /*

@@ -31,6 +31,8 @@ struct xs_cpu {
 	uint32_t image_bytes; /* standard-format size for xcr0, multiple of 64; 512 without XSAVE */
 	uint32_t offset[XS_COMPONENTS]; /* of each component in an image; 0 for x87 and SSE */
 	uint32_t size[XS_COMPONENTS];
+	/* Components that a task's frames lack until it uses them first (XFD: SDM vol. 1, 13.14). */
+	uint64_t dynamic;
 	uint32_t mxcsr_mask; /* writable MXCSR bits */
 	uint32_t init_pkru;  /* what signal handlers and new programs start with */
 	char brand[49];	     /* CPUID 80000002H-4H */
@@ -46,6 +48,19 @@ struct xs_cpu {
  * Source: SDM vol. 1, 13.2; vol. 2, CPUID leaf 0DH; Documentation/arch/x86/xstate.rst.
  */
 void xs_cpu_read(struct xs_cpu *cpu);
+
+/**
+ * xs_cpu_frame_bytes() - the size of fpstate in the frames of a task, without magic2
+ * @used: components that the task has used so far
+ *
+ * As the kernel sizes them: all of XCR0, but what is dynamic and unused. 512
+ * without XSAVE. Context: any. Source: xstate_calculate_size() in
+ * arch/x86/kernel/fpu/xstate.c.
+ */
+uint32_t xs_cpu_frame_bytes(const struct xs_cpu *cpu, uint64_t used);
+
+/** xs_cpu_layout_bytes() - the size of a standard-format area that ends with the last of @xfeatures */
+uint32_t xs_cpu_layout_bytes(const struct xs_cpu *cpu, uint64_t xfeatures);
 
 /**
  * xs_xfeature_name() - "x87", "SSE", "AVX", ... as the kernel calls them

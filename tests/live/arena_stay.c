@@ -3,7 +3,9 @@
  * Children that stay: every seed, again and again in one arena, in a changing
  * order. None may get a bad verdict or an error because of what ran before;
  * planted corruption, a frame that kills and a hang must be found, each time;
- * the children must not grow.
+ * the children must not grow. With a second argument the CPU's state is taken
+ * to be so large: frames are as large as the kernel makes them all the same,
+ * and nothing may be written or expected beyond them.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,6 +18,7 @@
 #include "engine/arena.h"
 #include "report/report.h"
 #include "session.h"
+#include "stack/stack.h"
 #include "state/state.h"
 
 #define SEEDS_MAX 256u
@@ -145,23 +148,46 @@ static int run_killed(struct xs_session *session, int signo, enum xs_verdict_kin
 	return outcome.verdict.kind == expected ? 0 : fail(&c, "not the verdict on that death");
 }
 
+/* A boundary as far up as it may lie: it cuts these frames, or is a skip. */
+static int run_boundary(struct xs_session *session, const struct xs_cpu *cpu)
+{
+	struct xs_case c;
+	char why[XS_WHY_BYTES];
+
+	xs_case_default(&c);
+	c.signals = SIGNALS;
+	c.registers = session->registers;
+	c.fault = XS_STACK_dontneed;
+	c.missing = XS_MISSING_UPPER;
+	c.boundary = (cpu->image_bytes - 1) & ~(XS_BOUNDARY_STEP - 1);
+	xs_session_run(session, &c, NULL, &outcome);
+	if (outcome.verdict.kind == (xs_session_supported(session, &c, why) ? XS_SKIP : XS_PASS))
+		return 0;
+	return fail(&c, "a boundary near the end of fpstate");
+}
+
 int main(int argc, char **argv)
 {
 	static struct seeds seeds;
 	struct xs_session session;
+	struct xs_cpu *cpu;
 	char why[XS_WHY_BYTES];
 	uint32_t before = 0, after = 0;
 	int rc = 0;
 
-	if (argc != 2 || load(&seeds, argv[1])) {
-		fprintf(stderr, "usage: %s FOLDER of cases\n", argv[0]);
+	if (argc < 2 || argc > 3 || load(&seeds, argv[1])) {
+		fprintf(stderr, "usage: %s FOLDER of cases [BYTES of state]\n", argv[0]);
 		return 2;
 	}
 	if (xs_session_open(&session, why)) {
 		fprintf(stderr, "%s\n", why);
 		return 2;
 	}
+	cpu = &session.arena->shared->cpu;
+	if (argc == 3 && strtoul(argv[2], NULL, 10) <= XS_IMAGE_MAX)
+		cpu->image_bytes = (uint32_t)strtoul(argv[2], NULL, 10);
 	xs_session_repertoire(&session);
+	rc = run_boundary(&session, cpu);
 	for (uint32_t round = 0; !rc && round < ROUNDS; round++) {
 		rc = run_seeds(&session, &seeds, round);
 		after = size_of(&session);

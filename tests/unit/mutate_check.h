@@ -66,6 +66,8 @@ static inline struct xs_repertoire xs_test_repertoire(uint32_t n)
 		  .compat = true,
 		  .xsave = true,
 		  .fpstate_bytes = 11008,
+		  .fpstate_least_bytes = 2816,
+		  .dynamic = 1u << XS_STATE_amx,
 		  .cpus = 2 },
 	};
 
@@ -112,7 +114,7 @@ static inline const char *xs_test_foreign(const struct xs_case *c, const struct 
 		return "no class that workers can hold";
 	if ((c->init && !r->xsave) || (c->abi != XS_ABI_X86_64 && !r->compat))
 		return "init or abi";
-	if (c->boundary != XS_BOUNDARY_NONE && c->boundary >= r->fpstate_bytes)
+	if (c->boundary != XS_BOUNDARY_NONE && c->boundary >= xs_repertoire_fpstate(r, c))
 		return "a boundary outside fpstate";
 	for (uint32_t i = 0; i < c->pressures; i++) {
 		const struct xs_case_pressure *p = &c->pressure[i];

@@ -12,6 +12,7 @@
 #include "plan/schedule.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
+#include "plan/plan.h"
 #include "stack/stack.h"
 #include "state/state.h"
 
@@ -45,7 +46,10 @@ static void check_case(const struct xs_repertoire *r, uint32_t n)
 	assert_true(r->handlers >> c.handler & 1);
 	assert_true(r->compat || c.abi == XS_ABI_X86_64);
 	assert_true(r->xsave || !c.init);
-	assert_true(c.boundary == XS_BOUNDARY_NONE || c.boundary < r->fpstate_bytes);
+	/* Something that its workers can hold, and a boundary that cuts their frames. */
+	assert_true(c.registers & xs_plan_worker_classes(&c, r->registers));
+	assert_true(c.boundary == XS_BOUNDARY_NONE ||
+		    c.boundary < xs_repertoire_fpstate(r, &c));
 	for (uint32_t i = 0; i < c.pressures; i++) {
 		assert_true(r->pressures >> c.pressure[i].kind & 1);
 		assert_int_equal(c.pressure[i].registers & ~r->registers, 0);
@@ -74,6 +78,8 @@ static void check_repertoire(uint32_t signals, uint32_t stacks, uint32_t pressur
 	r.stacks = stacks;
 	r.pressures = pressures;
 	r.fpstate_bytes = frames[(signals + stacks + pressures) % 5];
+	r.dynamic = r.fpstate_bytes == 11008 ? 1u << XS_STATE_amx : 0;
+	r.fpstate_least_bytes = r.dynamic ? 2816 : r.fpstate_bytes;
 	r.registers = (stacks & 1) ? everything.registers : 1u << XS_STATE_sse;
 	r.cpus = 1 + pressures % 2;
 	/* The hardest, and some of the others. */
