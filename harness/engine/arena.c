@@ -49,6 +49,7 @@ int xs_arena_open(struct xs_arena **arena, char why[XS_WHY_BYTES])
 	if (!a)
 		goto out;
 	a->signal_fd = -1;
+	a->refused = xs_memory_refused();
 	xs_klog_open(&a->klog, &unreadable);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS | MAP_32BIT, -1, 0);

@@ -16,7 +16,7 @@
 #define AWAIT_US 200u
 
 /* What the parent arranged for itself, or got from others, must not reach the children. */
-static void become_child(const struct xs_arena *arena, pid_t parent)
+static void become_child(const struct xs_arena *arena, pid_t parent, struct xs_death *death)
 {
 	const struct sched_param normal = { 0 };
 	const int policy = sched_getscheduler(0);
@@ -29,6 +29,7 @@ static void become_child(const struct xs_arena *arena, pid_t parent)
 	/* The calling program may have handlers of its own. */
 	for (int signo = 1; signo < SIGRTMAX; signo++)
 		signal(signo, SIG_DFL);
+	xs_death_watch(death);
 	/* Ctrl-C reaches the whole group: the parent ends the run in order. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
@@ -103,11 +104,12 @@ pid_t xs_child_start(const struct xs_arena *arena, uint32_t seat)
 
 	/* An inherited SIG_IGN would reap the children behind the parent's back. */
 	signal(SIGCHLD, SIG_DFL);
+	arena->shared->seat[seat].death.state = XS_DEATH_UNARMED;
 	pid = fork();
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
-		become_child(arena, parent);
+		become_child(arena, parent, &arena->shared->seat[seat].death);
 		child_main(arena->shared, &arena->shared->seat[seat]);
 		_exit(0);
 	}

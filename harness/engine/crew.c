@@ -25,9 +25,21 @@ int xs_ending_fail(struct xs_ending *ending, int error, const char *what)
 	return error;
 }
 
-static void ended(struct xs_ending *ending, const struct xs_child *c, int status)
+/* Whether a death is the kernel's doing: 0, or -errno with what else it is. */
+static int accuses(const struct xs_arena *a, const struct xs_child *c, int signo,
+		   char what[XS_WHY_BYTES])
+{
+	const struct xs_death *death = &a->shared->seat[c - a->child].death;
+
+	return xs_death_accuses(death, signo, xs_memory_refused() > a->refused, what);
+}
+
+static void ended(const struct xs_arena *a, struct xs_ending *ending, const struct xs_child *c,
+		  int status)
 {
 	const int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	char what[XS_WHY_BYTES];
+	int rc;
 
 	if (ending->interrupted)
 		return;
@@ -37,13 +49,16 @@ static void ended(struct xs_ending *ending, const struct xs_child *c, int status
 	if (!signo)
 		return;
 	if (!xs_child_accuses(signo)) {
-		char what[XS_WHY_BYTES];
-
 		snprintf(what, sizeof(what),
 			 "a child died of \"%s\" from outside (the OOM killer, a limit, a filter, "
 			 "a person): the run proves nothing",
 			 strsignal(signo));
 		xs_ending_fail(ending, -ECANCELED, what);
+		return;
+	}
+	rc = accuses(a, c, signo, what);
+	if (rc) {
+		xs_ending_fail(ending, rc, what);
 	} else if (!ending->died_signal) {
 		ending->died_signal = signo;
 		ending->died_task = c->task;
@@ -55,15 +70,17 @@ static void ended(struct xs_ending *ending, const struct xs_child *c, int status
  * outside, has done no harm; but a death that accuses the kernel counts, late
  * as it comes.
  */
-static bool waits(struct xs_child *c, struct xs_ending *ending)
+static bool waits(const struct xs_arena *a, struct xs_child *c, struct xs_ending *ending)
 {
+	char what[XS_WHY_BYTES];
 	int status;
 
 	if (!c->pid || !waitpid(c->pid, &status, WNOHANG))
 		return c->pid;
 	c->pid = 0;
-	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status)))
-		ended(ending, c, status);
+	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status)) &&
+	    !accuses(a, c, WTERMSIG(status), what))
+		ended(a, ending, c, status);
 	return false;
 }
 
@@ -72,7 +89,7 @@ static int start(struct xs_arena *a, uint32_t seat, uint32_t task, struct xs_end
 	struct xs_child *c = &a->child[seat];
 	struct xs_seat *s = &a->shared->seat[seat];
 	/* Before it is given the run: what it dies of afterwards is the run's. */
-	const bool there = seat < a->children && waits(c, ending);
+	const bool there = seat < a->children && waits(a, c, ending);
 	int rc = 0;
 
 	s->task = task;
@@ -131,7 +148,7 @@ void xs_crew_reap(struct xs_arena *a, struct xs_ending *ending)
 		if (!c->pid || (ending && !c->busy) || waitpid(c->pid, &status, WNOHANG) <= 0)
 			continue;
 		if (ending)
-			ended(ending, c, status);
+			ended(a, ending, c, status);
 		c->pid = 0;
 		c->busy = false;
 	}

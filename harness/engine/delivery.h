@@ -15,6 +15,8 @@ struct xs_delivery {
 	void *pointer;	  /* in the frame: where fpstate is */
 	uint8_t *fpstate; /* the XSAVE or FXSAVE area */
 	uint8_t *fsave;	  /* compat: the header of FSAVE's form in front of it; else NULL */
+	/* The 64-bit handler's arguments; NULL in a 32-bit one. */
+	const void *info, *context;
 };
 
 static inline uint64_t xs_delivery_ip(const struct xs_delivery *d)

@@ -68,6 +68,12 @@ void xs_worker_die(int signo)
 		    signo);
 }
 
+static void unasked(const struct xs_delivery *d)
+{
+	xs_death_note(d->signo, d->info, d->context);
+	xs_worker_die(d->signo);
+}
+
 static bool in_trap(uint64_t ip)
 {
 	return ip >= (uintptr_t)__start_xs_trap && ip < (uintptr_t)__stop_xs_trap;
@@ -203,10 +209,10 @@ void xs_deliver(const struct xs_delivery *d)
 
 	if (!w) {
 		if (d->signo != XS_SIGNO)
-			xs_worker_die(d->signo);
+			unasked(d);
 		return;
 	}
-	if (w->calibrating) {
+	if (w->calibrating && d->signo == XS_SIGNO) {
 		note_frame(w, d);
 		return;
 	}
@@ -215,7 +221,7 @@ void xs_deliver(const struct xs_delivery *d)
 		return;
 	}
 	if (!asked_for(w, d)) {
-		xs_worker_die(d->signo);
+		unasked(d);
 		return;
 	}
 	if (trapped(w, d))
@@ -244,6 +250,8 @@ static void handle(int signo, siginfo_t *info, void *context)
 		.ip = &uc->uc_mcontext.gregs[REG_RIP],
 		.pointer = &uc->uc_mcontext.fpregs,
 		.fpstate = (uint8_t *)uc->uc_mcontext.fpregs,
+		.info = info,
+		.context = context,
 	};
 
 	xs_deliver(&d);
@@ -323,8 +331,10 @@ void xs_handler_remove(const struct xs_plan *plan)
 	while (xs_syscall6(SYS_rt_sigtimedwait, (long)&all, 0, (long)&now, sizeof(all), 0, 0) > 0)
 		;
 	for (uint32_t i = 0; i < sizeof(signo) / sizeof(signo[0]); i++)
-		if (signo[i])
+		if (signo[i]) {
 			signal(signo[i], SIG_DFL);
+			xs_death_again(signo[i]);
+		}
 }
 
 int xs_handler_install(const struct xs_plan *plan)

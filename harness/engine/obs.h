@@ -87,7 +87,7 @@ struct xs_ending {
 	uint64_t elapsed_ns; /* since then */
 	int error;	     /* -errno: the harness could not run the plan; else 0 */
 	char error_what[XS_WHY_BYTES];
-	int died_signal; /* a child died of it, or 0 */
+	int died_signal; /* a child died of it, by the kernel's doing; or 0 */
 	uint32_t died_task;
 	uint8_t interrupted;	    /* SIGINT or SIGTERM: its number; else 0 */
 	uint8_t hung;		    /* a worker made no progress */

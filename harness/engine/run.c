@@ -331,6 +331,9 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	reset(r, plan);
 	change_crew(r);
 	xs_klog_begin(&arena->klog);
+	/* Short runs follow each other too fast to ask each time. */
+	if (!r->shared->stay)
+		arena->refused = xs_memory_refused();
 	xs_aside_step(&arena->aside, plan);
 	rc = xs_crew_start(arena, ending);
 	if (rc)

@@ -282,6 +282,9 @@ int xs_worker_open(struct xs_worker *w)
 		rc = xs_mitigation_open(w->mitigation, w->task.shared->mitigated, &w->stack);
 	if (rc >= 0)
 		place_copy(w);
+	/* A resolver may be gone, and pages that refuse do so whatever memory there is. */
+	if (rc >= 0 && !w->fault->resolver && !w->fault->refuses)
+		xs_death_frames(w->stack.base, w->stack.bytes);
 	if (rc >= 0 && w->fault->shared && w->fault->keeps) {
 		w->task.slot->stack_bytes = w->stack.bytes;
 		w->task.slot->stack = (uintptr_t)w->stack.base;

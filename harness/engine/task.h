@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "engine/behaviour.h"
+#include "engine/death.h"
 #include "engine/delivery.h"
 #include "engine/obs.h"
 #include "engine/plant.h"
@@ -34,6 +35,7 @@ struct xs_seat {
 	_Alignas(64) volatile uint32_t run; /* futex: number of the run that it has a part in, */
 	volatile uint32_t task;		    /* and which; the workers' process: 0 */
 	volatile uint32_t left;		    /* number of the last run whose part it has done */
+	struct xs_death death;
 };
 
 /* The memory that parent and children share. */
@@ -241,7 +243,7 @@ void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *f
 /** xs_worker_clobber() - load the handler's own values: true. Context: @w's handler. */
 bool xs_worker_clobber(struct xs_worker *w);
 
-/** xs_worker_die() - die of @signo, which nobody asked for. Context: any task. */
+/** xs_worker_die() - die of @signo, which xs_death_note() knows of. Context: any task. */
 void xs_worker_die(int signo);
 
 /** xs_signal_block(), xs_signal_unblock() - what sources send, for the calling thread */

@@ -78,8 +78,10 @@ static void join_child(struct xs_worker *w)
 	do
 		rc = xs_syscall6(SYS_wait4, w->child, (long)&status, __WALL, 0, 0, 0);
 	while (rc == -EINTR);
-	if (rc == w->child && WIFSIGNALED(status))
+	if (rc == w->child && WIFSIGNALED(status)) {
+		xs_death_of_child(WTERMSIG(status));
 		xs_worker_die(WTERMSIG(status));
+	}
 	w->child = 0;
 }
 
@@ -323,5 +325,6 @@ out:
 	/* What is sent to the process is for the workers that go on. */
 	xs_signal_block();
 	xs_handler_bind(NULL);
+	xs_death_frames(NULL, 0);
 	return rc;
 }

@@ -33,8 +33,10 @@ int xs_offspring_judge(struct xs_task *t, int status, const char *what)
 {
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
-	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status)))
+	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status))) {
+		xs_death_of_child(WTERMSIG(status));
 		xs_syscall3(SYS_kill, xs_syscall3(SYS_getpid, 0, 0, 0), WTERMSIG(status), 0);
+	}
 	return xs_task_fail(t, -ECHILD, what);
 }
 

@@ -3,8 +3,9 @@
 #ifndef XS_ASM_H
 #define XS_ASM_H
 
+/* A section of its own: what faults there has registers that the kernel restores. */
 #define XS_FUNCTION(name)                                                                          \
-	.text;                                                                                     \
+	.section xs_live, "ax", @progbits;                                                         \
 	.globl name;                                                                               \
 	.type name, @function;                                                                     \
 	.p2align 4;                                                                                \

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who killed whom: what a child that dies of a fault's signal says of it before. */
+#ifndef XS_DEATH_H
+#define XS_DEATH_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "case/case.h"
+
+enum xs_death_state {
+	XS_DEATH_UNARMED, /* no handler is there yet: whatever it dies of says nothing */
+	XS_DEATH_ARMED,	  /* one is: who dies without having run it could be given no frame */
+	XS_DEATH_SEEN,
+};
+
+/* Where a fault was. */
+enum xs_death_place {
+	XS_DEATH_HARNESS, /* in compiler-made code: ours to answer for */
+	XS_DEATH_LIVE,	  /* in the window, whose registers the kernel restores; or astray */
+};
+
+/* In memory shared with the parent; written by the child, once. */
+struct xs_death {
+	volatile uint32_t state; /* enum xs_death_state */
+	int32_t signo, code;	 /* si_code */
+	int32_t sender;		 /* code <= 0: the process that sent it, 0 if that is not known */
+	uint8_t place;		 /* enum xs_death_place */
+	uint8_t starved;	 /* there was no memory for the frame */
+	uint8_t trap;		 /* the exception's number, where it was one */
+	uint64_t ip, address;
+};
+
+/** xs_death_watch() - have the signals of faults tell @d before they kill. Context: a child. */
+void xs_death_watch(struct xs_death *d);
+
+/** xs_death_again() - give a signal that a run had taken for itself back to the watch */
+void xs_death_again(int signo);
+
+/**
+ * xs_death_frames() - where the calling thread's frames go, which the kernel can write if it has memory
+ *
+ * Where a death is that of a frame which could not be written, the same pages
+ * are written by another system call, which tells a lack of memory. 0 bytes:
+ * nowhere.
+ */
+void xs_death_frames(uint8_t *at, size_t bytes);
+
+/**
+ * xs_death_note() - note what is about to kill the calling process
+ * @info, @context: the handler's, both NULL in a handler of 32-bit frames
+ *
+ * The first one holds. Context: async-signal-safe.
+ */
+void xs_death_note(int signo, const siginfo_t *info, const void *context);
+
+/** xs_death_of_child() - a child of the calling process died of @signo, and could not say more */
+void xs_death_of_child(int signo);
+
+/**
+ * xs_death_accuses() - whether a death of @signo is the kernel's own doing
+ * @refused: memory was refused to us meanwhile
+ * @why: set to who else has done it
+ *
+ * It is if the kernel raised the signal because it could not write or believe
+ * a frame, or because the registers in a window were not what they were; not
+ * if a process sent it, if a frame found no memory, or if compiler-made code
+ * faulted by itself. Return: 0, or -errno, for which the harness answers. Pure.
+ */
+int xs_death_accuses(const struct xs_death *d, int signo, bool refused, char why[XS_WHY_BYTES]);
+
+/**
+ * xs_memory_refused() - how often the kernel had no memory for the caller's cgroups so far
+ *
+ * Of cgroup v1 the failures to charge, of v2 the "oom" events, own group and
+ * those above. 0 where nothing can be read. Context: the parent. Source:
+ * Documentation/admin-guide/cgroup-v1/memory.rst, cgroup-v2.rst.
+ */
+uint64_t xs_memory_refused(void);
+
+#endif

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Deaths that are not the kernel's doing are errors, never findings.
+# Usage: who_killed.sh sent|memory XSAVAGE
+set -eu
+
+scenario=$1 xsavage=$2
+tmp=$(mktemp -d)
+group=''
+trap 'rm -rf "$tmp"; [ -z "$group" ] || rmdir "$group"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+fail() {
+	echo "FAILED: $*"
+	cat "$tmp/text"
+	exit 1
+}
+
+skip() {
+	echo "skipped: $*"
+	exit 77
+}
+
+# The children of process $1, and theirs.
+offspring() {
+	for child in $(cat "/proc/$1/task/$1/children"); do
+		echo "$child"
+		cat "/proc/$child/task/$child/children" 2>/dev/null || :
+	done
+}
+
+# Every child of a run in turn is sent a signal that a fault would raise.
+sent() {
+	signo=$1 number=$2 code=0
+	"$xsavage" replay "$tmp/plain.case" >"$tmp/text" 2>&1 &
+	parent=$!
+	sleep 0.5
+	victim=$(offspring $parent | tr ' ' '\n' | grep . | sed -n "${number}p")
+	[ -n "$victim" ] || fail "child $number is not there"
+	kill -"$signo" "$victim" || fail "child $number is gone"
+	wait $parent || code=$?
+	[ $code = 2 ] || fail "$signo to child $number: exit code $code, not 2"
+	grep -q "was sent .* by process $$" "$tmp/text" || fail "it does not say who sent $signo"
+}
+
+case $scenario in
+sent)
+	cat >"$tmp/plain.case" <<-END
+		[case]
+		name = plain
+		duration_ms = 5000
+		[worker]
+		registers = all
+		[pressure vector-process]
+		registers = all
+	END
+	[ -r /proc/self/task/$$/children ] || [ -r "/proc/$$/task/$$/children" ] ||
+		skip "the kernel does not list children (CONFIG_PROC_CHILDREN)"
+	for signo in SEGV BUS FPE ILL TRAP; do
+		sent $signo 1
+		sent $signo 2
+	done
+	;;
+memory)
+	# A limit that is met all the time, and no OOM killer: the kernel's own
+	# write to the frame then fails.
+	own=$(sed -n 's/^[0-9]*:memory://p' /proc/self/cgroup)
+	root=$(sed -n 's/^cgroup \([^ ]*\) cgroup [^ ]*[, ]memory[, ].*/\1/p' /proc/mounts | head -n 1)
+	[ -n "$own" ] && [ -n "$root" ] || skip "no memory controller of cgroup v1"
+	mkdir "$root$own/xsavage-test-$$" 2>/dev/null || mkdir "$root/xsavage-test-$$" 2>/dev/null ||
+		skip "no cgroup can be made"
+	group=$root$own/xsavage-test-$$
+	[ -d "$group" ] || group=$root/xsavage-test-$$
+	echo 3M >"$group/memory.limit_in_bytes"
+	echo 1 >"$group/memory.oom_control"
+	for run in 1 2 3 4; do
+		code=0
+		(cd "$tmp" && sh -c 'echo $$ >"$1/cgroup.procs" && exec "$2" check -t 4' - \
+			"$group" "$xsavage") >"$tmp/text" 2>&1 || code=$?
+		[ $code != 1 ] || fail "a finding where there was no memory, run $run"
+	done
+	[ "$(cat "$group/memory.failcnt")" -gt 0 ] || fail "the limit was never met"
+	;;
+*)
+	echo "no scenario $scenario" >&2
+	exit 2
+	;;
+esac
