@@ -59,7 +59,7 @@ enum xs_verdict_kind xs_worse(enum xs_verdict_kind a, enum xs_verdict_kind b)
 
 bool xs_left_immortal(const struct xs_outcome *outcome)
 {
-	return outcome->ending.hung && outcome->ending.error == -EBUSY;
+	return outcome->ending.immortal != 0;
 }
 
 void xs_say_immortal(void)

@@ -55,7 +55,7 @@ static void call_int80(void)
 /* Without IA32_EMULATION, or with ia32_emulation=0, int $0x80 is a SIGSEGV. */
 int xs_compat_supported(char *why)
 {
-	const int rc = xs_probe(call_int80);
+	const int rc = xs_probe(call_int80, why);
 
 	if (rc <= 0)
 		return rc;

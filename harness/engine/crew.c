@@ -167,25 +167,25 @@ bool xs_crew_stopped(const struct xs_arena *a)
 	return false;
 }
 
-static pid_t anybody(const struct xs_arena *a)
+static struct xs_child anybody(const struct xs_arena *a)
 {
 	for (uint32_t i = 0; i < a->children; i++)
 		if (a->child[i].pid)
-			return a->child[i].pid;
-	return 0;
+			return a->child[i];
+	return (struct xs_child){ 0 };
 }
 
-pid_t xs_crew_dismiss(struct xs_arena *a)
+struct xs_child xs_crew_dismiss(struct xs_arena *a)
 {
 	const uint64_t from_ns = xs_now_ns();
-	pid_t left;
+	struct xs_child left;
 
 	for (uint32_t i = 0; i < a->children; i++)
 		if (a->child[i].pid)
 			kill(a->child[i].pid, SIGKILL);
-	while ((left = anybody(a)) && xs_now_ns() - from_ns < KILL_MS * 1000000ull) {
+	while ((left = anybody(a)).pid && xs_now_ns() - from_ns < KILL_MS * 1000000ull) {
 		xs_crew_reap(a, NULL);
-		if (anybody(a))
+		if (anybody(a).pid)
 			xs_sleep_us(200);
 	}
 	memset(a->child, 0, a->children * sizeof(a->child[0]));

@@ -38,10 +38,10 @@ bool xs_crew_stopped(const struct xs_arena *a);
 /**
  * xs_crew_dismiss() - kill all children, busy or waiting, and wait for their end
  *
- * Return: 0, or the process number of one that does not die within 10 s; it is
- * the arena's no longer.
+ * Return: one that does not die within 10 s, which is the arena's no longer; its
+ * .pid is 0 if all did.
  */
-pid_t xs_crew_dismiss(struct xs_arena *a);
+struct xs_child xs_crew_dismiss(struct xs_arena *a);
 
 /** xs_ending_fail() - note the first error of the harness; returns @error */
 int xs_ending_fail(struct xs_ending *ending, int error, const char *what);

@@ -85,12 +85,14 @@ struct xs_obs {
 struct xs_ending {
 	uint64_t started_ns; /* CLOCK_MONOTONIC; 0: the tasks never got so far */
 	uint64_t elapsed_ns; /* since then */
+	uint64_t wall_ns;    /* of all of it, from the first child's start to the last one's end */
 	int error;	     /* -errno: the harness could not run the plan; else 0 */
 	char error_what[XS_WHY_BYTES];
 	int died_signal; /* a child died of it, by the kernel's doing; or 0 */
 	uint32_t died_task;
 	uint8_t interrupted;	    /* SIGINT or SIGTERM: its number; else 0 */
-	uint8_t hung;		    /* a worker made no progress */
+	uint8_t hung;		    /* a task made no progress, or does not die */
+	int32_t immortal;	    /* a process that SIGKILL does not end, or 0 */
 	uint8_t planted;	    /* a self-test's corruption was planted, ... */
 	uint64_t planted_iteration; /* ... in this iteration of its task, ... */
 	uint64_t planted_ns;	    /* ... so long after the run's start */

@@ -4,9 +4,15 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
+#include "case/case.h"
 #include "engine/sys.h"
+
+#define HANG_MS 3000u
+#define NAP_US	20u
 
 static void leave(int signo)
 {
@@ -14,14 +20,36 @@ static void leave(int signo)
 	xs_syscall3(SYS_exit_group, 1, 0, 0);
 }
 
-int xs_probe(void (*act)(void))
+/* A kernel that cannot deliver the signal may never let it go. */
+static int reap(long pid, int *status)
 {
-	const long pid = xs_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
-	int status = 0;
+	const uint64_t from_ns = xs_now_ns();
 	long rc;
 
+	for (;;) {
+		rc = xs_syscall6(SYS_wait4, pid, (long)status, __WALL | WNOHANG, 0, 0, 0);
+		if (rc && rc != -EINTR)
+			return rc < 0 ? (int)rc : 0;
+		if (xs_now_ns() - from_ns > HANG_MS * 1000000ull)
+			return -ETIMEDOUT;
+		xs_sleep_us(NAP_US);
+	}
+}
+
+static int explain(int rc, char *why)
+{
+	if (why)
+		snprintf(why, XS_WHY_BYTES, "a probe of it in a child process: %s", strerror(-rc));
+	return rc;
+}
+
+int xs_probe(void (*act)(void), char *why)
+{
+	const long pid = xs_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
+	int status = 0, rc;
+
 	if (pid < 0)
-		return (int)pid;
+		return explain((int)pid, why);
 	if (!pid) {
 		signal(SIGSEGV, leave);
 		signal(SIGILL, leave);
@@ -29,10 +57,12 @@ int xs_probe(void (*act)(void))
 		act();
 		xs_syscall3(SYS_exit_group, 0, 0, 0);
 	}
-	do
-		rc = xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0);
-	while (rc == -EINTR);
-	if (rc < 0)
-		return (int)rc;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -ECHILD;
+	rc = reap(pid, &status);
+	if (rc == -ETIMEDOUT) {
+		xs_syscall3(SYS_kill, pid, SIGKILL, 0);
+		reap(pid, &status);
+	}
+	if (rc)
+		return explain(rc, why);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : explain(-ECHILD, why);
 }

@@ -21,6 +21,7 @@
 #define STOP_MS		3000u  /* for all children to leave by themselves, */
 #define LEAVE_MS	35000u /* or for the watchdog to be sure of one that does not */
 #define LINGER_MS	100u   /* after the first finding */
+#define NS_PER_MS	1000000ull
 #define LOOK_US		200u   /* at children that stay, before the first sleep */
 
 struct run {
@@ -29,7 +30,7 @@ struct run {
 	const struct xs_run_options *options;
 	struct xs_ending *ending;
 	uint64_t found_ns; /* when the first finding was seen, or 0 */
-	struct xs_watch watch[XS_WORKERS_MAX];
+	struct xs_watch watch[XS_TASKS_MAX];
 };
 
 static int fail(struct run *r, int error, const char *what)
@@ -90,7 +91,7 @@ static int found(struct run *r)
 		r->found_ns = xs_now_ns();
 	return records >= XS_RECORDS_MAX ||
 	       (records && (r->shared->plant.how || r->options->brief ||
-			    xs_now_ns() - r->found_ns >= LINGER_MS * 1000000ull));
+			    xs_now_ns() - r->found_ns >= LINGER_MS * NS_PER_MS));
 }
 
 /* Whether the verdict is known before the run's time is over. */
@@ -107,15 +108,27 @@ static int over(struct run *r)
 	return settled(r) || xs_crew_workers_left(r->arena);
 }
 
-/* Look at every worker: whether one hangs. */
+/*
+ * Whether a task has to get on by now: a worker always, all that holds registers
+ * or changes what others hold once it has been told to stop. Senders and
+ * resolvers wait for their workers.
+ */
+static bool has_to_move(const struct run *r, uint32_t task)
+{
+	const uint8_t role = r->shared->plan.task[task].role;
+
+	return role == XS_ROLE_WORKER || (role == XS_ROLE_PRESSURE && r->shared->stop);
+}
+
+/* Look at every task: whether one hangs. */
 static void watch(struct run *r)
 {
 	const uint32_t limit_ms = r->options->hang_ms ? r->options->hang_ms : HANG_MS_DEFAULT;
 
-	for (uint32_t i = 0; i < r->shared->plan.workers; i++) {
+	for (uint32_t i = 0; i < r->shared->plan.tasks; i++) {
 		const struct xs_counters *c = &r->shared->obs.counters[i];
 
-		if (!xs_watch_hangs(&r->watch[i], c, limit_ms))
+		if (!has_to_move(r, i) || !xs_watch_hangs(&r->watch[i], c, limit_ms))
 			continue;
 		r->ending->hung = 1;
 		r->ending->hung_task = i;
@@ -140,16 +153,42 @@ static void look(struct run *r)
 	}
 }
 
+/* Time that was waited; who is stopped together with the children has not waited for them. */
+struct waiting {
+	uint64_t last_ns, waited_ns, watched_ns;
+};
+
+static struct waiting waiting(void)
+{
+	return (struct waiting){ .last_ns = xs_now_ns() };
+}
+
+/* Add what has passed; whether it is time to look at the workers. */
+static bool look_at_clock(struct waiting *w)
+{
+	const uint64_t now_ns = xs_now_ns(), passed_ns = now_ns - w->last_ns;
+
+	w->waited_ns += passed_ns < XS_WATCH_EVERY_MS * NS_PER_MS ? passed_ns : TICK_MS * NS_PER_MS;
+	w->last_ns = now_ns;
+	if (w->waited_ns - w->watched_ns < XS_WATCH_EVERY_MS * NS_PER_MS)
+		return false;
+	w->watched_ns = w->waited_ns;
+	return true;
+}
+
 static int wait_ready(struct run *r)
 {
-	for (uint32_t ms = 0; !r->shared->started; ms += TICK_MS) {
+	struct waiting w = waiting();
+
+	/* Children that give up "start" the run, too, so that nobody sleeps: not its time. */
+	while (!r->shared->start_ns) {
 		pause_for(r, TICK_MS);
-		if (over(r) && !r->shared->started)
+		if (over(r) && !r->shared->start_ns)
 			return -ECANCELED;
-		/* It takes signals before it is ready, to see where they go. */
-		if (ms % XS_WATCH_EVERY_MS == 0 && ms < READY_MS)
+		/* They take signals before they are ready, to see where frames go. */
+		if (look_at_clock(&w))
 			watch(r);
-		if (ms > READY_MS)
+		if (w.waited_ns > READY_MS * NS_PER_MS)
 			return fail(r, -ETIMEDOUT, "the children were not ready within 30 s");
 	}
 	return 0;
@@ -157,9 +196,11 @@ static int wait_ready(struct run *r)
 
 static void progress(struct run *r)
 {
+	const uint64_t start_ns = r->shared->start_ns;
+
 	if (r->options->progress)
 		r->options->progress(r->options->progress_arg, &r->shared->plan, &r->shared->obs,
-				     xs_now_ns() - r->shared->start_ns);
+				     start_ns ? xs_now_ns() - start_ns : 0);
 }
 
 static void trace(struct run *r)
@@ -181,7 +222,7 @@ static void supervise(struct run *r)
 		now_ns = xs_now_ns();
 		if (now_ns >= end_ns)
 			break;
-		if (now_ns - watched_ns >= XS_WATCH_EVERY_MS * 1000000ull) {
+		if (now_ns - watched_ns >= XS_WATCH_EVERY_MS * NS_PER_MS) {
 			watched_ns = now_ns;
 			watch(r);
 		}
@@ -204,34 +245,51 @@ static void supervise(struct run *r)
  */
 static void wait_left(struct run *r)
 {
-	uint64_t last_ns = xs_now_ns(), now_ns, waited_ns = 0, watched_ns = 0;
-	uint64_t limit_ns = LEAVE_MS * 1000000ull;
+	struct waiting w = waiting();
+	uint64_t limit_ns = LEAVE_MS * NS_PER_MS;
 
-	while (!xs_crew_left(r->arena) && !r->ending->hung && waited_ns < limit_ns) {
+	while (!xs_crew_left(r->arena) && !r->ending->hung && w.waited_ns < limit_ns) {
+		bool look;
+
 		pause_for(r, 5);
 		xs_crew_reap(r->arena, r->ending);
-		now_ns = xs_now_ns();
-		/* Who was stopped together with the children has not waited for them. */
-		waited_ns += now_ns - last_ns < TICK_MS * 1000000u ? now_ns - last_ns
-								   : TICK_MS * 1000000u;
-		last_ns = now_ns;
-		if (waited_ns >= STOP_MS * 1000000ull && settled(r))
+		look = look_at_clock(&w);
+		if (w.waited_ns >= STOP_MS * NS_PER_MS && settled(r))
 			break;
-		if (waited_ns - watched_ns < XS_WATCH_EVERY_MS * 1000000ull)
+		if (!look)
 			continue;
-		watched_ns = waited_ns;
 		watch(r);
 		if (xs_crew_stopped(r->arena))
-			limit_ns = STOP_MS * 1000000ull;
+			limit_ns = STOP_MS * NS_PER_MS;
 	}
+}
+
+/* What SIGKILL does not end hangs in the kernel, whatever else has gone wrong. */
+static void note_immortal(struct run *r, const struct xs_child *immortal)
+{
+	struct xs_ending *ending = r->ending;
+	size_t used;
+
+	ending->immortal = immortal->pid;
+	if (xs_watch_stopped(immortal->pid)) {
+		fail(r, -EBUSY, "a process that somebody has frozen does not end");
+		return;
+	}
+	if (!ending->hung) {
+		ending->hung = 1;
+		ending->hung_task = immortal->task;
+		xs_where(ending->where, sizeof(ending->where), immortal->pid, immortal->pid);
+	}
+	used = strlen(ending->where);
+	snprintf(ending->where + used, sizeof(ending->where) - used,
+		 "\nprocess %d does not die of SIGKILL", immortal->pid);
 }
 
 /* Nobody is left but those that may stay: after a run with nothing wrong in it. */
 static void end_children(struct run *r)
 {
 	const struct xs_obs *obs = &r->shared->obs;
-	pid_t immortal = 0;
-	size_t used;
+	struct xs_child immortal = { 0 };
 
 	r->shared->stop = 1;
 	r->shared->started = 1;
@@ -243,12 +301,8 @@ static void end_children(struct run *r)
 	/* A finding of the last moment too, which nothing was to follow. */
 	if (!r->shared->stay || obs->records || settled(r))
 		immortal = xs_crew_dismiss(r->arena);
-	if (!immortal)
-		return;
-	used = strlen(r->ending->where);
-	snprintf(r->ending->where + used, sizeof(r->ending->where) - used,
-		 "\nprocess %d does not die of SIGKILL", immortal);
-	fail(r, -EBUSY, "a process does not die of SIGKILL");
+	if (immortal.pid)
+		note_immortal(r, &immortal);
 }
 
 static void read_kernel_log(struct run *r)
@@ -316,6 +370,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 {
 	static const struct xs_run_options none = { 0 };
 	struct run *r = calloc(1, sizeof(*r));
+	uint64_t begin_ns;
 	int rc;
 
 	memset(ending, 0, sizeof(*ending));
@@ -335,6 +390,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	if (!r->shared->stay)
 		arena->refused = xs_memory_refused();
 	xs_aside_step(&arena->aside, plan);
+	begin_ns = xs_now_ns();
 	rc = xs_crew_start(arena, ending);
 	if (rc)
 		fail(r, rc, "creating a process");
@@ -349,6 +405,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	ending->planted_iteration = r->shared->plant_iteration;
 	ending->planted_ns = r->shared->plant_ns;
 	ending->started_ns = r->shared->start_ns;
+	ending->wall_ns = xs_now_ns() - begin_ns;
 	progress(r);
 	read_kernel_log(r);
 	if (!r->shared->stay)

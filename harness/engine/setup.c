@@ -11,6 +11,7 @@
 
 #define PAGE	    4096u
 #define FRAME_PAGES 6u /* for a frame and its handler, with AMX and page boundaries anywhere */
+#define PLACE_TRIES 3u
 #define COPY_PAGES  5u /* of the stack's mapping, for fpstate as sigreturn is to find it */
 
 /* Whether the handler has values of its own in the registers. */
@@ -82,23 +83,26 @@ static int place_frame(struct xs_worker *w)
 {
 	const struct xs_plan *plan = &w->task.shared->plan;
 	struct xs_stack *s = &w->stack;
+	size_t shift = 0;
 	uintptr_t boundary;
-	int rc = altstack_set(w, 0);
+	int rc;
 
 	s->drop = s->base + COPY_PAGES * PAGE;
 	s->drop_bytes = s->bytes - COPY_PAGES * PAGE;
-	if (rc >= 0)
-		rc = calibrate(w);
-	if (rc < 0 || plan->boundary == XS_BOUNDARY_NONE)
-		return rc;
-	rc = altstack_set(w, (w->frame_fpstate + plan->boundary) % PAGE);
-	if (rc >= 0)
-		rc = calibrate(w);
-	if (rc < 0)
-		return rc;
-	boundary = w->frame_fpstate + plan->boundary;
-	if (boundary % PAGE)
-		return -EPROTO;
+	/* Once to measure, once to see; a frame that has grown meanwhile is measured again. */
+	for (uint32_t tries = 0;; tries++) {
+		rc = altstack_set(w, shift);
+		if (rc >= 0)
+			rc = calibrate(w);
+		if (rc < 0 || plan->boundary == XS_BOUNDARY_NONE)
+			return rc;
+		boundary = w->frame_fpstate + plan->boundary;
+		if (!(boundary % PAGE))
+			break;
+		if (tries == PLACE_TRIES)
+			return -EPROTO;
+		shift = (shift + boundary) % PAGE;
+	}
 	/* Then it cuts no frame of this task: no frame is where the case wants it. */
 	if (plan->boundary >= w->frame_bytes) {
 		w->task.count->misplaced++;

@@ -2,16 +2,36 @@
 /* Tells a worker that hangs from one that waits, is stopped, or has ended. */
 #include "engine/watch.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "engine/arena.h"
+
+/* Whether a process sleeps in cgroup v1's freezer. */
+static bool frozen(pid_t pid)
+{
+	char path[32], where[32];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/wchan", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, where, sizeof(where) - 1);
+	close(fd);
+	where[n > 0 ? n : 0] = '\0';
+	return !strcmp(where, "__refrigerator");
+}
 
 bool xs_watch_stopped(pid_t pid)
 {
 	char state;
 
 	xs_thread_cpu_ticks(pid, pid, &state);
-	return state == 'T' || state == 't';
+	return state == 'T' || state == 't' || (state == 'D' && frozen(pid));
 }
 
 bool xs_watch_hangs(struct xs_watch *w, const struct xs_counters *c, uint32_t limit_ms)

@@ -30,7 +30,7 @@ struct xs_watch {
  */
 bool xs_watch_hangs(struct xs_watch *w, const struct xs_counters *c, uint32_t limit_ms);
 
-/** xs_watch_stopped() - whether somebody has stopped a process, or traces it and has */
+/** xs_watch_stopped() - whether somebody has stopped or frozen a process, or traces it and has */
 bool xs_watch_stopped(pid_t pid);
 
 #endif

@@ -20,7 +20,7 @@ static void load_reserved(void)
 /* An emulator may take any value. */
 static int supported(const struct xs_cpu *cpu, char *why)
 {
-	const int rc = xs_probe(load_reserved);
+	const int rc = xs_probe(load_reserved, why);
 
 	(void)cpu;
 	if (rc)

@@ -136,7 +136,7 @@ static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *p
 		return XS_KILLED;
 	}
 	if (ending->hung) {
-		snprintf(v->why, sizeof(v->why), "worker %u made no progress", ending->hung_task);
+		snprintf(v->why, sizeof(v->why), "task %u made no progress", ending->hung_task);
 		return XS_HANG;
 	}
 	if (ending->kernel_warned) {

@@ -42,7 +42,7 @@ static void arm(struct xs_worker *w)
 
 static int supported(char *why)
 {
-	const int rc = xs_probe(xs_trap_sse_exception);
+	const int rc = xs_probe(xs_trap_sse_exception, why);
 
 	if (rc)
 		return rc < 0 ? rc : 0;
