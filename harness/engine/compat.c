@@ -181,6 +181,8 @@ static void deliver(uint8_t *frame)
 
 	d.fpstate = d.fsave + XS_FSAVE_BYTES;
 	if (low->rt)
+		d.flags = low_pointer(xs_frame_get32(frame, FRAME_PUC));
+	if (low->rt)
 		d.code = (int)xs_frame_get32(low_pointer(xs_frame_get32(frame, FRAME_PINFO)),
 					     INFO_CODE);
 	low->handle(&d);

@@ -13,7 +13,9 @@ struct xs_delivery {
 	bool compat;	  /* a 32-bit frame: .ip and .pointer are 32 bits wide */
 	void *ip;	  /* in the frame: the interrupted instruction's address */
 	void *pointer;	  /* in the frame: where fpstate is */
+	void *flags;	  /* in the frame: uc_flags; NULL where it has no ucontext */
 	uint8_t *fpstate; /* the XSAVE or FXSAVE area */
+	uint64_t room;	  /* bytes that can be read there */
 	uint8_t *fsave;	  /* compat: the header of FSAVE's form in front of it; else NULL */
 	/* The 64-bit handler's arguments; NULL in a 32-bit one. */
 	const void *info, *context;
@@ -42,6 +44,6 @@ static inline void xs_delivery_point(const struct xs_delivery *d, uint64_t at)
 }
 
 /** xs_deliver() - all that a handler does. Context: the handler of a worker's thread. */
-void xs_deliver(const struct xs_delivery *d);
+void xs_deliver(const struct xs_delivery *given);
 
 #endif

@@ -12,6 +12,10 @@
 #include "engine/task.h"
 #include "handler/frame.h"
 
+#define PAGE	    4096u
+#define FRAME_SPAN  16384u /* of a frame from ucontext to fpstate, at most */
+#define ABOVE_BYTES 256u /* of what lies above a frame: a kernel that goes too far begins there */
+
 /* Whose signals these are; NULL in a thread that takes none. */
 static __thread struct xs_worker *self;
 
@@ -23,7 +27,7 @@ void xs_handler_bind(struct xs_worker *w)
 /* Copy the frame's fpstate as sigreturn would understand it. */
 static void copy_frame(uint8_t *copy, const struct xs_cpu *cpu, const struct xs_delivery *d)
 {
-	const uint32_t bytes = xs_frame_bytes(d->fpstate);
+	const uint32_t bytes = xs_frame_bytes(d->fpstate, d->room);
 
 	xs_copy(copy, d->fpstate, bytes);
 	if (d->fsave)
@@ -44,7 +48,7 @@ void xs_level_load(const struct xs_level *l)
 static void note_frame(struct xs_worker *w, const struct xs_delivery *d)
 {
 	w->frame_fpstate = (uintptr_t)d->fpstate;
-	w->frame_bytes = xs_frame_bytes(d->fpstate);
+	w->frame_bytes = xs_frame_bytes(d->fpstate, d->room);
 	if (w->frame_bytes > XS_IMAGE_LEGACY_BYTES)
 		w->frame_bytes += XS_MAGIC2_BYTES;
 }
@@ -60,6 +64,39 @@ bool xs_worker_clobber(struct xs_worker *w)
 	return true;
 }
 
+/* How many words between the frame's end and the stack's, in the frame's last page, have changed. */
+static uint64_t changed_above(const struct xs_worker *w)
+{
+	const uintptr_t from = w->frame_fpstate + w->frame_bytes;
+	const uintptr_t stack_end = (uintptr_t)w->stack.base + w->stack.bytes;
+	/* The next page need not be there. */
+	uintptr_t to = (from - 1 + PAGE) & ~(uintptr_t)(PAGE - 1);
+	uint64_t changed = 0;
+
+	if (from <= (uintptr_t)w->stack.base || from > stack_end ||
+	    w->task.shared->mitigated == XS_MITIGATED_FRESH)
+		return 0;
+	if (to - from > ABOVE_BYTES)
+		to = from + ABOVE_BYTES;
+	for (uintptr_t at = from; at < to; at += sizeof(w->above))
+		changed += *(const volatile uint32_t *)at != w->above;
+	return changed;
+}
+
+static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_delivery *d)
+{
+	struct xs_level *l = &w->level[depth];
+	const uint32_t which = w->task.shared->plant.class;
+	const bool spoil = !depth && !w->task.index && xs_plant_due(&w->task, XS_PLANT_LAYOUT);
+
+	if (spoil)
+		xs_layout_spoil(w, d, which);
+	xs_layout_take(&l->layout, d, &w->task.shared->cpu, depth ? 0 : changed_above(w));
+	/* Back as it was: it is this look that is to find it. */
+	if (spoil)
+		xs_layout_spoil(w, d, which);
+}
+
 /* A signal that nobody asked for ends the process, as if there were no handler. */
 void xs_worker_die(int signo)
 {
@@ -72,6 +109,26 @@ static void unasked(const struct xs_delivery *d)
 {
 	xs_death_note(d->signo, d->info, d->context);
 	xs_worker_die(d->signo);
+}
+
+/*
+ * Sigreturn has refused a legal frame: the handler had ended, and the kernel
+ * itself raises SIGSEGV. Where signals come in bursts, it may as well have been
+ * the next one's frame, which could not be written.
+ */
+static bool refuses_legal(const struct xs_worker *w, const struct xs_delivery *d)
+{
+	return d->signo == SIGSEGV && w->returning && !w->source->repeats && d->code == SI_KERNEL &&
+	       w->level[0].delivered;
+}
+
+static void record_refusal(struct xs_worker *w, const struct xs_delivery *d)
+{
+	const struct xs_level *l = &w->level[0];
+
+	copy_frame(w->refusal_frame, &w->task.shared->cpu, d);
+	xs_task_record_as(&w->task, l, XS_WRONG_REFUSED, XS_LEG_RETURN, 0, l->window.check_image,
+			  w->refusal_frame, w->task.shared->cpu.image_bytes);
 }
 
 static bool in_trap(uint64_t ip)
@@ -131,6 +188,7 @@ static void refused(struct xs_worker *w, const struct xs_delivery *d)
 
 	xs_dump(w->refusal_entry, l->window.dump_mask);
 	copy_frame(w->refusal_frame, &w->task.shared->cpu, d);
+	xs_layout_take(&w->refusal_layout, d, &w->task.shared->cpu, 0);
 	w->awaits_refusal = false;
 	w->refused = w->acted = true;
 	w->task.slot->release = 1;
@@ -159,9 +217,11 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 	xs_dump(l->entry, l->window.dump_mask);
 	copy_frame(l->frame, &w->task.shared->cpu, d);
 	l->delivered = true;
+	if (!depth)
+		note_frame(w, d);
+	take_layout(w, depth, d);
 	if (depth)
 		return;
-	note_frame(w, d);
 	count->signals++;
 	count->refused += w->fault->refuses && d->signo == SIGSEGV;
 	count->misplaced += misplaced(w, d);
@@ -201,12 +261,35 @@ static void outside(struct xs_worker *w)
 	w->task.slot->release = 1;
 }
 
-void xs_deliver(const struct xs_delivery *d)
+/*
+ * Where a frame says that fpstate is, and up to where that can be read. A frame
+ * that says something impossible is one without state, not one to fault on.
+ */
+static void find_fpstate(struct xs_worker *w, struct xs_delivery *d)
 {
+	const uintptr_t at = (uintptr_t)d->fpstate, frame = (uintptr_t)d->pointer;
+	const uintptr_t end = (uintptr_t)w->stack.base + w->stack.bytes;
+
+	d->room = XS_IMAGE_MAX + XS_MAGIC2_BYTES;
+	if (at < frame || at - frame > FRAME_SPAN) {
+		xs_zero(w->after, XS_IMAGE_MAX);
+		d->fpstate = w->after + XS_FSAVE_BYTES;
+		d->fsave = d->fsave ? w->after : NULL;
+		d->room = XS_IMAGE_LEGACY_BYTES;
+	} else if (at >= (uintptr_t)w->stack.base && at < end && end - at < d->room) {
+		d->room = end - at;
+	}
+}
+
+void xs_deliver(const struct xs_delivery *given)
+{
+	struct xs_delivery copy = *given, *d = &copy;
 	struct xs_worker *w = self;
 	uint32_t depth;
 	bool again;
 
+	if (w)
+		find_fpstate(w, d);
 	if (!w) {
 		if (d->signo != XS_SIGNO)
 			unasked(d);
@@ -221,9 +304,12 @@ void xs_deliver(const struct xs_delivery *d)
 		return;
 	}
 	if (!asked_for(w, d)) {
+		if (refuses_legal(w, d))
+			record_refusal(w, d);
 		unasked(d);
 		return;
 	}
+	w->returning = false;
 	if (trapped(w, d))
 		xs_delivery_step_over(d, (uint32_t)(w->source->trap_end - w->source->trap_at));
 	depth = w->depth;
@@ -237,6 +323,7 @@ void xs_deliver(const struct xs_delivery *d)
 	if (!depth)
 		xs_sigreturn_prepare(w, d);
 	*w->level[depth].window.release = 1;
+	w->returning = !depth && w->action->end == XS_END_SIGRETURN;
 	if (!depth && w->action->end == XS_END_JUMP)
 		xs_window_leave(&w->level[0].window);
 }
@@ -249,6 +336,7 @@ static void handle(int signo, siginfo_t *info, void *context)
 		.code = info->si_code,
 		.ip = &uc->uc_mcontext.gregs[REG_RIP],
 		.pointer = &uc->uc_mcontext.fpregs,
+		.flags = &uc->uc_flags,
 		.fpstate = (uint8_t *)uc->uc_mcontext.fpregs,
 		.info = info,
 		.context = context,
@@ -316,6 +404,12 @@ int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low)
 	if (!rc && source->signo)
 		rc = install(source->signo, SA_ONSTACK | (source->trap_at ? SA_NODEFER : 0), low,
 			     plan);
+	/*
+	 * A SIGSEGV that nobody asks for says who is to blame: on the thread's own
+	 * stack, by a 64-bit frame.
+	 */
+	if (!rc && !low && source->signo != SIGSEGV)
+		rc = install(SIGSEGV, SA_NODEFER, NULL, plan);
 	/* Where the signal stack takes no frame, the SIGSEGV has to go elsewhere. */
 	if (!rc && (no_stack || xs_handlers[plan->handler]->end == XS_END_REFUSED))
 		rc = install(SIGSEGV, SA_NODEFER | (no_stack ? 0 : SA_ONSTACK), low, plan);

@@ -16,7 +16,15 @@ enum xs_leg {
 	XS_LEG_FORK,	/* the registers that a child process or thread inherited */
 	XS_LEG_EXEC,	/* the registers that a new program starts with */
 	XS_LEG_PTRACE,	/* the registers as a tracer reads them */
+	XS_LEG_LAYOUT,	/* what a frame says of itself, and the memory around it */
 	XS_LEGS
+};
+
+/* What a record accuses of. */
+enum xs_wrong {
+	XS_WRONG_VALUES,   /* registers, or what a frame says, are not what they have to be */
+	XS_WRONG_ACCEPTED, /* sigreturn took a frame that it has to refuse */
+	XS_WRONG_REFUSED,  /* sigreturn refused a legal frame */
 };
 
 #define XS_RECORDS_MAX 8u
@@ -24,7 +32,8 @@ enum xs_leg {
 /* One mismatch: everything that is needed to say whose data arrived. */
 struct xs_record {
 	uint32_t task;		   /* who found it */
-	uint8_t leg;		   /* enum xs_leg */
+	uint8_t leg;		   /* enum xs_leg; of XS_LEG_LAYOUT the images below are fields */
+	uint8_t wrong;		   /* enum xs_wrong */
 	uint8_t depth;		   /* 0: the window; 1: the window inside its handler */
 	uint8_t signalled;	   /* a signal was delivered inside this window */
 	uint8_t role;		   /* enum xs_pattern_role: whose values are expected */
@@ -96,6 +105,7 @@ struct xs_ending {
 	uint8_t planted;	    /* a self-test's corruption was planted, ... */
 	uint64_t planted_iteration; /* ... in this iteration of its task, ... */
 	uint64_t planted_ns;	    /* ... so long after the run's start */
+	uint8_t memory_refused;	    /* the kernel had no memory for us meanwhile */
 	uint8_t kernel_log_readable;
 	uint8_t kernel_warned;
 	uint32_t hung_task;

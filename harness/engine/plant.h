@@ -17,7 +17,10 @@ enum xs_plant_how {
 	XS_PLANT_NEIGHBOUR, /* a vector pressure task does */
 	XS_PLANT_NESTED,    /* the handler's own window loads something else */
 	XS_PLANT_ENTRY,	    /* the handler finds the task's registers, not init state */
-	XS_PLANT_KILL,	    /* the handler makes the frame one that sigreturn refuses */
+	XS_PLANT_LAYOUT,    /* what a frame says of itself, or what is around it, is wrong */
+	XS_PLANT_ACCEPT,    /* the handler does not spoil the frame that it says it has spoilt */
+	XS_PLANT_REFUSE,    /* the handler makes the frame one that sigreturn refuses */
+	XS_PLANT_KILL,	    /* the signal stack is where nothing is: no frame can be written */
 	XS_PLANT_HANG,	    /* the handler never returns */
 	XS_PLANT_HOWS
 };
@@ -35,7 +38,7 @@ enum xs_plant_kind {
 struct xs_plant {
 	uint8_t how;	/* enum xs_plant_how */
 	uint8_t kind;	/* enum xs_plant_kind */
-	uint8_t class;	/* row of state.def */
+	uint8_t class;	/* row of state.def; of XS_PLANT_LAYOUT enum xs_layout_field */
 	uint16_t owner; /* foreign: whose data, a task index */
 	uint32_t at;	/* in which of the task's windows, from 1 */
 };

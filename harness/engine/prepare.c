@@ -8,10 +8,10 @@
 #include "handler/frame.h"
 
 /* The classes that a frame has room for: an edit writes to nothing else. */
-static uint32_t classes_in(const uint8_t *fpstate, uint32_t registers)
+static uint32_t classes_in(const struct xs_delivery *d, uint32_t registers)
 {
-	const uint64_t xfeatures = xs_frame_bytes(fpstate) > XS_IMAGE_LEGACY_BYTES
-					   ? xs_frame_get64(fpstate, XS_SW_XFEATURES)
+	const uint64_t xfeatures = xs_frame_bytes(d->fpstate, d->room) > XS_IMAGE_LEGACY_BYTES
+					   ? xs_frame_get64(d->fpstate, XS_SW_XFEATURES)
 					   : 3;
 	uint32_t in = 0;
 
@@ -44,7 +44,7 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 	const struct xs_edit e = {
 		.cpu = cpu,
 		.given = w->given->image,
-		.registers = classes_in(fpstate, l->registers),
+		.registers = classes_in(d, l->registers),
 		.compat = d->compat,
 		.turn = l->generation,
 		.boundary = plan->restore == XS_MISSING_NONE || plan->boundary == XS_BOUNDARY_NONE
@@ -86,7 +86,7 @@ void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *f
 	uint8_t *image = header && !both ? w->edited : fpstate;
 
 	if (image != fpstate)
-		xs_copy(image, fpstate, xs_frame_bytes(fpstate));
+		xs_copy(image, fpstate, xs_frame_bytes(fpstate, d->room));
 	xs_plant_apply(&shared->plant, image, &shared->cpu, w->task.index, w->level[0].generation);
 	if (header)
 		xs_compat_unfold(fpstate - XS_FSAVE_BYTES, image);
@@ -96,7 +96,7 @@ static void plant(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fps
 {
 	if (xs_plant_due(&w->task, XS_PLANT_FRAME))
 		xs_plant_frame(w, d, fpstate, true);
-	else if (xs_plant_due(&w->task, XS_PLANT_KILL)) /* aligned, but never mapped: a bad frame */
+	else if (xs_plant_due(&w->task, XS_PLANT_REFUSE)) /* aligned, but never mapped */
 		xs_delivery_point(d, 64);
 	else if (xs_plant_due(&w->task, XS_PLANT_HANG))
 		for (;;)
@@ -123,7 +123,9 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 		fpstate = w->fpstate_copy;
 		xs_delivery_point(d, (uintptr_t)fpstate);
 	}
-	if (a->point) {
+	if (a->point && xs_plant_due(&w->task, XS_PLANT_ACCEPT)) {
+		w->acted = true;
+	} else if (a->point) {
 		const uint64_t at = a->point(w, (uintptr_t)fpstate);
 
 		xs_delivery_point(d, at);

@@ -406,6 +406,8 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	ending->planted_ns = r->shared->plant_ns;
 	ending->started_ns = r->shared->start_ns;
 	ending->wall_ns = xs_now_ns() - begin_ns;
+	ending->memory_refused =
+		r->shared->obs.records && xs_memory_refused() > arena->refused;
 	progress(r);
 	read_kernel_log(r);
 	if (!r->shared->stay)

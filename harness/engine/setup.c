@@ -117,6 +117,20 @@ static int place_frame(struct xs_worker *w)
 	return 0;
 }
 
+/*
+ * What lies above the frame is the frame's no more: it has to stay as it is.
+ * Pages that lose what they hold come back as zeros.
+ */
+static void fill_above(struct xs_worker *w)
+{
+	uint8_t *at = (uint8_t *)w->frame_fpstate + w->frame_bytes;
+	size_t bytes = (size_t)(w->stack.base + w->stack.bytes - at);
+
+	w->above = w->fault->keeps || w->fault == xs_stacks[XS_STACK_none] ? UINT32_MAX : 0;
+	if (bytes <= w->stack.bytes)
+		__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(w->above) : "memory");
+}
+
 /* The vector task whose progress says that the worker's CPU has been used. */
 static const volatile uint64_t *neighbour_of(const struct xs_worker *w)
 {
@@ -282,6 +296,8 @@ int xs_worker_open(struct xs_worker *w)
 	use_all(w);
 	if (rc >= 0)
 		rc = place_frame(w);
+	if (rc >= 0)
+		fill_above(w);
 	if (rc >= 0)
 		rc = xs_mitigation_open(w->mitigation, w->task.shared->mitigated, &w->stack);
 	if (rc >= 0)

@@ -118,8 +118,9 @@ uint64_t xs_task_usage(struct xs_task *t)
 	return (uint64_t)r.ru_minflt + (uint64_t)r.ru_majflt;
 }
 
-void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg, uint32_t depth,
-		    const uint8_t *expected, const uint8_t *actual)
+void xs_task_record_as(struct xs_task *t, const struct xs_level *l, enum xs_wrong wrong,
+		       enum xs_leg leg, uint32_t depth, const void *expected, const void *actual,
+		       uint32_t bytes)
 {
 	struct xs_shared *shared = t->shared;
 	const uint32_t n = __atomic_fetch_add(&shared->obs.records, 1, __ATOMIC_SEQ_CST);
@@ -132,12 +133,13 @@ void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg
 	now = xs_now_ns() - shared->start_ns;
 	r->task = t->index;
 	r->leg = (uint8_t)leg;
+	r->wrong = (uint8_t)wrong;
 	r->depth = (uint8_t)depth;
 	r->signalled = l->delivered;
 	r->role = leg == XS_LEG_RETURN ? l->expected : l->role;
 	r->registers = l->registers;
 	r->generation = l->generation;
-	r->image_bytes = shared->cpu.image_bytes;
+	r->image_bytes = bytes;
 	r->iteration = t->count->iterations;
 	r->signals = t->count->signals;
 	r->faults = t->count->faults;
@@ -145,10 +147,17 @@ void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg
 	r->cpu_after = t->count->cpu_after;
 	r->since_start_ns = now;
 	r->since_signal_ns = t->count->first_signal_ns ? now - t->count->first_signal_ns : 0;
-	xs_copy(r->expected, expected, shared->cpu.image_bytes);
-	xs_copy(r->actual, actual, shared->cpu.image_bytes);
+	xs_copy(r->expected, expected, bytes);
+	xs_copy(r->actual, actual, bytes);
 	r->complete = 1;
 	xs_notify(shared);
+}
+
+void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg, uint32_t depth,
+		    const uint8_t *expected, const uint8_t *actual)
+{
+	xs_task_record_as(t, l, XS_WRONG_VALUES, leg, depth, expected, actual,
+			  t->shared->cpu.image_bytes);
 }
 
 static struct xs_drive drive_of(const struct xs_level *l, const struct xs_task *t)

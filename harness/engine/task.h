@@ -10,6 +10,7 @@
 #include "engine/behaviour.h"
 #include "engine/death.h"
 #include "engine/delivery.h"
+#include "engine/layout.h"
 #include "engine/obs.h"
 #include "engine/plant.h"
 #include "engine/window.h"
@@ -81,7 +82,8 @@ struct xs_level {
 	uint8_t role;		   /* enum xs_pattern_role */
 	uint8_t expected;	   /* enum xs_pattern_role of what the window has to end with */
 	bool bad;		   /* xs_window_run() found a mismatch */
-	bool delivered;		   /* .frame and .entry hold this window's signal */
+	bool delivered;		   /* .frame, .entry and .layout hold this window's signal */
+	struct xs_layout layout;
 	volatile uint32_t release; /* of a window inside a handler */
 	_Alignas(64) uint8_t image[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t planted[XS_IMAGE_MAX];
@@ -111,6 +113,7 @@ struct xs_worker {
 	/* The frame and the entry of the SIGSEGV that refuses a bad frame. */
 	_Alignas(64) uint8_t refusal_frame[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t refusal_entry[XS_IMAGE_MAX];
+	struct xs_layout refusal_layout;
 	const struct xs_handler_action *action;
 	const struct xs_signal_source *source;
 	const struct xs_stack_fault *fault;
@@ -134,6 +137,7 @@ struct xs_worker {
 	bool acted;	      /* the handler's action was carried through */
 	bool awaits_refusal;  /* sigreturn is to fail with SIGSEGV */
 	bool refused;	      /* it did: in this window, */
+	bool returning;	      /* a handler has left a legal frame for sigreturn */
 	uint32_t aftermath;   /* windows without a signal that are still to come */
 	bool is_child;	      /* this is a child that the handler forked; */
 	int32_t child;	      /* its process in the parent, or 0 */
@@ -147,6 +151,8 @@ struct xs_worker {
 	/* Of the last frame at depth 0: where its fpstate lies, and its size with magic2. */
 	uintptr_t frame_fpstate;
 	uint32_t frame_bytes;
+	/* What every word between the frame's end and the stack's is. */
+	uint32_t above;
 };
 
 struct xs_sender {
@@ -184,7 +190,15 @@ int xs_task_fail(struct xs_task *t, int error, const char *what);
 /** xs_task_usage() - leave the run's switches in the counters: the thread's page faults so far */
 uint64_t xs_task_usage(struct xs_task *t);
 
-/** xs_task_record() - leave a mismatch; the parent is told at once */
+/**
+ * xs_task_record_as() - leave what is @wrong; the parent is told at once
+ * @bytes: of @expected and @actual, XS_IMAGE_MAX at most
+ */
+void xs_task_record_as(struct xs_task *t, const struct xs_level *l, enum xs_wrong wrong,
+		       enum xs_leg leg, uint32_t depth, const void *expected, const void *actual,
+		       uint32_t bytes);
+
+/** xs_task_record() - leave a mismatch of two images */
 void xs_task_record(struct xs_task *t, const struct xs_level *l, enum xs_leg leg, uint32_t depth,
 		    const uint8_t *expected, const uint8_t *actual);
 

@@ -14,6 +14,7 @@
  *		w->load[i](w->load_image, w->offsets);
  *	if (w->compat)
  *		hold in 32-bit code, which comes back to "left"; engine/compat.S
+ *	fill the red zone
  *	*w->inside = w->sequence;
  *	if (w->trap)
  *		w->trap();
@@ -23,6 +24,7 @@
  *		w->hold ? sched_yield() : pause();
  * left:
  *	*w->inside = 0;
+ *	w->red_zone = what has changed there
  *	for (i = 0; w->check[i]; i++)
  *		if (w->check[i](w->check_image, w->offsets, w->scratch))
  *			goto bad;
@@ -63,6 +65,13 @@ XS_FUNCTION(xs_window_run)
 	movq	XS_W_INSIDE(%rbx), %r12
 	cmpq	$0, XS_W_COMPAT(%rbx)
 	jne	xs_compat_enter
+	movq	$XS_RED_ZONE_PATTERN, %rdx
+	movl	$XS_RED_ZONE_WORDS, %ecx
+1:	negq	%rcx
+	movq	%rdx, (%rsp, %rcx, 8)
+	negq	%rcx
+	decl	%ecx
+	jnz	1b
 	movl	XS_W_SEQUENCE(%rbx), %eax
 
 	.globl	xs_window_begin
@@ -111,6 +120,26 @@ xs_window_restart:
 xs_window_end:
 	movq	XS_W_INSIDE(%rbx), %r12
 	movl	$0, (%r12)
+
+	/* A hold in 32-bit code is on another stack; .trap uses two words of this one. */
+	xorl	%eax, %eax
+	cmpq	$0, XS_W_COMPAT(%rbx)
+	jne	3f
+	movq	$XS_RED_ZONE_PATTERN, %rdx
+	movl	$XS_RED_ZONE_WORDS, %ecx
+1:	negq	%rcx
+	cmpq	%rdx, (%rsp, %rcx, 8)
+	je	2f
+	notq	%rcx
+	btsl	%ecx, %eax
+	notq	%rcx
+2:	negq	%rcx
+	decl	%ecx
+	jnz	1b
+	cmpq	$0, XS_W_TRAP(%rbx)
+	je	3f
+	andl	$~3, %eax
+3:	movl	%eax, XS_W_RED_ZONE(%rbx)
 
 	xorl	%r12d, %r12d
 6:	movq	XS_W_CHECK(%rbx, %r12, 8), %rax

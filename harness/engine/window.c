@@ -32,6 +32,7 @@ AT(XS_W_BACK, back);
 AT(XS_W_DEADLINE, deadline);
 AT(XS_W_SIGSET, sigset);
 AT(XS_W_COMPAT_CALL, compat_call);
+AT(XS_W_RED_ZONE, red_zone);
 AT(XS_W_RETURN, compat_return);
 AT(XS_W_LOAD, load);
 AT(XS_W_CHECK, check);

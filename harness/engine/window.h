@@ -29,10 +29,18 @@
 #define XS_W_DEADLINE	  200
 #define XS_W_SIGSET	  208
 #define XS_W_COMPAT_CALL  216
+#define XS_W_RED_ZONE	  220
 #define XS_W_RETURN	  224
 #define XS_W_LOAD	  232
 #define XS_W_CHECK	  336
 #define XS_W_CLASSES	  12 /* entries of load[] and check[], without the NULL */
+
+/*
+ * What a 64-bit window watches below its stack pointer: the red zone that a
+ * signal frame has to leave alone, of the window and of an instruction that it calls.
+ */
+#define XS_RED_ZONE_WORDS   17
+#define XS_RED_ZONE_PATTERN 0x5af35af35af35af3
 
 /* The section of the instructions that raise a signal by themselves: its code is in the window. */
 #define XS_TRAP_SECTION ".pushsection xs_trap, \"ax\", @progbits\n"
@@ -70,7 +78,7 @@ struct xs_window {
 	uint64_t deadline;	  /* and this, in TSC ticks */
 	uint64_t sigset;	  /* signals that are let in during the hold only */
 	int32_t compat_call;	  /* hold_syscall's number in the 32-bit table, or -1 */
-	uint32_t unused_too;
+	uint32_t red_zone; /* set: which of XS_RED_ZONE_WORDS below .stack have changed, bit 0: the first */
 	uint64_t compat_return;	  /* a far pointer to the 64-bit code behind it */
 	xs_load_fn *load[XS_W_CLASSES + 1];   /* NULL-terminated, in order */
 	xs_check_fn *check[XS_W_CLASSES + 1]; /* NULL-terminated, in order */

@@ -26,6 +26,23 @@ static void note_faults(struct xs_worker *w)
 	w->task.count->faults = faults > w->faults_base ? faults - w->faults_base : 0;
 }
 
+/* Prove what a frame says of itself, by what the task holds. */
+static void judge_layout(struct xs_worker *w, uint32_t depth, const struct xs_layout *layout,
+			 uint64_t used)
+{
+	uint64_t expected[XS_LAYOUT_FIELDS];
+
+	if (xs_layout_expect(expected, layout, &w->task.shared->cpu, used))
+		xs_task_record_as(&w->task, &w->level[depth], XS_WRONG_VALUES, XS_LEG_LAYOUT, depth,
+				  expected, layout->field, XS_LAYOUT_BYTES);
+}
+
+/* Whether sigreturn has taken a frame that it had to refuse. */
+static bool accepted(const struct xs_worker *w, uint32_t depth)
+{
+	return !depth && w->awaits_refusal && w->level[0].delivered;
+}
+
 /* Compare what the handler copied and what the check found; record mismatches. */
 static void judge(struct xs_worker *w, uint32_t depth)
 {
@@ -44,9 +61,15 @@ static void judge(struct xs_worker *w, uint32_t depth)
 		note_faults(w);
 	if (frame_bad)
 		xs_task_record(&w->task, l, XS_LEG_FRAME, depth, l->image, l->frame);
+	l->layout.field[XS_LAYOUT_RED_ZONE] = l->window.red_zone;
+	if (l->delivered)
+		judge_layout(w, depth, &l->layout, xs_state_xfeatures(l->loaded));
 	if (entry_bad)
 		xs_task_record(&w->task, l, XS_LEG_HANDLER, depth, w->init, l->entry);
-	if (l->bad)
+	if (accepted(w, depth))
+		xs_task_record_as(&w->task, l, XS_WRONG_ACCEPTED, XS_LEG_RETURN, depth, w->init,
+				  l->bad ? l->dump : w->init, cpu->image_bytes);
+	else if (l->bad)
 		xs_task_record(&w->task, l, w->is_child ? XS_LEG_FORK : XS_LEG_RETURN, depth,
 			       l->window.check_image, l->dump);
 }
@@ -62,6 +85,7 @@ static void judge_refusal(struct xs_worker *w)
 		xs_task_record(&w->task, l, XS_LEG_FRAME, 0, w->init, w->refusal_frame);
 	if (xs_image_differs(w->init, w->refusal_entry, cpu, l->registers))
 		xs_task_record(&w->task, l, XS_LEG_HANDLER, 0, w->init, w->refusal_entry);
+	judge_layout(w, 0, &w->refusal_layout, 0);
 }
 
 /* The handler has forked: a child says what it found and goes, its parent waits for that. */
@@ -114,11 +138,15 @@ static void plant(struct xs_worker *w)
 {
 	const struct xs_shared *shared = w->task.shared;
 	const struct xs_plant *p = &shared->plant;
+	/* Below what any process may map (vm.mmap_min_addr). */
+	static const stack_t nowhere = { .ss_sp = (void *)4096, .ss_size = 61440 };
 	struct xs_level *l = &w->level[0];
 
 	if (w->task.index)
 		return;
 	xs_level_plant(l, &w->task, XS_PLANT_WORKER);
+	if (xs_plant_due(&w->task, XS_PLANT_KILL))
+		xs_syscall3(SYS_sigaltstack, (long)&nowhere, 0, 0);
 	if (p->how != XS_PLANT_TRACER)
 		return;
 	/* No signal of its own: the tracer ends the hold. */
@@ -247,7 +275,7 @@ static void iterate(struct xs_worker *w)
 		w->level[depth].delivered = w->level[depth].bad = false;
 	l->window.check_image = l->image;
 	l->expected = XS_PATTERN_TASK;
-	w->clobbered = w->acted = w->awaits_refusal = w->refused = false;
+	w->clobbered = w->acted = w->awaits_refusal = w->refused = w->returning = false;
 	w->task.slot->release = 0;
 	if (w->task.shared->plant.how)
 		plant(w);
@@ -273,6 +301,7 @@ static void iterate(struct xs_worker *w)
 		l->bad = run_aftermath(w);
 	else
 		l->bad = xs_window_run(&l->window);
+	w->returning = false;
 	w->depth = 0; /* a jump out of the handler left it as it was */
 	if (w->is_child || w->child)
 		join_child(w);

@@ -45,17 +45,19 @@ static inline void xs_frame_put64(uint8_t *fpstate, uint32_t at, uint64_t value)
 
 /**
  * xs_frame_bytes() - how much fpstate holds, without magic2
+ * @room: bytes that can be read there, 512 at least
  *
  * 512 unless both magic words and a possible size say that it is more: extended
- * state counts only behind them (uapi/asm/sigcontext.h). Reads up to XS_IMAGE_MAX
- * bytes and magic2 only where magic1 is there. Context: any, async-signal-safe.
+ * state counts only behind them (uapi/asm/sigcontext.h). Context: any,
+ * async-signal-safe.
  */
-static inline uint32_t xs_frame_bytes(const uint8_t *fpstate)
+static inline uint32_t xs_frame_bytes(const uint8_t *fpstate, uint64_t room)
 {
 	const uint32_t size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
 
 	if (xs_frame_get32(fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1 && size >= XS_XSAVE_MIN &&
-	    size <= XS_IMAGE_MAX && xs_frame_get32(fpstate, size) == XS_FRAME_MAGIC2)
+	    size <= XS_IMAGE_MAX && size + XS_MAGIC2_BYTES <= room &&
+	    xs_frame_get32(fpstate, size) == XS_FRAME_MAGIC2)
 		return size;
 	return XS_IMAGE_LEGACY_BYTES;
 }

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "engine/layout.h"
 #include "oracle/oracle.h"
 #include "state/image.h"
 
@@ -229,6 +230,26 @@ static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
 	f->by_class[lane->class]++;
 }
 
+/* What a frame says of itself is no task's: each field is right or not. */
+static void classify_layout(struct xs_finding *f, const struct xs_record *r)
+{
+	for (uint8_t field = 0; field < XS_LAYOUT_FIELDS; field++) {
+		struct xs_lane lane = { .file = XS_FILE_LAYOUT,
+					.reg = field,
+					.class = XS_CLASS_UNKNOWN };
+
+		__builtin_memcpy(&lane.expected, r->expected + 8 * field, sizeof(lane.expected));
+		__builtin_memcpy(&lane.actual, r->actual + 8 * field, sizeof(lane.actual));
+		if (lane.expected == lane.actual)
+			continue;
+		f->lanes++;
+		f->by_class[lane.class]++;
+		if (f->kept < XS_LANES_KEPT)
+			f->lane[f->kept++] = lane;
+	}
+	f->class = (uint8_t)most(f->by_class);
+}
+
 void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct xs_cpu *cpu)
 {
 	const struct self self = { .owner = r->task,
@@ -238,6 +259,10 @@ void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct x
 
 	memset(f, 0, sizeof(*f));
 	f->record = r;
+	if (r->leg == XS_LEG_LAYOUT) {
+		classify_layout(f, r);
+		return;
+	}
 	XS_FOR_EACH_LANE(at, r->registers, cpu)
 	{
 		struct xs_lane lane = { .file = at.span->file, .reg = at.reg, .lane = at.lane };

@@ -11,10 +11,12 @@
 #include "signal/signal.h"
 #include "stack/stack.h"
 
-const char *const xs_leg_names[] = { "frame", "handler", "return", "fork", "exec", "ptrace", NULL };
+const char *const xs_leg_names[] = { "frame", "handler", "return", "fork", "exec", "ptrace",
+				     "layout", NULL };
 const char *const xs_verdict_names[] = { "inconclusive",   "pass",   "skip",
 					 "corrupt",	   "killed", "hang",
-					 "kernel-warning", "error",  NULL };
+					 "kernel-warning", "error",  "accepted",
+					 "refused",	   NULL };
 
 static void count(struct xs_evidence *e, const struct xs_plan *plan, const struct xs_obs *obs)
 {
@@ -121,6 +123,29 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 	return missing_signal(e, plan);
 }
 
+/* What the findings accuse of: wrong values before all else. */
+static enum xs_verdict_kind accuse(struct xs_verdict *v, const struct xs_ending *ending)
+{
+	uint32_t by_wrong[] = { 0, 0, 0 };
+
+	for (uint32_t i = 0; i < v->findings; i++)
+		by_wrong[v->finding[i].record->wrong]++;
+	if (by_wrong[XS_WRONG_VALUES])
+		return XS_CORRUPT;
+	if (by_wrong[XS_WRONG_ACCEPTED]) {
+		snprintf(v->why, sizeof(v->why), "sigreturn took a frame that it has to refuse");
+		return XS_ACCEPTED;
+	}
+	if (ending->memory_refused) {
+		v->findings = 0;
+		snprintf(v->why, sizeof(v->why),
+			 "a frame was refused while there was no memory (a limit of its cgroup?)");
+		return XS_ERROR;
+	}
+	snprintf(v->why, sizeof(v->why), "sigreturn refused a legal frame");
+	return XS_REFUSED;
+}
+
 /* Verdicts from bad to good; the first that applies holds. */
 static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *plan,
 				   const struct xs_obs *obs, const struct xs_ending *ending)
@@ -128,7 +153,7 @@ static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *p
 	const char *missing, *idle;
 
 	if (v->findings)
-		return XS_CORRUPT;
+		return accuse(v, ending);
 	if (ending->died_signal) {
 		snprintf(v->why, sizeof(v->why), "%s died of %s",
 			 ending->died_task ? "a pressure process" : "the workers' process",
@@ -217,6 +242,8 @@ int xs_verdict_exit(enum xs_verdict_kind kind)
 	case XS_PASS:
 		return 0;
 	case XS_CORRUPT:
+	case XS_ACCEPTED:
+	case XS_REFUSED:
 	case XS_KILLED:
 	case XS_HANG:
 	case XS_KERNEL_WARNING:

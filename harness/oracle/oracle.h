@@ -26,7 +26,9 @@ enum xs_verdict_kind {
 	XS_KILLED,
 	XS_HANG,
 	XS_KERNEL_WARNING,
-	XS_ERROR, /* the harness could not do its work */
+	XS_ERROR,    /* the harness could not do its work */
+	XS_ACCEPTED, /* sigreturn took a frame that it has to refuse */
+	XS_REFUSED,  /* sigreturn refused a legal frame */
 	XS_VERDICTS
 };
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "engine/layout.h"
 #include "pressure/pressure.h"
 
 static void vector_name(char *name, uint32_t reg, uint32_t lane)
@@ -49,6 +50,10 @@ void xs_lane_name(char name[XS_LANE_NAME_BYTES], uint32_t file, uint32_t reg, ui
 		break;
 	case XS_FILE_TILECFG:
 		snprintf(name, XS_LANE_NAME_BYTES, "tilecfg lane %u", lane);
+		break;
+	case XS_FILE_LAYOUT:
+		snprintf(name, XS_LANE_NAME_BYTES, "%s",
+			 reg < XS_LAYOUT_FIELDS ? xs_layout_names[reg] : "?");
 		break;
 	case XS_FILE_TILE:
 		snprintf(name, XS_LANE_NAME_BYTES, "tmm%u[%u] lane %u", reg / 16, reg % 16, lane);
@@ -119,6 +124,8 @@ const char *xs_leg_words(uint32_t leg, uint32_t signalled)
 		return "after execve";
 	case XS_LEG_PTRACE:
 		return "as a tracer reads them";
+	case XS_LEG_LAYOUT:
+		return "in the rest of the signal frame";
 	default:
 		return signalled ? "after sigreturn" : "without a signal";
 	}

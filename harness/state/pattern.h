@@ -42,6 +42,7 @@ enum xs_file {
 	XS_FILE_POINTER, /* 0: FIP, 1: FDP */
 	XS_FILE_PKRU,
 	XS_FILE_TILECFG,
+	XS_FILE_LAYOUT, /* no registers: fields of a frame, enum xs_layout_field */
 	XS_FILES
 };
 

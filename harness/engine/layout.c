@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reads what a frame says of itself, and tells what it has to say. */
+#include "engine/layout.h"
+
+#include "engine/task.h"
+#include "handler/frame.h"
+
+#define ALIGNMENT	64u
+#define UC_FP_XSTATE	1u
+#define FSAVE_MAGIC_AT	110u /* struct _fpstate_32 */
+#define LEGACY		3ull /* x87 and SSE */
+#define HEADER_RESERVED (XS_IMAGE_XSTATE_BV + 8)
+
+const char *const xs_layout_names[XS_LAYOUT_FIELDS] = {
+	[XS_LAYOUT_ALIGNMENT] = "fpstate modulo 64",
+	[XS_LAYOUT_UC_FP_XSTATE] = "UC_FP_XSTATE",
+	[XS_LAYOUT_MAGIC1] = "magic1",
+	[XS_LAYOUT_EXTENDED_SIZE] = "extended_size",
+	[XS_LAYOUT_XFEATURES] = "sw xfeatures",
+	[XS_LAYOUT_XSTATE_SIZE] = "xstate_size",
+	[XS_LAYOUT_MAGIC2] = "magic2",
+	[XS_LAYOUT_XSTATE_BV] = "XSTATE_BV",
+	[XS_LAYOUT_HEADER] = "XSAVE header",
+	[XS_LAYOUT_FSAVE_MAGIC] = "FSAVE magic",
+	[XS_LAYOUT_ABOVE] = "words above it",
+	[XS_LAYOUT_RED_ZONE] = "red zone words",
+};
+
+static uint64_t header_reserved(const uint8_t *fpstate)
+{
+	uint64_t bits = 0;
+
+	for (uint32_t at = HEADER_RESERVED; at < XS_XSAVE_MIN; at += 8)
+		bits |= xs_frame_get64(fpstate, at);
+	return bits;
+}
+
+void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const struct xs_cpu *cpu,
+		    uint64_t above)
+{
+	const uint8_t *fpstate = d->fpstate;
+	uint64_t *f = l->field;
+	uint32_t size;
+
+	l->compat = d->compat;
+	l->rt = d->flags != NULL;
+	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
+		f[i] = 0;
+	f[XS_LAYOUT_ALIGNMENT] = (uintptr_t)fpstate % ALIGNMENT;
+	f[XS_LAYOUT_UC_FP_XSTATE] = d->flags ? *(const uint32_t *)d->flags & UC_FP_XSTATE : 0;
+	f[XS_LAYOUT_ABOVE] = above;
+	f[XS_LAYOUT_FSAVE_MAGIC] = d->fsave ? d->fsave[FSAVE_MAGIC_AT] |
+						      (uint64_t)d->fsave[FSAVE_MAGIC_AT + 1] << 8
+					    : 0;
+	if (!(cpu->features & XS_CPU_XSAVE))
+		return;
+	size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
+	f[XS_LAYOUT_MAGIC1] = xs_frame_get32(fpstate, XS_SW_MAGIC1);
+	f[XS_LAYOUT_EXTENDED_SIZE] = xs_frame_get32(fpstate, XS_SW_EXTENDED_SIZE);
+	f[XS_LAYOUT_XFEATURES] = xs_frame_get64(fpstate, XS_SW_XFEATURES);
+	f[XS_LAYOUT_XSTATE_SIZE] = size;
+	/* Who says nothing sensible has nothing behind it that could be read. */
+	if (f[XS_LAYOUT_MAGIC1] != XS_FRAME_MAGIC1 || size + XS_MAGIC2_BYTES > d->room)
+		return;
+	f[XS_LAYOUT_MAGIC2] = xs_frame_get32(fpstate, size);
+	f[XS_LAYOUT_XSTATE_BV] = xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV);
+	f[XS_LAYOUT_HEADER] = header_reserved(fpstate);
+}
+
+bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layout *actual,
+		      const struct xs_cpu *cpu, uint64_t used)
+{
+	const uint64_t *f = actual->field;
+	uint64_t differs = 0;
+
+	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
+		expected[i] = 0;
+	if (cpu->features & XS_CPU_XSAVE) {
+		const uint64_t xfeatures = (f[XS_LAYOUT_XFEATURES] | used | LEGACY) & cpu->xcr0;
+		const uint32_t size = xs_cpu_layout_bytes(cpu, xfeatures);
+
+		expected[XS_LAYOUT_UC_FP_XSTATE] = !actual->compat || actual->rt;
+		expected[XS_LAYOUT_MAGIC1] = XS_FRAME_MAGIC1;
+		expected[XS_LAYOUT_XFEATURES] = xfeatures;
+		expected[XS_LAYOUT_XSTATE_SIZE] = size;
+		expected[XS_LAYOUT_EXTENDED_SIZE] =
+			size + XS_MAGIC2_BYTES + (actual->compat ? XS_FSAVE_BYTES : 0u);
+		expected[XS_LAYOUT_MAGIC2] = XS_FRAME_MAGIC2;
+		/* The kernel says that x87 and SSE are in use, whether they are or not. */
+		expected[XS_LAYOUT_XSTATE_BV] = (f[XS_LAYOUT_XSTATE_BV] | LEGACY) & xfeatures;
+	}
+	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
+		differs |= expected[i] ^ f[i];
+	return differs != 0;
+}
+
+/* Where a field lies in memory: its lowest byte, or NULL where it is an address. */
+static uint8_t *place_of(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
+{
+	uint8_t *const fpstate = d->fpstate;
+
+	switch (which) {
+	case XS_LAYOUT_UC_FP_XSTATE:
+		return d->flags;
+	case XS_LAYOUT_MAGIC1:
+		return fpstate + XS_SW_MAGIC1;
+	case XS_LAYOUT_EXTENDED_SIZE:
+		return fpstate + XS_SW_EXTENDED_SIZE;
+	case XS_LAYOUT_XFEATURES:
+		return fpstate + XS_SW_XFEATURES;
+	case XS_LAYOUT_XSTATE_SIZE:
+		return fpstate + XS_SW_XSTATE_SIZE;
+	case XS_LAYOUT_MAGIC2:
+		return fpstate + w->frame_bytes - XS_MAGIC2_BYTES;
+	case XS_LAYOUT_XSTATE_BV:
+		return fpstate + XS_IMAGE_XSTATE_BV;
+	case XS_LAYOUT_HEADER:
+		return fpstate + HEADER_RESERVED;
+	case XS_LAYOUT_FSAVE_MAGIC:
+		return d->fsave ? d->fsave + FSAVE_MAGIC_AT : NULL;
+	case XS_LAYOUT_ABOVE:
+		return fpstate + w->frame_bytes;
+	case XS_LAYOUT_RED_ZONE:
+		return (uint8_t *)(uintptr_t)w->level[0].window.stack - 64;
+	default:
+		return NULL;
+	}
+}
+
+void xs_layout_spoil(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
+{
+	uint8_t *at = place_of(w, d, which);
+
+	/* Once: the window is to find it. */
+	if (which == XS_LAYOUT_RED_ZONE)
+		*at = 0;
+	else if (at)
+		*at ^= 1;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a frame says of itself, and the memory around it: all that is ABI beside the registers. */
+#ifndef XS_LAYOUT_H
+#define XS_LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/delivery.h"
+#include "state/cpu.h"
+
+/*
+ * Sources: uapi/asm/sigcontext.h (struct _fpx_sw_bytes, _fpstate_32), uapi/asm/ucontext.h
+ * (UC_FP_XSTATE); arch/x86/kernel/fpu/signal.c; SDM vol. 1, 13.4.2, 13.7; System V ABI, 3.2.2.
+ */
+enum xs_layout_field {
+	XS_LAYOUT_ALIGNMENT,	 /* fpstate's address modulo 64 */
+	XS_LAYOUT_UC_FP_XSTATE,	 /* bit of uc_flags: there is extended state */
+	XS_LAYOUT_MAGIC1,	 /* sw_bytes */
+	XS_LAYOUT_EXTENDED_SIZE, /* with magic2, and what a 32-bit frame has in front */
+	XS_LAYOUT_XFEATURES,	 /* what the frame has room for */
+	XS_LAYOUT_XSTATE_SIZE,	 /* the size that these components have */
+	XS_LAYOUT_MAGIC2,	 /* behind that */
+	XS_LAYOUT_XSTATE_BV,	 /* bits beyond xfeatures, and without x87 or SSE */
+	XS_LAYOUT_HEADER,	 /* XCOMP_BV and reserved bytes, one ORed to the other: 0 */
+	XS_LAYOUT_FSAVE_MAGIC,	 /* of a 32-bit frame: 0 says that FXSAVE's form follows */
+	XS_LAYOUT_ABOVE,	 /* words changed between the frame's end and the stack's */
+	XS_LAYOUT_RED_ZONE,	 /* mask of words changed below the interrupted stack pointer */
+	XS_LAYOUT_FIELDS
+};
+
+#define XS_LAYOUT_BYTES (XS_LAYOUT_FIELDS * 8u)
+
+extern const char *const xs_layout_names[XS_LAYOUT_FIELDS];
+
+/* Of one delivery. */
+struct xs_layout {
+	uint64_t field[XS_LAYOUT_FIELDS];
+	bool compat, rt; /* a 32-bit frame; with a ucontext */
+};
+
+/**
+ * xs_layout_take() - read all that a frame says of itself
+ *
+ * But for the red zone, which the window looks at when it ends. @above: how many
+ * words above the frame are not as they were. Context: the handler.
+ */
+void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const struct xs_cpu *cpu,
+		    uint64_t above);
+
+/**
+ * xs_layout_expect() - what the ABI wants there, by what the task holds
+ * @expected: as @actual where nothing is wrong
+ * @used: components that the task has in use
+ *
+ * xfeatures may be any part of XCR0 that has x87, SSE and @used; all else
+ * follows from it. Return: whether anything differs. Pure.
+ */
+bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layout *actual,
+		      const struct xs_cpu *cpu, uint64_t used);
+
+struct xs_worker;
+
+/**
+ * xs_layout_spoil() - as if the kernel had written field @which wrong: self-test
+ *
+ * The second call takes back what the first has done, but for the red zone.
+ * Context: @w's handler, for a frame of depth 0.
+ */
+void xs_layout_spoil(struct xs_worker *w, const struct xs_delivery *d, uint32_t which);
+
+#endif
