@@ -18,6 +18,7 @@ const char *const xs_class_names[] = { "none",	  "init",    "stale",	"foreign",
 /* Who the record's task is, as its patterns say. */
 struct self {
 	uint32_t owner;
+	uint32_t tasks; /* of the plan */
 	enum xs_pattern_role expected; /* whose values belong there */
 	enum xs_pattern_role own;      /* what the window held before anything was put in */
 };
@@ -57,7 +58,8 @@ static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *s
 {
 	struct xs_pattern p;
 
-	if (decode(lane, &p))
+	/* Arbitrary bytes, all ones among them, may decode as a task that there is not. */
+	if (decode(lane, &p) || p.owner >= self->tasks || p.role >= XS_PATTERN_ROLES)
 		return flipped_or_unknown(lane->expected, lane->actual, limit);
 	lane->decoded = 1;
 	lane->role = p.role;
@@ -250,9 +252,11 @@ static void classify_layout(struct xs_finding *f, const struct xs_record *r)
 	f->class = (uint8_t)most(f->by_class);
 }
 
-void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct xs_cpu *cpu)
+void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct xs_cpu *cpu,
+		 uint32_t tasks)
 {
 	const struct self self = { .owner = r->task,
+				   .tasks = tasks,
 				   .expected = r->role,
 				   .own = r->depth ? XS_PATTERN_HANDLER : XS_PATTERN_TASK };
 	struct owners owners = { 0 };

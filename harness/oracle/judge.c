@@ -203,7 +203,8 @@ void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_
 	v->interrupted = ending->interrupted;
 	for (uint32_t i = 0; i < XS_RECORDS_MAX && i < obs->records; i++)
 		if (obs->record[i].complete)
-			xs_classify(&v->finding[v->findings++], &obs->record[i], cpu);
+			xs_classify(&v->finding[v->findings++], &obs->record[i], cpu,
+				    plan->tasks);
 	v->kind = (uint8_t)decide(v, plan, obs, ending);
 }
 

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "engine/layout.h"
 #include "engine/plant.h"
 #include "oracle/oracle.h"
 #include "unit/machines.h"
@@ -15,6 +16,7 @@
 #define SELF	   0u
 #define OTHER	   1u
 #define GENERATION 41u
+#define TASKS	   1000u /* of the plan */
 
 static struct xs_record record;
 
@@ -63,7 +65,7 @@ static void test_plants(void **state)
 					continue;
 				start(&cpu, row);
 				xs_plant_apply(&p, record.actual, &cpu, SELF, GENERATION);
-				xs_classify(&f, &record, &cpu);
+				xs_classify(&f, &record, &cpu, TASKS);
 				assert_int_equal(f.class, class_of[kind]);
 				assert_true(f.lanes > 0);
 				assert_int_equal(f.by_class[f.class], f.lanes);
@@ -86,7 +88,7 @@ static void test_nothing(void **state)
 		struct xs_finding f;
 
 		start(&cpu, XS_STATE_sse);
-		xs_classify(&f, &record, &cpu);
+		xs_classify(&f, &record, &cpu, TASKS);
 		assert_int_equal(f.lanes, 0);
 		assert_int_equal(f.class, XS_CLASS_NONE);
 	}
@@ -104,7 +106,7 @@ static void test_stale_owner(void **state)
 		record.registers = xs_state_reduce((1u << XS_STATES) - 1);
 		fill(record.expected, &cpu, SELF, XS_PATTERN_TASK, GENERATION);
 		fill(record.actual, &cpu, owner, XS_PATTERN_TASK, GENERATION + 2);
-		xs_classify(&f, &record, &cpu);
+		xs_classify(&f, &record, &cpu, TASKS);
 		assert_int_equal(f.class, XS_CLASS_FOREIGN);
 		assert_int_equal(f.owner, owner);
 		assert_int_equal(f.role, XS_PATTERN_TASK);
@@ -123,7 +125,7 @@ static void test_handler_values(void **state)
 	(void)state;
 	start(&cpu, XS_STATE_avx);
 	fill(record.actual, &cpu, SELF, XS_PATTERN_HANDLER, 7);
-	xs_classify(&f, &record, &cpu);
+	xs_classify(&f, &record, &cpu, TASKS);
 	assert_int_equal(f.class, XS_CLASS_FOREIGN);
 	assert_int_equal(f.owner, SELF);
 	assert_int_equal(f.role, XS_PATTERN_HANDLER);
@@ -141,20 +143,20 @@ static void test_given(void **state)
 		record.role = XS_PATTERN_GIVEN;
 		fill(record.expected, &cpu, SELF, XS_PATTERN_GIVEN, GENERATION);
 		fill(record.actual, &cpu, SELF, XS_PATTERN_TASK, GENERATION);
-		xs_classify(&f, &record, &cpu);
+		xs_classify(&f, &record, &cpu, TASKS);
 		assert_int_equal(f.class, XS_CLASS_STALE);
 		assert_int_equal(f.by_class[f.class], f.lanes);
 		fill(record.actual, &cpu, SELF, XS_PATTERN_HANDLER, GENERATION);
-		xs_classify(&f, &record, &cpu);
+		xs_classify(&f, &record, &cpu, TASKS);
 		assert_int_equal(f.class, XS_CLASS_FOREIGN);
 		assert_int_equal(f.by_class[f.class], f.lanes);
 		fill(record.actual, &cpu, SELF, XS_PATTERN_GIVEN, GENERATION - 3);
-		xs_classify(&f, &record, &cpu);
+		xs_classify(&f, &record, &cpu, TASKS);
 		assert_int_equal(f.class, XS_CLASS_STALE);
 		/* In the window inside the handler the own values are the handler's. */
 		record.depth = 1;
 		fill(record.actual, &cpu, SELF, XS_PATTERN_HANDLER, GENERATION);
-		xs_classify(&f, &record, &cpu);
+		xs_classify(&f, &record, &cpu, TASKS);
 		assert_int_equal(f.class, XS_CLASS_STALE);
 	}
 }
@@ -169,7 +171,7 @@ static void test_not_given(void **state)
 	for (unsigned int row = 0; row < XS_STATES; row++) {
 		start(&cpu, row);
 		fill(record.actual, &cpu, SELF, XS_PATTERN_GIVEN, GENERATION);
-		xs_classify(&f, &record, &cpu);
+		xs_classify(&f, &record, &cpu, TASKS);
 		assert_int_equal(f.class, XS_CLASS_FOREIGN);
 		assert_int_equal(f.by_class[f.class], f.lanes);
 		if (!f.owner_known)
@@ -194,7 +196,7 @@ static void test_handler_entry(void **state)
 			start(&cpu, row);
 			record.leg = XS_LEG_HANDLER;
 			xs_image_entry(record.expected, &cpu);
-			xs_classify(&f, &record, &cpu);
+			xs_classify(&f, &record, &cpu, TASKS);
 			assert_int_equal(f.class, XS_CLASS_STALE);
 			assert_int_equal(f.by_class[f.class], f.lanes);
 		}
@@ -214,7 +216,7 @@ static void test_narrow_follow(void **state)
 	record.registers = xs_state_reduce((1u << XS_STATES) - 1);
 	xs_image_entry(record.expected, &cpu);
 	fill(record.actual, &cpu, 8, XS_PATTERN_TASK, GENERATION);
-	xs_classify(&f, &record, &cpu);
+	xs_classify(&f, &record, &cpu, TASKS);
 	assert_int_equal(f.class, XS_CLASS_FOREIGN);
 	assert_int_equal(f.owner, 8);
 	for (uint32_t i = 0; i < f.kept; i++) {
@@ -222,7 +224,7 @@ static void test_narrow_follow(void **state)
 		files |= 1u << f.lane[i].file;
 	}
 	/* Every file but TILECFG, behind as many lanes as are kept: the vectors above all. */
-	assert_int_equal(files | 1u << XS_FILE_TILECFG | 1u << XS_FILE_TILE, (1u << XS_FILES) - 1);
+	assert_int_equal(files | 1u << XS_FILE_TILECFG | 1u << XS_FILE_TILE, (1u << XS_FILE_LAYOUT) - 1);
 }
 
 /* The kernel's default of PKRU is its init state as much as XRSTOR's. */
@@ -241,14 +243,14 @@ static void test_pkru(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		start(&cpu, XS_STATE_pkru);
 		memcpy(record.actual + cpu.offset[9], &cases[i].pkru, sizeof(cases[i].pkru));
-		xs_classify(&f, &record, &cpu);
+		xs_classify(&f, &record, &cpu, TASKS);
 		assert_int_equal(f.lanes, 1);
 		assert_int_equal(f.class, cases[i].class);
 	}
 	/* Another task's: with its name, and the generation as far as it is told. */
 	start(&cpu, XS_STATE_pkru);
 	fill(record.actual, &cpu, 700, XS_PATTERN_HANDLER, 64 * 3 + 7);
-	xs_classify(&f, &record, &cpu);
+	xs_classify(&f, &record, &cpu, TASKS);
 	assert_int_equal(f.class, XS_CLASS_FOREIGN);
 	assert_int_equal(f.owner, 700);
 	assert_int_equal(f.role, XS_PATTERN_HANDLER);
@@ -265,15 +267,61 @@ static void test_unknown_and_lost_halves(void **state)
 	(void)state;
 	start(&cpu, XS_STATE_avx);
 	memset(record.actual + 576, 0x5a, 16);
-	xs_classify(&f, &record, &cpu);
+	xs_classify(&f, &record, &cpu, TASKS);
 	assert_int_equal(f.class, XS_CLASS_UNKNOWN);
 	assert_int_equal(f.lanes, 2);
 	/* YMM not in XSTATE_BV: the upper halves, and only they, are in init state. */
 	start(&cpu, XS_STATE_avx);
 	memcpy(record.actual + XS_IMAGE_XSTATE_BV, &bv, sizeof(bv));
-	xs_classify(&f, &record, &cpu);
+	xs_classify(&f, &record, &cpu, TASKS);
 	assert_int_equal(f.class, XS_CLASS_INIT);
 	assert_int_equal(f.lanes, 32);
+}
+
+/* Memory that nobody wrote to is nobody's, whatever it decodes as. */
+static void test_nobodys(void **state)
+{
+	const struct xs_cpu cpu = xs_test_machine(4);
+	const struct xs_pattern absent = { .generation = 7, .owner = TASKS };
+	const uint64_t lane = xs_pattern_lane(&absent);
+	struct xs_finding f;
+
+	(void)state;
+	start(&cpu, XS_STATE_zmm);
+	memset(record.actual, 0xff, cpu.image_bytes);
+	xs_classify(&f, &record, &cpu, TASKS);
+	assert_int_equal(f.class, XS_CLASS_UNKNOWN);
+	assert_int_equal(f.by_class[XS_CLASS_FOREIGN], 0);
+	assert_int_equal(f.owner_known, 0);
+	/* Valid patterns of a task that the plan has not; of one that it has. */
+	start(&cpu, XS_STATE_sse);
+	memcpy(record.actual + 160, &lane, sizeof(lane));
+	xs_classify(&f, &record, &cpu, TASKS);
+	assert_int_equal(f.class, XS_CLASS_UNKNOWN);
+	xs_classify(&f, &record, &cpu, TASKS + 1);
+	assert_int_equal(f.class, XS_CLASS_FOREIGN);
+	assert_int_equal(f.owner, TASKS);
+}
+
+/* Fields of a frame are right or not, each by itself. */
+static void test_layout(void **state)
+{
+	const struct xs_cpu cpu = xs_test_machine(4);
+	uint64_t fields[XS_LAYOUT_FIELDS] = { 0 };
+	struct xs_finding f;
+
+	(void)state;
+	start(&cpu, XS_STATE_sse);
+	record.leg = XS_LEG_LAYOUT;
+	memcpy(record.expected, fields, sizeof(fields));
+	fields[XS_LAYOUT_MAGIC2] = 1;
+	fields[XS_LAYOUT_RED_ZONE] = 2;
+	memcpy(record.actual, fields, sizeof(fields));
+	xs_classify(&f, &record, &cpu, TASKS);
+	assert_int_equal(f.lanes, 2);
+	assert_int_equal(f.class, XS_CLASS_UNKNOWN);
+	assert_int_equal(f.lane[0].reg, XS_LAYOUT_MAGIC2);
+	assert_int_equal(f.lane[1].reg, XS_LAYOUT_RED_ZONE);
 }
 
 int main(void)
@@ -289,6 +337,8 @@ int main(void)
 		cmocka_unit_test(test_narrow_follow),
 		cmocka_unit_test(test_pkru),
 		cmocka_unit_test(test_unknown_and_lost_halves),
+		cmocka_unit_test(test_nobodys),
+		cmocka_unit_test(test_layout),
 	};
 
 	return cmocka_run_group_tests_name("classify", tests, NULL, NULL);

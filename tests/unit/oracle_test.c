@@ -176,6 +176,33 @@ static void test_corrupt(void **state)
 	assert_int_equal(verdict.finding[0].class, XS_CLASS_STALE);
 }
 
+static void add_record(enum xs_wrong wrong)
+{
+	struct xs_record *r = &obs.record[obs.records++];
+
+	memset(r, 0, sizeof(*r));
+	r->leg = XS_LEG_RETURN;
+	r->wrong = (uint8_t)wrong;
+	r->image_bytes = 832;
+	r->complete = 1;
+}
+
+/* What sigreturn made of a frame; wrong values weigh more, no memory excuses a refusal. */
+static void test_accepted_and_refused(void **state)
+{
+	(void)state;
+	good_run();
+	add_record(XS_WRONG_REFUSED);
+	ending.died_signal = SIGSEGV;
+	assert_int_equal(judged(), XS_REFUSED);
+	ending.memory_refused = 1;
+	assert_int_equal(judged(), XS_ERROR);
+	add_record(XS_WRONG_ACCEPTED);
+	assert_int_equal(judged(), XS_ACCEPTED);
+	add_record(XS_WRONG_VALUES);
+	assert_int_equal(judged(), XS_CORRUPT);
+}
+
 static void test_exit_codes(void **state)
 {
 	(void)state;
@@ -183,6 +210,8 @@ static void test_exit_codes(void **state)
 	assert_int_equal(xs_verdict_exit(XS_CORRUPT), 1);
 	assert_int_equal(xs_verdict_exit(XS_KILLED), 1);
 	assert_int_equal(xs_verdict_exit(XS_HANG), 1);
+	assert_int_equal(xs_verdict_exit(XS_ACCEPTED), 1);
+	assert_int_equal(xs_verdict_exit(XS_REFUSED), 1);
 	assert_int_equal(xs_verdict_exit(XS_KERNEL_WARNING), 1);
 	assert_int_equal(xs_verdict_exit(XS_SKIP), 4);
 	assert_int_equal(xs_verdict_exit(XS_INCONCLUSIVE), 4);
@@ -195,6 +224,7 @@ int main(void)
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_asked_for),
 		cmocka_unit_test(test_corrupt),
+		cmocka_unit_test(test_accepted_and_refused),
 		cmocka_unit_test(test_exit_codes),
 	};
 
