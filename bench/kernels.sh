@@ -192,7 +192,7 @@ prepare() {
 	else
 		sed -e "s/^duration_ms = .*/duration_ms = ${seconds}000/" -e "s/^name = .*/name = $kernel/" \
 			"$(case_of "$kernel")" >"$tmp/cases/$kernel.case"
-		filter='^first/' limit=$((4 * (seconds + 90)))
+		filter='^first/' limit=$((4 * (seconds + 900)))
 		set --
 	fi
 	arguments="--benchmark_filter=$filter --benchmark_repetitions=$runs $*"

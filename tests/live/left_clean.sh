@@ -68,9 +68,9 @@ start() {
 
 alive() { kill -0 "$pid" 2>/dev/null && ! grep -qs ') [ZX] ' "/proc/$pid/stat"; }
 
-# Wait for it to end; $code is its exit code. Two minutes are a hang on any machine.
+# Wait for it to end; $code is its exit code. Ten minutes are a hang on any machine.
 finish() {
-	polls=2400
+	polls=12000
 	while alive; do
 		polls=$((polls - 1))
 		[ "$polls" -gt 0 ] || fail "it does not end: $what"
@@ -83,7 +83,7 @@ finish() {
 
 # Nothing is left of it: a dying process may take its time on a loaded machine.
 left_nothing() {
-	polls=400
+	polls=2400
 	while [ -n "$(members)$(marked)" ]; do
 		polls=$((polls - 1))
 		[ "$polls" -gt 0 ] || fail "processes are left: $(members | tr '\n' ';') $what"
@@ -146,7 +146,7 @@ start_for() {
 	what="$(command_line "$1"), after $2 ms"
 	# shellcheck disable=SC2046
 	start "$xsavage" $(command_line "$1")
-	polls=2400
+	polls=24000
 	until [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = xsavage ]; do
 		polls=$((polls - 1))
 		[ "$polls" -gt 0 ] || fail "it does not start: $what"
@@ -185,7 +185,7 @@ interrupted() {
 # Wait until it has children; $victim is one of them, another one for another N. The
 # workers' process is the first. Fails where it has ended. Usage: find_victim N [PARENT]
 find_victim() {
-	polls=2400 victim=
+	polls=24000 victim=
 	while alive && [ "$polls" -gt 0 ] && [ -z "$victim" ]; do
 		victim=$(members | sort -n | awk -v parent="${2:-$pid}" -v n="$1" '
 			$2 == parent { child[count++] = $1 }
@@ -284,7 +284,7 @@ full_disk() {
 	# sends to those that did something wrong.
 	what="check, killed, on a full disk"
 	on_full_disk "$xsavage" check -t 60
-	polls=400
+	polls=6000
 	until members | awk -v shell="$pid" '$2 == shell' | grep -q .; do
 		polls=$((polls - 1))
 		[ "$polls" -gt 0 ] || fail "it does not start: $what"
