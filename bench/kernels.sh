@@ -203,7 +203,9 @@ prepare() {
 for kernel in $kernels; do
 	number=$((number + 1))
 	watched "building" "$top/tests/kernels/build" "$kernel" >"$tmp/image" 2>"$tmp/text" || {
+		code=$?
 		cat "$tmp/text" >&2
+		[ $code -ne 4 ] || exit 4 # something is missing here
 		die "no kernel '$kernel'"
 	}
 	prepare

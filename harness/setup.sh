@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# What harness/run.sh and tests/run.sh have in common: it installs packages
-# that are missing, and builds. Sourced, not run.
+# What harness/run.sh, tests/run.sh and bench/run.sh have in common: it installs
+# packages that are missing, and builds. Sourced, not run.
 
 # The script that sources this, for messages, and the top of the checkout.
 : "${me:?}" "${top:?}"
@@ -29,33 +29,56 @@ installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# Installs those of the Debian packages $@ that are missing. Never prompts.
+# Other commands of apt take a name for a pattern: linux-source-6.1 is linux-source-6.12, too.
+known() { apt-cache pkgnames "$1" | grep -qxF -- "$1"; }
+
+# apt-get with the arguments $@, as root. Never prompts.
+apt() {
+	set -- env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"
+	if [ "$(id -u)" != 0 ]; then
+		if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
+			die "missing packages, and neither root nor sudo without a password;" \
+				"as root: apt-get install$missing$optional"
+		fi
+		set -- sudo -n "$@"
+	fi
+	quietly "$@"
+}
+
+# Installs those of the Debian packages $@ that are missing. One with :optional behind its
+# name need not exist in this Debian.
 need_packages() {
-	missing=''
+	missing='' optional=''
 	if ! command -v dpkg-query >/dev/null; then
 		say "not Debian: taking it that the equivalents of these are installed: $*"
 		return 0
 	fi
 	for package in "$@"; do
-		installed "$package" || missing="$missing $package"
+		if installed "${package%:optional}"; then
+			continue
+		elif [ "${package%:optional}" = "$package" ]; then
+			missing="$missing $package"
+		else
+			optional="$optional ${package%:optional}"
+		fi
 	done
-	[ -n "$missing" ] || return 0
-	if [ "$(id -u)" = 0 ]; then
-		as_root=''
-	elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
-		as_root='sudo -n'
-	else
-		die "missing packages, and neither root nor sudo without a password;" \
-			"as root: apt-get install$missing"
+	[ -n "$missing$optional" ] || return 0
+	# Images of Debian come without apt's lists: it knows no package then.
+	if [ -n "$missing" ] || ! known gcc; then
+		apt update || die "apt-get update failed (see above)"
 	fi
+	for package in $optional; do
+		if known "$package"; then
+			missing="$missing $package"
+		else
+			say "this Debian has no package $package: what needs it is skipped"
+		fi
+	done
+	optional=''
+	[ -n "$missing" ] || return 0
 	say "installing:$missing"
-	apt='env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300'
-	# shellcheck disable=SC2086 # these are lists of words
-	{
-		quietly $as_root $apt update || die "apt-get update failed"
-		quietly $as_root $apt --no-install-recommends install $missing ||
-			die "apt-get install failed"
-	}
+	# shellcheck disable=SC2086 # a list of words
+	apt --no-install-recommends install $missing || die "apt-get install failed (see above)"
 }
 
 # Configures the default preset in $top with the cmake arguments $@ and builds it.
@@ -65,6 +88,8 @@ configure_and_build() {
 		! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$top" "$top/build/CMakeCache.txt"; then
 		rm -f "$top/build/CMakeCache.txt"
 	fi
+	[ ! -e "$top/build" ] || [ -w "$top/build" ] ||
+		die "$top/build belongs to another user: remove it, or run this as that user"
 	quietly cmake -S "$top" --preset default "$@" || die "cmake failed (see above)"
 	say "building"
 	quietly cmake --build "$top/build" --parallel "$(nproc)" ||

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what the tests need, builds, and runs every test. The arguments go to
-# ctest, whose summary ends the output and whose exit code this ends with.
+# ctest, whose exit code this ends with. The last lines say why a test was skipped.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -14,10 +14,42 @@ need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libja
 	g++ libbenchmark-dev \
 	gnuplot-nox libxml2-utils \
 	libcmocka-dev \
-	clang libclang-rt-14-dev \
-	linux-source-6.1 coccinelle flex bison bc libelf-dev xz-utils \
+	clang libclang-rt-dev \
+	linux-source-6.1:optional coccinelle flex bison bc libelf-dev xz-utils \
 	qemu-system-x86 cpio
-configure_and_build -DBUILD_TESTING=ON
+configure_and_build -DBUILD_TESTING=ON '-DXS_REQUIRE=bench;fuzz;tests'
 say "testing"
 cd "$top"
-exec ctest --preset default "$@"
+results=$top/build/results.xml
+rm -f "$results"
+code=0
+ctest --preset default --output-junit "$results" "$@" || code=$?
+[ -f "$results" ] || exit $code # only listed
+
+# Of each test that was skipped, the last lines that it has printed; the same ones once.
+awk '/<testcase / { split($0, part, "\""); name = part[2]; skipped = 0; n = 0; open = 0 }
+	/<skipped / { skipped = 1 }
+	skipped && sub(/.*<system-out>/, "") { open = 1 }
+	open {
+		last = sub(/<\/system-out>.*/, "")
+		if ($0 != "")
+			line[n++] = $0
+	}
+	open && last {
+		why = ""
+		for (i = n > 6 ? n - 6 : 0; i < n; i++)
+			why = why "\n  " line[i]
+		if (!count[why]++)
+			first[why] = name
+		open = 0
+	}
+	END {
+		for (why in count) {
+			text = why
+			gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text)
+			gsub(/&apos;/, "\047", text); gsub(/&amp;/, "\\&", text)
+			printf "skipped: %s%s:%s\n", first[why],
+				(count[why] > 1 ? " and " (count[why] - 1) " more" : ""), text
+		}
+	}' "$results"
+exit $code
