@@ -64,10 +64,12 @@ for part in $parts; do
 	*) sh "$top/bench/kernels.sh" "$part" -o "$out" ;;
 	esac || code=$?
 	case $code in
-	0|4) ;; # 4: something is missing here, and the report says so
+	0) ;;
+	4) say "$part: something is missing here: see above" ;;
 	1) say "a finding on this kernel: see above"
 		worst=1 ;;
-	*) exit $code ;;
+	*) say "$part: it could not do its work (exit code $code): see above"
+		exit $code ;;
 	esac
 done
 set -- "$out"/*.json
