@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
+#include <cctype>
 #include <cerrno>
+#include <cstring>
 #include <iostream>
+#include <string>
 #include <vector>
 
 /* Never defined: the name under which C knows a State. */
@@ -14,8 +17,28 @@ static benchmark::State *state(struct xs_bench *b)
 	return reinterpret_cast<benchmark::State *>(b);
 }
 
+/* Up to 1.7 it refuses an 's' behind the seconds, from 1.8 on it warns of its absence: ours may
+ * have it or not.
+ */
+static char *with_unit(char *arg)
+{
+	static const char option[] = "--benchmark_min_time=";
+	std::string text = arg;
+
+	if (text.compare(0, sizeof(option) - 1, option) || text.size() < sizeof(option))
+		return arg;
+	if (text.back() == 's')
+		text.pop_back();
+	if (!std::isdigit(static_cast<unsigned char>(text.back())))
+		return arg;
+	text += XS_BENCH_SECONDS;
+	return strdup(text.c_str()); /* as argv, for the life of the program */
+}
+
 int xs_bench_flags(int *argc, char **argv, void (*help)(void))
 {
+	for (int i = 1; i < *argc; i++)
+		argv[i] = with_unit(argv[i]);
 	benchmark::Initialize(argc, argv, help);
 	for (int i = 1; i < *argc; i++) {
 		if (argv[i][0] == '-') {

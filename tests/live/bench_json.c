@@ -157,7 +157,7 @@ static int check(const char *bench, bool stop)
 
 	if (!out)
 		return fail("no temporary file", strerror(errno));
-	pid = start(bench, stop ? "--benchmark_min_time=60" : "--benchmark_min_time=0.01", out);
+	pid = start(bench, stop ? "--benchmark_min_time=60" : "--benchmark_min_time=0.01s", out);
 	if (pid > 0 && stop) {
 		usleep(HEAD_US);
 		kill(pid, SIGINT);
