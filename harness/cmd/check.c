@@ -11,13 +11,9 @@
 #include "case/case.h"
 #include "cmd/cmd.h"
 #include "cmd/common.h"
-#include "engine/compat.h"
-#include "handler/handler.h"
 #include "plan/schedule.h"
-#include "pressure/pressure.h"
+#include "report/campaign.h"
 #include "report/save.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
 
 #define SECONDS_DEFAULT 60u
 #define SECONDS_MAX	86400u
@@ -41,11 +37,9 @@ struct check {
 	struct xs_outcome outcome; /* of the last case */
 	struct xs_case c;	   /* the last case */
 	struct xs_evidence sum;
-	uint64_t begin_ms, found_ms; /* the second since the first */
-	uint32_t cases, by_verdict[XS_VERDICTS];
-	/* Rows that some passed case had. */
-	uint32_t registers, signals, handlers, stacks, pressures;
-	char doubt[XS_WHY_BYTES];			/* of the last inconclusive case */
+	struct xs_campaign campaign;
+	uint64_t begin_ms, found_ms; /* of the program; since then */
+	uint64_t ran_ms;	     /* all cases, with what lies between them */
 };
 
 enum { OPTION_SAVE = 256 };
@@ -133,18 +127,6 @@ static void save_case(struct check *k, const struct xs_triage *t, char path[4096
 	fprintf(stderr, "xsavage: the case could not be saved: %s; here it is:\n%s", why, text);
 }
 
-static void cover(struct check *k)
-{
-	const struct xs_plan *plan = &k->outcome.plan;
-
-	k->signals |= 1u << plan->signal;
-	k->handlers |= 1u << plan->handler;
-	k->stacks |= 1u << plan->fault;
-	k->registers |= k->c.registers;
-	for (uint32_t i = 0; i < k->c.pressures; i++)
-		k->pressures |= 1u << k->c.pressure[i].kind;
-}
-
 /* Run one case: whether the check goes on. */
 static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 {
@@ -160,79 +142,42 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 	k->o->output.number = n + 1;
 	k->o->output.before = k->sum;
 	xs_session_run(k->session, &k->c, &options, &k->outcome);
-	k->cases++;
-	k->by_verdict[v->kind]++;
 	xs_evidence_add(&k->sum, &v->evidence);
-	if (v->kind == XS_PASS)
-		cover(k);
-	else if (v->kind == XS_INCONCLUSIVE)
-		snprintf(k->doubt, sizeof(k->doubt), "%.40s: %.200s", k->c.name, v->why);
+	xs_campaign_add(&k->campaign, &k->c, v);
 	if (!xs_verdict_is_bad(v->kind))
 		xs_output_result(&k->o->output, &result);
 	return !xs_verdict_is_bad(v->kind) && v->kind != XS_ERROR && !v->interrupted &&
 	       xs_output_flush(&k->o->output);
 }
 
+/*
+ * For as long as was asked for, counted from the first case: on a slow machine looking around may
+ * take longer than that, and one case at least is run. The last one fills what is left.
+ */
 static void run_cases(struct check *k)
 {
-	const uint64_t end_ms = k->begin_ms + (uint64_t)k->o->seconds * 1000;
+	const uint64_t from_ms = now_ms(), whole_ms = (uint64_t)k->o->seconds * 1000;
 	uint32_t slice_ms = k->o->seconds * 1000 / SLICES;
-	uint64_t now;
 
 	slice_ms = slice_ms < SLICE_MIN_MS ? SLICE_MIN_MS : slice_ms;
 	slice_ms = slice_ms > SLICE_MAX_MS ? SLICE_MAX_MS : slice_ms;
-	for (uint32_t n = 0; (now = now_ms()) < end_ms; n++) {
-		const uint64_t left_ms = end_ms - now;
+	for (uint32_t n = 0; k->ran_ms < whole_ms; n++) {
+		const uint64_t left_ms = whole_ms - k->ran_ms;
+		const bool more =
+			run_case(k, n, left_ms < slice_ms ? (uint32_t)left_ms + 1 : slice_ms);
 
-		if (!run_case(k, n, left_ms < slice_ms ? (uint32_t)left_ms + 1 : slice_ms))
+		k->ran_ms = now_ms() - from_ms;
+		if (!more)
 			break;
 	}
 }
 
-/* The verdict on all cases together: the worst one, or a pass on enough evidence. */
-static enum xs_verdict_kind conclude(const struct check *k, char why[XS_WHY_BYTES])
+/* The evidence's time is that of the windows alone: it lacks what begins and ends a case. */
+static void print_coverage(const struct check *k, const char *prefix)
 {
-	const struct xs_verdict *last = &k->outcome.verdict;
-
-	why[0] = '\0';
-	if (xs_verdict_is_bad(last->kind) || last->kind == XS_ERROR)
-		return last->kind;
-	if (last->interrupted && k->by_verdict[XS_PASS]) {
-		snprintf(why, XS_WHY_BYTES, "stopped early; nothing found until then");
-		return XS_INCONCLUSIVE;
-	}
-	if (!k->by_verdict[XS_PASS] || k->by_verdict[XS_INCONCLUSIVE] > k->by_verdict[XS_PASS]) {
-		snprintf(why, XS_WHY_BYTES,
-			 "%u of %u cases proved nothing, the last because %.150s",
-			 k->cases - k->by_verdict[XS_PASS], k->cases,
-			 k->doubt[0] ? k->doubt : last->why);
-		return XS_INCONCLUSIVE;
-	}
-	return XS_PASS;
-}
-
-static void print_coverage(const struct check *k)
-{
-	const struct xs_repertoire *r = &k->repertoire;
-	const struct {
-		const char *what;
-		uint32_t had, all;
-	} axes[] = {
-		{ "register classes", k->registers & r->registers, r->registers },
-		{ "signal sources", k->signals, r->signals },
-		{ "handler actions", k->handlers, r->handlers },
-		{ "stack faults", k->stacks, r->stacks },
-		{ "pressure kinds", k->pressures, r->pressures },
-	};
-
-	printf("  covered            ");
-	for (size_t i = 0; i < sizeof(axes) / sizeof(axes[0]); i++)
-		printf("%s%d of %d %s", i ? ", " : "", __builtin_popcount(axes[i].had),
-		       __builtin_popcount(axes[i].all), axes[i].what);
-	printf("\n");
-	if (k->by_verdict[XS_INCONCLUSIVE])
-		printf("  inconclusive       %u of %u cases, such as %s\n",
-		       k->by_verdict[XS_INCONCLUSIVE], k->cases, k->doubt);
+	printf("%s  ran                %u cases in %.1f s\n", prefix, k->campaign.cases,
+	       (double)k->ran_ms / 1000);
+	xs_campaign_print(stdout, prefix, &k->campaign);
 }
 
 static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char *why,
@@ -253,11 +198,11 @@ static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char
 		snprintf(k->c.name, sizeof(k->c.name), "kernel %.40s", t->release);
 	printf("\n");
 	xs_report_verdict(stdout, "", &result);
-	if (!xs_verdict_is_bad(kind))
-		print_coverage(k);
-	else
+	if (xs_verdict_is_bad(kind))
 		printf("  found              in case %u, %.2f s after the start of the check\n",
-		       k->cases, (double)k->found_ms / 1000);
+		       k->campaign.cases, (double)k->found_ms / 1000);
+	else
+		print_coverage(k, "");
 	if (kind == XS_CORRUPT) {
 		printf("\n");
 		xs_report_advice(stdout, "", t, k->o->threads);
@@ -271,6 +216,7 @@ static int check(struct check *k, const struct xs_triage *t)
 	int rc;
 
 	k->repertoire = *xs_session_repertoire(k->session);
+	xs_campaign_begin(&k->campaign, &k->repertoire, k->session->allowed);
 	k->o->output.total_ns = (uint64_t)k->o->seconds * 1000000000;
 	if (!k->o->output.ktap) {
 		xs_triage_print(stdout, t);
@@ -278,7 +224,7 @@ static int check(struct check *k, const struct xs_triage *t)
 	}
 	run_cases(k);
 	k->found_ms = now_ms() - k->begin_ms;
-	kind = conclude(k, why);
+	kind = xs_campaign_conclude(&k->campaign, &k->outcome.verdict, k->c.name, why);
 	xs_progress_clear(&k->o->output.progress);
 	if (xs_verdict_is_bad(kind)) {
 		struct xs_result bad = { .c = &k->c,
@@ -292,6 +238,10 @@ static int check(struct check *k, const struct xs_triage *t)
 	}
 	if (!k->o->output.ktap)
 		print_verdict(k, kind, why, t, path[0] ? path : NULL);
+	else
+		print_coverage(k, "# ");
+	if (k->o->output.json && xs_json_cover(k->o->output.json, &k->campaign.coverage))
+		fprintf(stderr, "xsavage: no memory to add the coverage to the JSON report\n");
 	rc = xs_output_close(&k->o->output);
 	if (rc && xs_verdict_exit(kind) == 0)
 		return xs_command_exit(XS_ERROR, 0, k->o->output.bisect);

@@ -17,6 +17,7 @@
 struct xs_json {
 	json_t *root;
 	json_t *cases;
+	json_t *coverage; /* or NULL: cases that were named, not chosen */
 	json_int_t verdicts[XS_VERDICTS];
 	struct xs_evidence evidence;
 };
@@ -303,6 +304,7 @@ void xs_json_close(struct xs_json *j)
 		return;
 	json_decref(j->root);
 	json_decref(j->cases);
+	json_decref(j->coverage);
 	free(j);
 }
 
@@ -315,6 +317,43 @@ int xs_json_add(struct xs_json *j, const struct xs_result *r)
 	return 0;
 }
 
+static json_t *rows_to_json(const struct xs_cover_axis *axis, uint32_t mask)
+{
+	json_t *list = json_array();
+
+	for (uint32_t row = 0; row < axis->rows; row++) {
+		if (!(mask >> row & 1) ||
+		    !json_array_append_new(list, json_string(axis->name(row))))
+			continue;
+		json_decref(list);
+		return NULL;
+	}
+	return list;
+}
+
+static json_t *axis_to_json(const struct xs_coverage *c, enum xs_cover i)
+{
+	const struct xs_cover_axis *axis = &xs_cover_axes[i];
+	struct object o = { json_object(), false };
+
+	set(&o, "rows", number(axis->rows));
+	set(&o, "covered", rows_to_json(axis, c->had[i]));
+	set(&o, "not_covered", rows_to_json(axis, c->here[i] & ~c->had[i]));
+	set(&o, "not_here", rows_to_json(axis, ~c->here[i]));
+	return finish(&o);
+}
+
+int xs_json_cover(struct xs_json *j, const struct xs_coverage *c)
+{
+	struct object o = { json_object(), false };
+
+	for (uint32_t i = 0; i < XS_COVER_AXES; i++)
+		set(&o, xs_cover_axes[i].key, axis_to_json(c, i));
+	json_decref(j->coverage);
+	j->coverage = finish(&o);
+	return j->coverage ? 0 : -ENOMEM;
+}
+
 static json_t *summary_to_json(const struct xs_json *j)
 {
 	struct object o = { json_object(), false };
@@ -324,6 +363,8 @@ static json_t *summary_to_json(const struct xs_json *j)
 		set(&o, xs_verdict_names[i], json_integer(j->verdicts[i]));
 	set(&o, "evidence", evidence_to_json(&j->evidence));
 	set(&o, "corruption_rate_below", json_real(xs_rule_of_three(j->evidence.signals)));
+	if (j->coverage)
+		set(&o, "coverage", json_incref(j->coverage));
 	return finish(&o);
 }
 

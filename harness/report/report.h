@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "oracle/oracle.h"
+#include "report/campaign.h"
 #include "report/triage.h"
 
 /* One case, run and judged. Nothing is owned; all must outlive the call. */
@@ -80,6 +81,10 @@ void xs_json_close(struct xs_json *j);
 
 /** xs_json_add() - add a case. Return: 0 or -ENOMEM. */
 int xs_json_add(struct xs_json *j, const struct xs_result *r);
+
+/** xs_json_cover() - what the cases have had of every axis; the last call counts. Return: as above.
+ */
+int xs_json_cover(struct xs_json *j, const struct xs_coverage *c);
 
 /** xs_json_print() - write the report with its summary to @f. Return: 0 or -errno. */
 int xs_json_print(const struct xs_json *j, FILE *f);

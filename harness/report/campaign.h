@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What many cases come to: one verdict, and what of every axis they have covered. */
+#ifndef XS_CAMPAIGN_H
+#define XS_CAMPAIGN_H
+
+#include <stdio.h>
+
+#include "oracle/oracle.h"
+#include "plan/schedule.h"
+
+/* The five axes, and the frames. */
+enum xs_cover {
+	XS_COVER_STATE,
+	XS_COVER_SIGNAL,
+	XS_COVER_HANDLER,
+	XS_COVER_ABI,
+	XS_COVER_STACK,
+	XS_COVER_PRESSURE,
+	XS_COVER_AXES
+};
+
+struct xs_cover_axis {
+	const char *title, *key; /* in a report, and in JSON */
+	uint32_t rows;
+	const char *(*name)(unsigned int row); /* as cases have it */
+};
+
+extern const struct xs_cover_axis xs_cover_axes[XS_COVER_AXES];
+
+/* Masks over an axis' rows. */
+struct xs_coverage {
+	uint32_t here[XS_COVER_AXES]; /* what this machine has */
+	uint32_t had[XS_COVER_AXES];  /* what some passed case had */
+	uint32_t denied;	      /* pressure that nobody has allowed */
+};
+
+struct xs_campaign {
+	uint32_t cases, by_verdict[XS_VERDICTS];
+	struct xs_coverage coverage;
+	char doubt[XS_WHY_BYTES]; /* of the last inconclusive case */
+};
+
+/**
+ * xs_campaign_begin() - nothing run so far
+ * @allowed: mask over pressure.def: what needs permission and has it
+ */
+void xs_campaign_begin(struct xs_campaign *k, const struct xs_repertoire *r, uint32_t allowed);
+
+/** xs_campaign_add() - one more case, run and judged */
+void xs_campaign_add(struct xs_campaign *k, const struct xs_case *c, const struct xs_verdict *v);
+
+/**
+ * xs_campaign_conclude() - the verdict on all cases: the worst one, or a pass on enough evidence
+ * @last: the last case's; all zeros where none was run
+ * @name: the last case's
+ * @why: set to the reason, or to "" where the verdict is @last's own
+ *
+ * Pure.
+ */
+enum xs_verdict_kind xs_campaign_conclude(const struct xs_campaign *k,
+					  const struct xs_verdict *last, const char *name,
+					  char why[XS_WHY_BYTES]);
+
+/** xs_campaign_print() - of each axis how much was covered, and by name what was not, and why */
+void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k);
+
+#endif
