@@ -3,6 +3,8 @@
 #include "report/progress.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -11,7 +13,12 @@
 
 void xs_progress_start(struct xs_progress *p, FILE *f)
 {
-	*p = (struct xs_progress){ .f = isatty(fileno(f)) ? f : NULL };
+	const char *kind = getenv("TERM");
+
+	/* One that cannot erase a line would fill with what was to be taken away. */
+	if (!kind || !*kind || !strcmp(kind, "dumb") || !isatty(fileno(f)))
+		f = NULL;
+	*p = (struct xs_progress){ .f = f };
 }
 
 size_t xs_progress_format(char text[XS_PROGRESS_BYTES], const struct xs_progress_line *line,

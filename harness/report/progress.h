@@ -26,7 +26,7 @@ struct xs_progress_line {
 };
 
 /**
- * xs_progress_start() - begin; @f is used only if it is a terminal
+ * xs_progress_start() - begin; @f is used only if it is a terminal that can erase (TERM)
  */
 void xs_progress_start(struct xs_progress *p, FILE *f);
 

@@ -110,6 +110,14 @@ static void progress_on_a_terminal(void **unused)
 		skip();
 	f = fopen(ptsname(master), "w");
 	assert_non_null(f);
+	/* What cannot take a line away again gets none. */
+	setenv("TERM", "dumb", 1);
+	xs_progress_start(&p, f);
+	xs_progress_update(&p, &line, 500000000);
+	xs_progress_clear(&p);
+	terminal_read(master, text);
+	assert_string_equal(text, "");
+	setenv("TERM", "linux", 1);
 	xs_progress_start(&p, f);
 	xs_progress_update(&p, &line, 1000000000);
 	terminal_read(master, text);
