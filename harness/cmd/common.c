@@ -150,7 +150,8 @@ void xs_output_result(struct xs_output *o, const struct xs_result *r)
 		xs_ktap_result(&o->ktap_state, r);
 	note_error(o);
 	if (o->json && xs_json_add(o->json, r))
-		fprintf(stderr, "xsavage: no memory to add %s to the JSON report\n", r->c->name);
+		fprintf(stderr, "xsavage: no memory to add %s to the JSON report\n",
+			xs_result_name(r));
 }
 
 static void progress(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,

@@ -9,6 +9,7 @@
 #include "case/case.h"
 #include "cmd/cmd.h"
 #include "export/export.h"
+#include "report/names.h"
 #include "report/save.h"
 
 struct options {
@@ -63,7 +64,7 @@ static const struct argp argp = {
 int xs_cmd_export(int argc, char **argv)
 {
 	struct options o = { 0 };
-	char why[XS_WHY_BYTES] = "", *text;
+	char why[XS_WHY_BYTES] = "", name[XS_PRINTABLE_BYTES], *text;
 	struct xs_case c;
 	int rc;
 
@@ -75,7 +76,7 @@ int xs_cmd_export(int argc, char **argv)
 	}
 	rc = xs_export(&c, &text, why);
 	if (rc) {
-		fprintf(stderr, "xsavage: %s: %s\n", o.file, why);
+		fprintf(stderr, "xsavage: %s: %s\n", xs_printable(name, o.file), why);
 		return rc == -EOPNOTSUPP ? 4 : 2;
 	}
 	if (!o.out)

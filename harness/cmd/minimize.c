@@ -13,6 +13,7 @@
 #include "cmd/trial.h"
 #include "reduce/reduce.h"
 #include "report/interval.h"
+#include "report/names.h"
 #include "report/save.h"
 
 #define PAIRS	    12u /* of runs, of the result and of the case itself */
@@ -26,7 +27,7 @@ struct options {
 struct minimize {
 	struct xs_trials *t;
 	struct xs_reduce reduce;
-	char path[PATH_MAX];
+	char path[PATH_MAX], shown[XS_PRINTABLE_BYTES];
 	uint32_t tests, origin; /* .origin: xs_case_hash() of the case itself */
 };
 
@@ -84,9 +85,10 @@ static int name_output(struct minimize *m, const char *out)
 		bytes = snprintf(m->path, sizeof(m->path), "%.*s.min.case", bytes, file);
 	rc = bytes < 0 || (size_t)bytes >= sizeof(m->path) ? -ENAMETOOLONG
 							   : xs_check_writable(m->path);
+	xs_printable(m->shown, m->path);
 	if (rc)
-		fprintf(stderr, "xsavage: %.100s: %s; -o names another file for the result\n",
-			m->path, strerror(-rc));
+		fprintf(stderr, "xsavage: %s: %s; -o names another file for the result\n", m->shown,
+			strerror(-rc));
 	return rc;
 }
 
@@ -125,7 +127,7 @@ static int resume(struct minimize *m)
 		fprintf(stderr,
 			"xsavage: %s is there already, and no result of this case: remove it, or "
 			"name another file with -o\n",
-			m->path);
+			m->shown);
 		return -EEXIST;
 	}
 	rc = xs_case_load(&c, m->path, why);
@@ -138,7 +140,7 @@ static int resume(struct minimize *m)
 	c.duration_ms = m->t->c.duration_ms;
 	if (!memcmp(&c, &m->t->c, sizeof(c)))
 		return 0;
-	printf("going on from %s\n", m->path);
+	printf("going on from %s\n", m->shown);
 	return xs_reduce_resume(&m->reduce, &c);
 }
 
@@ -305,7 +307,7 @@ static int finish(struct minimize *m, const struct duel *d)
 	       xs_score_rate(&d->result), xs_score_rate(&d->itself));
 	printf("  size               %" PRIu64 ", was %" PRIu64 "; %u of %u simplifications kept\n",
 	       xs_case_size(&c), xs_case_size(&m->t->c), m->reduce.steps, m->tests);
-	printf("  case saved: xsavage replay %s\n", m->path);
+	printf("  case saved: xsavage replay %s\n", m->shown);
 	return 0;
 }
 
@@ -316,7 +318,7 @@ static int cut_short(const struct minimize *m, int rc)
 	if (m->reduce.steps)
 		printf("Stopped early. The best case so far, not yet compared, is in\n  %s\n"
 		       "The same command again goes on from there.\n",
-		       m->path);
+		       m->shown);
 	else
 		printf("Stopped early: nothing could be left out until then.\n");
 	return xs_trials_why(m->t, rc);

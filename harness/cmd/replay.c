@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/common.h"
 #include "cmd/tally.h"
+#include "report/names.h"
 
 #define RUNS_MAX 100000u
 
@@ -92,6 +93,17 @@ static bool going_on(const struct xs_tally *t, struct options *o)
 	return !t->interrupted && !t->immortal && xs_output_flush(&o->output);
 }
 
+/* What parses KTAP or JSON counts results: a file that is none must not be missing among them. */
+static void not_loaded(struct options *o, const char *file, const char *why)
+{
+	static struct xs_verdict verdict = { .kind = XS_ERROR };
+	char name[XS_PRINTABLE_BYTES];
+	const struct xs_result result = { .verdict = &verdict, .file = xs_printable(name, file) };
+
+	snprintf(verdict.why, sizeof(verdict.why), "%s", why);
+	xs_output_result(&o->output, &result);
+}
+
 static int replay_file(struct xs_session *s, struct options *o, const char *file,
 		       struct xs_tally *t)
 {
@@ -101,6 +113,7 @@ static int replay_file(struct xs_session *s, struct options *o, const char *file
 
 	if (rc) {
 		fprintf(stderr, "xsavage: %s\n", why);
+		not_loaded(o, file, why);
 		return rc;
 	}
 	o->output.name = c.name;

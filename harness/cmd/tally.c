@@ -6,6 +6,7 @@
 #include "cmd/common.h"
 #include "cmd/tally.h"
 #include "report/interval.h"
+#include "report/names.h"
 
 int xs_tally_open(struct xs_tally *t, uint32_t runs)
 {
@@ -92,9 +93,10 @@ static void print_spread(FILE *f, const char *what, uint64_t *values, uint32_t n
 void xs_tally_print(FILE *f, const char *file, struct xs_tally *t)
 {
 	const struct xs_interval i = xs_wilson(t->hits, t->runs);
+	char name[XS_PRINTABLE_BYTES];
 
-	fprintf(f, "%s: %u of %u runs hit (95 %% interval %.1f-%.1f %%)\n", file, t->hits, t->runs,
-		100 * i.low, 100 * i.high);
+	fprintf(f, "%s: %u of %u runs hit (95 %% interval %.1f-%.1f %%)\n",
+		xs_printable(name, file), t->hits, t->runs, 100 * i.low, 100 * i.high);
 	if (!t->timed)
 		return;
 	print_spread(f, "first signal to finding:", t->first_ns, t->timed, 1e6, " ms");

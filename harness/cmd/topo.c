@@ -10,6 +10,7 @@
 #include "cmd/cmd.h"
 #include "plan/plan.h"
 #include "pressure/pressure.h"
+#include "report/names.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
 #include "state/state.h"
@@ -110,10 +111,10 @@ static void print_count(hwloc_topology_t topology, hwloc_obj_type_t type, const 
 static void print_machine(hwloc_topology_t topology, const char *machine)
 {
 	int kinds = hwloc_cpukinds_get_nr(topology, 0);
+	char list[128], name[XS_PRINTABLE_BYTES];
 	hwloc_bitmap_t cpus;
-	char list[128];
 
-	printf("%s: ", machine ? machine : "this machine");
+	printf("%s: ", machine ? xs_printable(name, machine) : "this machine");
 	print_count(topology, HWLOC_OBJ_PACKAGE, "package", ", ");
 	print_count(topology, HWLOC_OBJ_NUMANODE, "NUMA node", ", ");
 	print_count(topology, HWLOC_OBJ_L3CACHE, "L3", ", ");

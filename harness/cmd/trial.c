@@ -9,6 +9,7 @@
 
 #include "engine/sys.h"
 #include "report/interval.h"
+#include "report/names.h"
 
 #define RUNS_MAX    10000u
 #define SECONDS_MAX 604800u
@@ -241,8 +242,11 @@ int xs_trials_begin(struct xs_trials *t, struct xs_sequential *test)
 
 static int refused(struct xs_trials *t, int rc)
 {
+	char name[XS_PRINTABLE_BYTES];
+
 	xs_progress_clear(&t->output.progress);
-	fprintf(stderr, "xsavage: %s cannot run here: %s\n", t->file, t->outcome.verdict.why);
+	fprintf(stderr, "xsavage: %s cannot run here: %s\n", xs_printable(name, t->file),
+		t->outcome.verdict.why);
 	return rc;
 }
 

@@ -255,15 +255,16 @@ static json_t *case_to_json(const struct xs_result *r)
 {
 	const struct xs_verdict *v = r->verdict;
 	struct object o = { json_object(), false };
-	char *case_text = malloc(XS_CASE_TEXT_MAX);
+	char *case_text = calloc(1, XS_CASE_TEXT_MAX);
 
 	if (!case_text) {
 		json_decref(o.j);
 		return NULL;
 	}
-	xs_case_print(r->c, case_text);
-	set(&o, "name", text(r->c->name));
-	set(&o, "case", text(case_text));
+	if (r->c)
+		xs_case_print(r->c, case_text);
+	set(&o, "name", text(xs_result_name(r)));
+	set(&o, "case", text_or_null(case_text));
 	free(case_text);
 	set(&o, "verdict", json_string(xs_verdict_names[v->kind]));
 	set(&o, "interrupted", json_boolean(v->interrupted));

@@ -12,12 +12,17 @@ void xs_ktap_begin(struct xs_ktap *k, FILE *f, uint32_t planned)
 		fprintf(f, "1..%" PRIu32 "\n", planned);
 }
 
-/* The text of a directive is one line, and '#' would begin another. */
+/* A result is one line, and '#' would begin a directive. */
+static void print_words(FILE *f, const char *text)
+{
+	for (; *text; text++)
+		fputc(*text == '\n' || *text == '#' ? ' ' : *text, f);
+}
+
 static void print_directive(FILE *f, const char *directive, const char *text)
 {
 	fprintf(f, " # %s%s", directive, *text ? " " : "");
-	for (; *text; text++)
-		fputc(*text == '\n' || *text == '#' ? ' ' : *text, f);
+	print_words(f, text);
 }
 
 void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r)
@@ -26,7 +31,8 @@ void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r)
 	bool ok = kind == XS_PASS || kind == XS_SKIP || kind == XS_INCONCLUSIVE;
 
 	xs_report_verdict(k->f, "# ", r);
-	fprintf(k->f, "%s %" PRIu32 " %s", ok ? "ok" : "not ok", ++k->done, r->c->name);
+	fprintf(k->f, "%s %" PRIu32 " ", ok ? "ok" : "not ok", ++k->done);
+	print_words(k->f, xs_result_name(r));
 	if (kind == XS_PASS) {
 		k->passed++;
 	} else if (kind == XS_SKIP) {

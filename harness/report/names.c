@@ -3,6 +3,7 @@
 #include "report/names.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "engine/layout.h"
 #include "pressure/pressure.h"
@@ -129,6 +130,21 @@ const char *xs_leg_words(uint32_t leg, uint32_t signalled)
 	default:
 		return signalled ? "after sigreturn" : "without a signal";
 	}
+}
+
+const char *xs_printable(char text[XS_PRINTABLE_BYTES], const char *from)
+{
+	const size_t bytes = strlen(from);
+	const char *lead = bytes < XS_PRINTABLE_BYTES ? "" : "...";
+	size_t used = strlen(lead);
+
+	if (used)
+		from += bytes - (XS_PRINTABLE_BYTES - 1 - used);
+	strcpy(text, lead);
+	for (; *from; from++)
+		text[used++] = *from >= ' ' && *from <= '~' ? *from : '?';
+	text[used] = '\0';
+	return text;
 }
 
 void xs_time(char text[XS_TIME_BYTES], uint64_t ns)

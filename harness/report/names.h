@@ -11,6 +11,7 @@
 #define XS_LANE_NAME_BYTES 32u
 #define XS_TASK_NAME_BYTES 96u
 #define XS_TIME_BYTES	   24u
+#define XS_PRINTABLE_BYTES 4096u
 
 /**
  * xs_lane_name() - "ymm5 lane 2", "st(3)", "st(3) exponent", "k1", "tmm3[15] lane 0"
@@ -31,6 +32,14 @@ void xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uin
 
 /** xs_leg_words() - "in the signal frame", "at handler entry", "after sigreturn" */
 const char *xs_leg_words(uint32_t leg, uint32_t signalled);
+
+/**
+ * xs_printable() - foreign text, a file's name say, fit for a terminal
+ *
+ * Control characters, which could be escape codes, and what is not ASCII become '?'; what does
+ * not fit is left out at the start. Return: @text.
+ */
+const char *xs_printable(char text[XS_PRINTABLE_BYTES], const char *from);
 
 /** xs_time() - a duration in three digits and a unit: "71.2 ms", "12.0 s" */
 void xs_time(char text[XS_TIME_BYTES], uint64_t ns);

@@ -13,12 +13,18 @@
 
 /* One case, run and judged. Nothing is owned; all must outlive the call. */
 struct xs_result {
-	const struct xs_case *c;
+	const struct xs_case *c;    /* NULL where .file could not be loaded */
 	const struct xs_plan *plan; /* NULL where none could be made */
 	const struct xs_verdict *verdict;
 	const struct xs_ending *ending; /* NULL where nothing was run */
 	const char *saved;		/* file that holds the case, for replay; or NULL */
+	const char *file;		/* that could not be loaded: printable; or NULL */
 };
+
+static inline const char *xs_result_name(const struct xs_result *r)
+{
+	return r->c ? r->c->name : r->file;
+}
 
 /**
  * xs_report_verdict() - a verdict as text: evidence, findings, reason and remedy

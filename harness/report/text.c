@@ -162,8 +162,9 @@ static void print_findings(FILE *f, const char *prefix, const struct xs_result *
 void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r)
 {
 	const struct xs_verdict *v = r->verdict;
+	char name[XS_PRINTABLE_BYTES];
 
-	fprintf(f, "%s%s: %s%s\n", prefix, r->c->name, xs_verdict_names[v->kind],
+	fprintf(f, "%s%s: %s%s\n", prefix, xs_result_name(r), xs_verdict_names[v->kind],
 		v->interrupted ? " (interrupted)" : "");
 	print_findings(f, prefix, r);
 	if (v->kind == XS_KILLED)
@@ -174,10 +175,11 @@ void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r)
 		print_kernel_log(f, prefix, r->ending);
 	else if (v->kind != XS_PASS && v->kind != XS_CORRUPT)
 		print_reason(f, prefix, v);
-	if (v->kind != XS_SKIP)
+	if (v->kind != XS_SKIP && r->c)
 		xs_report_evidence(f, prefix, &v->evidence);
 	if (v->kind == XS_PASS)
 		print_bound(f, prefix, &v->evidence);
 	if (r->saved)
-		fprintf(f, "%s  case saved: xsavage replay %s\n", prefix, r->saved);
+		fprintf(f, "%s  case saved: xsavage replay %s\n", prefix,
+			xs_printable(name, r->saved));
 }

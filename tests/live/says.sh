@@ -35,6 +35,22 @@ slow-start)
 		fail "not one case was run"
 	! grep -q 'because *$' "$tmp/out" || fail "no reason is given"
 	;;
+no-file)
+	# A file that could not be loaded is a test that failed, and stands among the results.
+	run "$xsavage" replay --ktap --json "$tmp/json" "$tmp/none" "$seeds/stack-dontneed.case"
+	[ "$code" -eq 2 ] || [ "$code" -eq 1 ] || fail "exit code $code, not 2"
+	grep -q "^not ok 1 $tmp/none # ERROR .*No such file" "$tmp/out" || fail "it is no test"
+	grep -q '^# Totals: .* error:1$' "$tmp/out" || fail "it was not counted"
+	grep -q "\"name\": \"$tmp/none\"" "$tmp/json" || fail "it is not in the JSON report"
+	;;
+file-name)
+	# A file's name may hold anything; a terminal must not be sent escape codes.
+	file=$tmp/$(printf 'a\033[31mred').case
+	cp "$seeds/stack-dontneed.case" "$file"
+	run "$xsavage" replay -n 2 "$file" "$file.not"
+	grep -q 'red.case: [0-2] of 2 runs' "$tmp/out" || fail "no summary"
+	! grep -q "$(printf '\033')" "$tmp/out" "$tmp/err" || fail "an escape code"
+	;;
 *)
 	echo "no scenario $scenario"
 	exit 1

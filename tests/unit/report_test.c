@@ -48,7 +48,9 @@ static struct scene *scene_new(enum xs_verdict_kind kind)
 					      .faults_save = 48,
 					      .elapsed_ns = 1500000000,
 					      .first_signal_ns = 71200 };
-	s->r = (struct xs_result){ &s->c, &s->plan, &s->v, &s->ending, NULL };
+	s->r = (struct xs_result){
+		.c = &s->c, .plan = &s->plan, .verdict = &s->v, .ending = &s->ending
+	};
 	return s;
 }
 
@@ -355,6 +357,62 @@ static void json_can_be_read_back(void **unused)
 	free(good);
 }
 
+/* A file that could not be loaded is a result like any other. */
+static void no_case_is_an_error_that_counts(void **unused)
+{
+	struct xs_verdict *v = calloc(1, sizeof(*v));
+	const struct xs_result r = { .verdict = v, .file = "no#where" };
+	const struct xs_triage t = { .release = "6.1.0" };
+	char *text = NULL, *json = NULL;
+	size_t bytes;
+	struct xs_json *j;
+	json_t *root, *one;
+	FILE *f = open_memstream(&text, &bytes);
+
+	(void)unused;
+	assert_non_null(v);
+	v->kind = XS_ERROR;
+	strcpy(v->why, "no#where: No such file or directory");
+	xs_report_ktap(f, &r, 1);
+	fclose(f);
+	assert_has(text, "\nnot ok 1 no where # ERROR no where: No such file or directory\n");
+	assert_has(text, " error:1\n");
+	assert_null(strstr(text, "signals in window"));
+	free(text);
+
+	f = open_memstream(&json, &bytes);
+	assert_int_equal(xs_json_open(&j, "0.1", &t), 0);
+	assert_int_equal(xs_json_add(j, &r), 0);
+	assert_int_equal(xs_json_print(j, f), 0);
+	fclose(f);
+	xs_json_close(j);
+	root = json_loads(json, 0, NULL);
+	one = json_array_get(json_object_get(root, "cases"), 0);
+	assert_string_equal(string_at(one, "name"), "no#where");
+	assert_true(json_is_null(json_object_get(one, "case")));
+	assert_string_equal(string_at(one, "verdict"), "error");
+	one = json_object_get(root, "summary");
+	assert_int_equal(json_integer_value(json_object_get(one, "error")), 1);
+	json_decref(root);
+	free(json);
+	free(v);
+}
+
+static void names_from_outside_are_printable(void **unused)
+{
+	static char text[XS_PRINTABLE_BYTES], longer[XS_PRINTABLE_BYTES + 100];
+
+	(void)unused;
+	assert_string_equal(xs_printable(text, "/tmp/a\033[31m\n\x7f\xc3\xa4.case"),
+			    "/tmp/a?[31m????.case");
+	memset(longer, 'a', sizeof(longer) - 1);
+	longer[sizeof(longer) - 2] = 'b';
+	xs_printable(text, longer);
+	assert_int_equal(strlen(text), XS_PRINTABLE_BYTES - 1);
+	assert_memory_equal(text, "...a", 4);
+	assert_int_equal(text[XS_PRINTABLE_BYTES - 2], 'b');
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +424,8 @@ int main(void)
 		cmocka_unit_test(advice_computes_the_lock_limit),
 		cmocka_unit_test(ktap_of_a_list),
 		cmocka_unit_test(json_can_be_read_back),
+		cmocka_unit_test(no_case_is_an_error_that_counts),
+		cmocka_unit_test(names_from_outside_are_printable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
