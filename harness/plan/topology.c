@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "case/str.h"
 #include "plan/plan.h"
 
 #define XML_BYTES_MAX (16 << 20) /* machines of a thousand PUs need about one MiB */
@@ -53,19 +54,21 @@ static bool too_many_pus(const char *text)
 
 static int describe_by_file(hwloc_topology_t topology, const char *path, char why[XS_WHY_BYTES])
 {
+	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
 	struct stat st;
 
 	/* hwloc would read an endless device until the memory is full. */
 	if (!stat(path, &st) && (!S_ISREG(st.st_mode) || st.st_size > XML_BYTES_MAX)) {
-		snprintf(why, XS_WHY_BYTES, "%.160s: not a file of at most %d MiB", path,
-			 XML_BYTES_MAX >> 20);
+		xs_str_file(&s, path);
+		xs_str_add(&s, ": not a file of at most %d MiB", XML_BYTES_MAX >> 20);
 		return -EINVAL;
 	}
 	errno = 0;
 	if (hwloc_topology_set_xml(topology, path)) {
 		int ret = errno ? -errno : -EINVAL;
 
-		snprintf(why, XS_WHY_BYTES, "%.160s: %s", path, strerror(-ret));
+		xs_str_file(&s, path);
+		xs_str_add(&s, ": %s", strerror(-ret));
 		return ret;
 	}
 	return 0;
@@ -73,18 +76,19 @@ static int describe_by_file(hwloc_topology_t topology, const char *path, char wh
 
 static int describe(hwloc_topology_t topology, const char *machine, char why[XS_WHY_BYTES])
 {
+	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
+
 	if (ends_with(machine, ".xml"))
 		return describe_by_file(topology, machine, why);
 	if (too_many_pus(machine)) {
-		snprintf(why, XS_WHY_BYTES, "\"%.120s\" has more than %u PUs: describe fewer",
-			 machine, XS_SYNTHETIC_PUS_MAX);
+		xs_str_quote(&s, machine);
+		xs_str_add(&s, " has more than %u PUs: describe fewer", XS_SYNTHETIC_PUS_MAX);
 		return -EINVAL;
 	}
 	if (hwloc_topology_set_synthetic(topology, machine)) {
-		snprintf(why, XS_WHY_BYTES,
-			 "\"%.80s\" does not describe a machine: name levels from the outside in, "
-			 "the last one pu, as in \"pack:2 l3:4 core:8 pu:2\"",
-			 machine);
+		xs_str_quote(&s, machine);
+		xs_str_put(&s, " does not describe a machine: name levels from the outside in, "
+			       "the last one pu, as in \"pack:2 l3:4 core:8 pu:2\"");
 		return -EINVAL;
 	}
 	return 0;
@@ -118,6 +122,53 @@ static int restrict_to_binding(hwloc_topology_t topology, char why[XS_WHY_BYTES]
 	return ret;
 }
 
+/*
+ * Whether the tree is what plans rely on: every object has PUs, numbered one after the other, as
+ * many as its cpuset has CPUs. hwloc sees to that where it looks at a machine; what an XML file
+ * says it believes. Return: the object's PUs, or 0 where it is not so.
+ */
+static unsigned int count_pus(hwloc_obj_t object, unsigned int first)
+{
+	unsigned int pus = 0;
+
+	if (object->type == HWLOC_OBJ_PU)
+		pus = object->logical_index == first &&
+		      hwloc_bitmap_isset(object->cpuset, object->os_index);
+	for (hwloc_obj_t child = object->first_child; child; child = child->next_sibling) {
+		const unsigned int more = count_pus(child, first + pus);
+
+		if (!more)
+			return 0;
+		pus += more;
+	}
+	return hwloc_bitmap_weight(object->cpuset) == (int)pus ? pus : 0;
+}
+
+static int check(hwloc_topology_t topology, const char *machine, char why[XS_WHY_BYTES])
+{
+	static const hwloc_obj_type_t types[] = { HWLOC_OBJ_PACKAGE, HWLOC_OBJ_L3CACHE,
+						  HWLOC_OBJ_L2CACHE, HWLOC_OBJ_CORE };
+	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
+	const char *wrong = NULL;
+	hwloc_obj_t pu;
+
+	if (!count_pus(hwloc_get_root_obj(topology), 0))
+		wrong = "a core, cache or package has no PUs, or not those that it says";
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (hwloc_get_type_depth(topology, types[i]) == HWLOC_TYPE_DEPTH_MULTIPLE)
+			wrong = "cores, caches or packages lie within their like";
+	pu = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PU, 0);
+	for (; pu && !wrong; pu = pu->next_cousin)
+		if (pu->os_index > INT32_MAX)
+			wrong = "a PU's number is out of range";
+	if (!wrong)
+		return 0;
+	xs_str_file(&s, machine ? machine : "this machine");
+	xs_str_add(&s, ": %s%s", wrong,
+		   machine && ends_with(machine, ".xml") ? ": export it anew with lstopo" : "");
+	return -EINVAL;
+}
+
 int xs_topology_load(hwloc_topology_t *topology, const char *machine, char why[XS_WHY_BYTES])
 {
 	/*
@@ -127,6 +178,7 @@ int xs_topology_load(hwloc_topology_t *topology, const char *machine, char why[X
 	 */
 	unsigned long flags = HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING |
 			      HWLOC_TOPOLOGY_FLAG_NO_DISTANCES | HWLOC_TOPOLOGY_FLAG_NO_MEMATTRS;
+	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
 	int ret;
 
 	if (hwloc_topology_init(topology)) {
@@ -139,15 +191,19 @@ int xs_topology_load(hwloc_topology_t *topology, const char *machine, char why[X
 	errno = 0;
 	if (hwloc_topology_set_flags(*topology, flags) || hwloc_topology_load(*topology)) {
 		ret = machine || !errno ? -EINVAL : -errno;
+		xs_str_file(&s, machine ? machine : "this machine");
 		if (machine)
-			snprintf(why, XS_WHY_BYTES, "%.120s: hwloc cannot load it%s", machine,
-				 ends_with(machine, ".xml") ? ": export it anew with lstopo" : "");
+			xs_str_add(&s, ": hwloc cannot load it%s",
+				   ends_with(machine, ".xml") ? ": export it anew with lstopo"
+							      : "");
 		else
 			snprintf(why, XS_WHY_BYTES, "hwloc cannot load this machine's topology: %s",
 				 strerror(-ret));
 		goto out;
 	}
 	ret = machine ? 0 : restrict_to_binding(*topology, why);
+	if (!ret)
+		ret = check(*topology, machine, why);
 out:
 	if (ret)
 		hwloc_topology_destroy(*topology);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -109,6 +110,7 @@ static void bad_machines_are_refused(void **state)
 		{ "pack:2 pu:0", "pu:2", -EINVAL },
 		{ "pu:1000000000", "4096", -EINVAL },
 		{ "pack:1000 [numa] l2:1000(size=1) core:1000 pu:1000", "4096", -EINVAL },
+		{ "pu:2(indexes=5,3000000000)", "out of range", -EINVAL },
 		{ "pu:-18446744073000000000", "4096", -EINVAL },
 		{ "/nonexistent/machine.xml", "No such file", -ENOENT },
 		{ "/dev/null/machine.xml", "Not a directory", -ENOTDIR },
@@ -151,6 +153,88 @@ static void an_xml_file_that_is_none_is_refused(void **state)
 	assert_non_null(strstr(why, "lstopo"));
 }
 
+/* Load hybrid.xml without the lines that have @without, and with @to for @from in the others. */
+static int load_edited(const char *without, const char *from, const char *to,
+		       char why[XS_WHY_BYTES])
+{
+	char path[] = "/tmp/xs-place-XXXXXX.xml", line[1024];
+	FILE *in = fopen(XS_TEST_DATA_DIR "/hybrid.xml", "r"), *out;
+	hwloc_topology_t t;
+	int fd = mkstemps(path, 4), ret;
+
+	assert_non_null(in);
+	assert_true(fd >= 0);
+	out = fdopen(fd, "w");
+	while (fgets(line, sizeof(line), in)) {
+		const char *at = from ? strstr(line, from) : NULL;
+
+		if (without && strstr(line, without))
+			continue;
+		if (at)
+			fprintf(out, "%.*s%s%s", (int)(at - line), line, to, at + strlen(from));
+		else
+			fputs(line, out);
+	}
+	fclose(in);
+	fclose(out);
+	ret = xs_topology_load(&t, path, why);
+	unlink(path);
+	if (!ret)
+		hwloc_topology_destroy(t);
+	return ret;
+}
+
+/* What hwloc believes of a file, and no plan can be made for. */
+static void a_tree_with_holes_is_refused(void **state)
+{
+	static const struct {
+		const char *without, *from, *to, *why;
+	} bad[] = {
+		{ "gp_index=\"1\"5", NULL, NULL, NULL }, /* nothing: as it is */
+		{ "\"PU\"", NULL, NULL, "PU" },
+		{ "\"PU\" os_index=\"1", NULL, NULL, "PU" }, /* 1, 10 and 11 */
+		{ "\"PU\" os_index=\"0\"", NULL, NULL, "PU" },
+		{ NULL, "\"PU\" os_index=\"3\"", "\"PU\" os_index=\"4294967294\"", "" },
+		{ NULL, "\"L2Cache\"", "\"Core\"", "within their like" },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char why[XS_WHY_BYTES] = "";
+		int ret = load_edited(bad[i].without, bad[i].from, bad[i].to, why);
+
+		assert_int_equal(ret, bad[i].why ? -EINVAL : 0);
+		if (bad[i].why) {
+			assert_non_null(strstr(why, bad[i].why));
+			assert_non_null(strstr(why, "lstopo"));
+		}
+	}
+}
+
+/* CPUs that are offline, or not ours, leave a core of one PU, and none of another: no hole. */
+static void a_part_of_a_machine_is_one(void **state)
+{
+	char path[] = "/tmp/xs-place-XXXXXX.xml", why[XS_WHY_BYTES] = "";
+	hwloc_bitmap_t some = hwloc_bitmap_alloc();
+	hwloc_topology_t whole, part;
+	int fd = mkstemps(path, 4);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(hwloc_bitmap_list_sscanf(some, "1,5,8-9"), 0);
+	assert_int_equal(xs_topology_load(&whole, XS_TEST_DATA_DIR "/hybrid.xml", why), 0);
+	assert_int_equal(hwloc_topology_restrict(whole, some, 0), 0);
+	assert_int_equal(hwloc_topology_export_xml(whole, path, 0), 0);
+	if (xs_topology_load(&part, path, why))
+		fail_msg("%s", why);
+	assert_int_equal(hwloc_get_nbobjs_by_type(part, HWLOC_OBJ_PU), 4);
+	hwloc_topology_destroy(part);
+	hwloc_topology_destroy(whole);
+	hwloc_bitmap_free(some);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +244,8 @@ int main(void)
 		cmocka_unit_test(bad_machines_are_refused),
 		cmocka_unit_test(attributes_are_no_levels),
 		cmocka_unit_test(an_xml_file_that_is_none_is_refused),
+		cmocka_unit_test(a_tree_with_holes_is_refused),
+		cmocka_unit_test(a_part_of_a_machine_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
