@@ -78,7 +78,8 @@ static void print_help(void)
 	      "\n"
 	      "An input is the text of a case. Each is run for 10 ms or 16 signals a worker at\n"
 	      "most; its duration counts when it is replayed. Exit code 77 is a finding, or\n"
-	      "what -error_exitcode=N says. All of libFuzzer's flags work, and:\n"
+	      "what -error_exitcode=N says; 72 is SIGINT or SIGTERM, as in any libFuzzer\n"
+	      "program; 2 is no machine to run on. All of libFuzzer's flags work, and:\n"
 	      "\n"
 	      " feedback\t1\tIf 0, do not tell libFuzzer what the kernel did (for comparison).\n\n",
 	      stderr);
@@ -188,7 +189,10 @@ static void open_fuzz(void)
 	atexit(close_fuzz);
 }
 
-/* Stopped by a signal that the arena had blocked: libFuzzer ends in its own way. */
+/*
+ * Stopped by a signal that the arena had blocked: libFuzzer ends in its own way, with its exit
+ * code 72. By that the parent of -fork tells who was stopped from who has found something.
+ */
 static void leave(int signo)
 {
 	sigset_t set;

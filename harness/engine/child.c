@@ -27,7 +27,7 @@ static void become_child(const struct xs_arena *arena, pid_t parent, struct xs_d
 	if (getppid() != parent)
 		_exit(1);
 	/* The calling program may have handlers of its own. */
-	for (int signo = 1; signo < SIGRTMAX; signo++)
+	for (int signo = 1; signo <= SIGRTMAX; signo++)
 		signal(signo, SIG_DFL);
 	xs_death_watch(death);
 	/* Ctrl-C reaches the whole group: the parent ends the run in order. */

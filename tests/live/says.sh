@@ -51,6 +51,40 @@ file-name)
 	grep -q 'red.case: [0-2] of 2 runs' "$tmp/out" || fail "no summary"
 	! grep -q "$(printf '\033')" "$tmp/out" "$tmp/err" || fail "an escape code"
 	;;
+fuzz-stopped)
+	# Its exit codes are libFuzzer's; the help has to say so.
+	fuzz=$(dirname "$xsavage")/xsavage-fuzz
+	[ -x "$fuzz" ] || { echo "no xsavage-fuzz"; exit 77; }
+	run "$fuzz" -help=1
+	grep -q '72 is SIGINT or SIGTERM' "$tmp/err" || fail "the help does not say what 72 is"
+	for signal in INT TERM; do
+		# A shell's background command ignores SIGINT, unless somebody sees to it.
+		run timeout -k 60 -s $signal --preserve-status 2 "$fuzz" "$seeds"
+		[ "$code" -eq 72 ] || [ "$code" -eq 77 ] || fail "SIG$signal: exit code $code"
+	done
+	;;
+ignored)
+	# What the caller ignores, up to the last signal, must not reach the workers: they ignore
+	# SIGINT, SIGTERM and nothing else.
+	env --ignore-signal=RTMAX true 2>/dev/null || { echo "env cannot ignore signals"; exit 77; }
+	sed 's/^duration_ms.*/duration_ms = 10000/; s/^signals.*/signals = 0/' \
+		"$seeds/stack-dontneed.case" >"$tmp/long.case"
+	env --ignore-signal=RTMAX "$xsavage" replay "$tmp/long.case" >"$tmp/out" 2>&1 &
+	parent=$!
+	for i in $(seq 50); do
+		ignored=
+		for child in $(cat /proc/"$parent"/task/*/children 2>/dev/null); do
+			ignored="$ignored $(sed -n 's/^SigIgn:.//p' /proc/"$child"/status)"
+		done
+		# A child that is only just born has not come to it yet.
+		[ -n "$ignored" ] && [ -z "$(echo "$ignored" | sed 's/ 0000000000004002//g')" ] && break
+		sleep 0.1
+	done
+	kill -INT "$parent" || :
+	wait "$parent" || :
+	[ -n "$ignored" ] && [ -z "$(echo "$ignored" | sed 's/ 0000000000004002//g')" ] ||
+		fail "the children ignore$ignored"
+	;;
 *)
 	echo "no scenario $scenario"
 	exit 1
