@@ -45,7 +45,8 @@ void xs_session_close(struct xs_session *s)
 static int unsupported(int rc, const char *name, const char *reason, char why[XS_WHY_BYTES])
 {
 	if (rc)
-		snprintf(why, XS_WHY_BYTES, "%.40s: %.200s", name, reason);
+		snprintf(why, XS_WHY_BYTES, "%.40s: %.200s", name,
+			 reason[0] ? reason : strerror(-rc));
 	return rc;
 }
 

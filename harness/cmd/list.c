@@ -2,6 +2,7 @@
 /* xsavage list: every entry of the five axes, and why it is missing here. */
 #include <argp.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "case/case.h"
 #include "cmd/cmd.h"
@@ -15,15 +16,18 @@
 
 static const struct argp argp = {
 	.doc = "Lists what cases are made of: register classes, handler actions, frames, signal "
-	       "sources, stack-fault methods and pressure kinds, each with what it is and whether it works here.\v"
+	       "sources, stack-fault methods and pressure kinds, each with what it is and whether "
+	       "it works here.\v"
 	       "The names are those that case files use.",
 };
 
-static void line(const char *name, const char *summary, int rc, const char *why)
+/* @why is left empty for the next line. */
+static void line(const char *name, const char *summary, int rc, char *why)
 {
 	printf("  %-16s %-4s %s\n", name, rc ? "no" : "yes", summary);
 	if (rc)
-		printf("  %-16s      (%s)\n", "", why);
+		printf("  %-16s      (%s)\n", "", why[0] ? why : strerror(-rc));
+	why[0] = '\0';
 }
 
 static void states(const struct xs_cpu *cpu)

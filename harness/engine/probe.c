@@ -36,20 +36,22 @@ static int reap(long pid, int *status)
 	}
 }
 
-static int explain(int rc, char *why)
+static int cannot(int rc, char *why)
 {
 	if (why)
-		snprintf(why, XS_WHY_BYTES, "a probe of it in a child process: %s", strerror(-rc));
+		snprintf(why, XS_WHY_BYTES, "a child to try it in: %s", strerror(-rc));
 	return rc;
 }
 
 int xs_probe(void (*act)(void), char *why)
 {
-	const long pid = xs_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
+	long pid = xs_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
 	int status = 0, rc;
 
+	if (pid == -EINVAL) /* qemu-user knows no child without an exit signal */
+		pid = xs_syscall6(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
 	if (pid < 0)
-		return explain((int)pid, why);
+		return cannot((int)pid, why);
 	if (!pid) {
 		signal(SIGSEGV, leave);
 		signal(SIGILL, leave);
@@ -63,6 +65,11 @@ int xs_probe(void (*act)(void), char *why)
 		reap(pid, &status);
 	}
 	if (rc)
-		return explain(rc, why);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : explain(-ECHILD, why);
+		return cannot(rc, why);
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	if (why)
+		snprintf(why, XS_WHY_BYTES, "a child that tried it died of \"%s\"",
+			 strsignal(WTERMSIG(status)));
+	return -ECANCELED;
 }

@@ -5,10 +5,10 @@
 
 /**
  * xs_probe() - whether @act faults (SIGSEGV, SIGILL, SIGFPE)
- * @why: set to the reason of an error (XS_WHY_BYTES); may be NULL
+ * @why: NULL, or set to the reason of an error (XS_WHY_BYTES)
  *
- * It is called in a child, which leaves no core file and sends no SIGCHLD: the
- * parent counts those of others. One that hangs is given up after 6 s.
+ * It is called in a child, which leaves no core file and, where the kernel can do that, sends no
+ * SIGCHLD: the parent counts those of others. One that hangs is given up after 6 s.
  * Return: 1, 0 if it came back, or -errno.
  */
 int xs_probe(void (*act)(void), char *why);

@@ -1,9 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* autodisarm: SS_AUTODISARM, which sigreturn has to undo. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "case/case.h"
+#include "engine/sys.h"
 #include "engine/task.h"
 #include "handler/handler.h"
 
-#define AUTODISARM (1u << 31) /* SS_AUTODISARM of uapi/asm-generic/signal-defs.h */
+#define AUTODISARM  (1u << 31) /* SS_AUTODISARM of uapi/asm-generic/signal-defs.h */
+#define PROBE_BYTES (1u << 16) /* more than a frame needs */
+
+/* Take the flag for a moment in which no handler uses a signal stack. */
+static int supported(const struct xs_cpu *cpu, char *why)
+{
+	char somewhere[PROBE_BYTES];
+	const stack_t ss = { .ss_sp = somewhere,
+			     .ss_size = sizeof(somewhere),
+			     .ss_flags = (int)AUTODISARM };
+	stack_t old;
+	int rc = (int)xs_syscall3(SYS_sigaltstack, (long)&ss, (long)&old, 0);
+
+	(void)cpu;
+	if (!rc)
+		rc = (int)xs_syscall3(SYS_sigaltstack, (long)&old, 0, 0);
+	if (rc && why)
+		snprintf(why, XS_WHY_BYTES, "sigaltstack() with SS_AUTODISARM (Linux 4.7): %s",
+			 strerror(-rc));
+	return rc;
+}
 
 static bool act(struct xs_worker *w, uint32_t depth)
 {
@@ -16,5 +43,6 @@ const struct xs_handler_action xs_handler_autodisarm = {
 	.summary = "overwrites the registers, on a stack with SS_AUTODISARM",
 	.rt = true,
 	.stack_flags = (int)AUTODISARM,
+	.supported = supported,
 	.act = act,
 };

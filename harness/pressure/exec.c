@@ -34,6 +34,7 @@ struct exec {
 	int program;		/* memfd: the new program */
 	int dump;		/* memfd: what it found in its registers ... */
 	uint8_t *found;		/* ... mapped */
+	int32_t *refused;	/* behind that, for both: what execveat() returned, if it did */
 	int32_t far, near;	/* the CPUs between which the child is moved, or -1 */
 	uint32_t rounds;
 	_Alignas(64) uint8_t expected[XS_IMAGE_MAX];
@@ -60,14 +61,20 @@ static int supported(char *why)
 {
 	const int fd = executable_memfd();
 
+	const char *what = "an executable memfd (sysctl vm.memfd_noexec)";
+	int rc = fd;
+
 	if (fd >= 0) {
 		close(fd);
-		return 0;
+		/* No file has that number: where there is such a system call it says so. */
+		rc = (int)xs_syscall6(SYS_execveat, -1, (long)"", 0, 0, AT_EMPTY_PATH, 0);
+		if (rc == -EBADF)
+			return 0;
+		what = "execveat()";
 	}
 	if (why)
-		snprintf(why, XS_WHY_BYTES, "an executable memfd (sysctl vm.memfd_noexec): %s",
-			 strerror(-fd));
-	return fd;
+		snprintf(why, XS_WHY_BYTES, "%s: %s", what, strerror(-rc));
+	return rc;
 }
 
 /* Write the program, with its parameters, to its file. */
@@ -96,11 +103,13 @@ static int open_files(struct exec *e)
 	e->dump = (int)xs_syscall3(SYS_memfd_create, (long)"xsavage-dump", 0, 0);
 	if (e->dump < 0)
 		return e->dump;
-	if (ftruncate(e->dump, XS_IMAGE_MAX))
+	if (ftruncate(e->dump, XS_IMAGE_MAX + sizeof(*e->refused)))
 		return -errno;
-	e->found = mmap(NULL, XS_IMAGE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, e->dump, 0);
+	e->found = mmap(NULL, XS_IMAGE_MAX + sizeof(*e->refused), PROT_READ | PROT_WRITE,
+			MAP_SHARED, e->dump, 0);
 	if (e->found == MAP_FAILED)
 		return -errno;
+	e->refused = (int32_t *)(e->found + XS_IMAGE_MAX);
 	xs_image_entry(e->expected, &e->task->shared->cpu);
 	e->far = xs_quietest_cpu(&e->task->shared->plan, own, -1);
 	e->near = xs_quietest_cpu(&e->task->shared->plan, e->far, own);
@@ -115,7 +124,8 @@ static void become(struct exec *e, bool moving)
 	if (moving)
 		xs_pin(0, e->far);
 	xs_window_run(&e->level->window);
-	xs_offspring_exit(2);
+	*e->refused = e->level->window.result;
+	xs_offspring_exit(0);
 }
 
 /*
@@ -148,6 +158,7 @@ static int exec_once(struct exec *e)
 
 	xs_vector_next(t, e->level);
 	__builtin_memcpy(e->found, &nothing, sizeof(nothing));
+	*e->refused = 0;
 	child = xs_offspring_fork();
 	if (child < 0)
 		return xs_task_fail(t, child, "forking");
@@ -156,6 +167,8 @@ static int exec_once(struct exec *e)
 	rc = moving ? move(e, child) : xs_offspring_reap(t, child, failed);
 	if (rc)
 		return rc;
+	if (*e->refused)
+		return xs_task_fail(t, *e->refused, "execveat() in its window");
 	if (!__builtin_memcmp(e->found, &nothing, sizeof(nothing)))
 		return xs_task_fail(t, -EIO, "its program left no dump");
 	if (!t->plan->worker)

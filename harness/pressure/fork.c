@@ -3,13 +3,18 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
+#include "case/case.h"
 #include "engine/sys.h"
 #include "engine/vector.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 
+#define FLAGS		  (CLONE_PARENT_SETTID | SIGCHLD)
 #define PERIOD_DEFAULT_US 500u
 #define BALLAST_PAGES	  1024u /* a mapping each */
 #define BALLAST_EVERY	  2u
@@ -33,7 +38,8 @@ static int fork_once(struct xs_task *t, struct xs_level *l, volatile pid_t *chil
 	}
 	xs_vector_prove(t, l, XS_LEG_RETURN, bad);
 	if (!*child)
-		return xs_task_fail(t, -EAGAIN, "forking in its window");
+		return xs_task_fail(t, l->window.result < 0 ? l->window.result : -EPROTO,
+				    "forking in its window");
 	return xs_offspring_reap(t, *child, "its forked child failed");
 }
 
@@ -59,6 +65,26 @@ static void weigh(const struct xs_task *t, uint8_t *ballast)
 		    t->count->iterations % BALLAST_EVERY ? MADV_DONTFORK : MADV_DOFORK);
 }
 
+static int supported(char *why)
+{
+	volatile pid_t child = 0;
+	const long rc = xs_syscall6(SYS_clone, FLAGS, 0, (long)&child, 0, 0, 0);
+
+	if (!rc)
+		xs_offspring_exit(0);
+	if (rc > 0) {
+		xs_syscall6(SYS_wait4, rc, 0, 0, 0, 0, 0);
+		if (child == rc)
+			return 0;
+	}
+	if (why && rc < 0)
+		snprintf(why, XS_WHY_BYTES, "clone() with CLONE_PARENT_SETTID: %s",
+			 strerror((int)-rc));
+	else if (why)
+		snprintf(why, XS_WHY_BYTES, "clone() does not heed CLONE_PARENT_SETTID");
+	return rc < 0 ? (int)rc : -EOPNOTSUPP;
+}
+
 static int run(struct xs_task *t)
 {
 	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
@@ -72,7 +98,7 @@ static int run(struct xs_task *t)
 	if (ballast == MAP_FAILED)
 		return xs_task_fail(t, -errno, "mapping what its children copy");
 	l->window.hold_syscall = SYS_clone;
-	l->window.args[0] = CLONE_PARENT_SETTID | SIGCHLD;
+	l->window.args[0] = FLAGS;
 	l->window.args[2] = (uintptr_t)&child;
 	rc = xs_task_begin(t);
 	while (rc >= 0 && !xs_task_stopping(t)) {
@@ -92,5 +118,6 @@ const struct xs_pressure xs_pressure_fork = {
 	.stays = true,
 	.forks = true,
 	.vector = true,
+	.supported = supported,
 	.run = run,
 };

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -31,13 +33,19 @@ void xs_offspring_exit(int code)
 
 int xs_offspring_judge(struct xs_task *t, int status, const char *what)
 {
+	char text[sizeof(t->count->error_what)];
+
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
 	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status))) {
 		xs_death_of_child(WTERMSIG(status));
 		xs_syscall3(SYS_kill, xs_syscall3(SYS_getpid, 0, 0, 0), WTERMSIG(status), 0);
 	}
-	return xs_task_fail(t, -ECHILD, what);
+	if (WIFEXITED(status))
+		snprintf(text, sizeof(text), "%s, with exit code %d", what, WEXITSTATUS(status));
+	else
+		snprintf(text, sizeof(text), "%s, of \"%.40s\"", what, strsignal(WTERMSIG(status)));
+	return xs_task_fail(t, -ECANCELED, text);
 }
 
 int xs_offspring_reap(struct xs_task *t, pid_t pid, const char *what)

@@ -36,15 +36,14 @@ struct traced {
 static int probe(void)
 {
 	const pid_t child = xs_offspring_fork();
-	int rc = 0, status;
+	int rc, status;
 
 	if (child < 0)
 		return child;
 	if (!child)
 		for (;;)
 			xs_syscall3(SYS_pause, 0, 0, 0);
-	if (xs_syscall6(SYS_ptrace, PTRACE_SEIZE, child, 0, 0, 0, 0))
-		rc = -EPERM;
+	rc = (int)xs_syscall6(SYS_ptrace, PTRACE_SEIZE, child, 0, 0, 0, 0);
 	xs_syscall3(SYS_kill, child, SIGKILL, 0);
 	while (xs_syscall6(SYS_wait4, child, (long)&status, __WALL, 0, 0, 0) == child &&
 	       WIFSTOPPED(status))

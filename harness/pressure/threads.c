@@ -3,9 +3,13 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <sched.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 
+#include "case/case.h"
 #include "engine/sys.h"
 #include "engine/vector.h"
 #include "pressure/offspring.h"
@@ -14,8 +18,12 @@
 #define PERIOD_DEFAULT_US 200u
 #define THREADS		  4u /* alive at a time */
 #define FLAGS		  (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
+#define AS_VFORK	  (FLAGS | CLONE_VFORK)
+#define AS_THREAD	  (FLAGS | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
 #define WINDOWS		  4u /* that a thread proves before it leaves */
 #define STACK_WORDS	  2048u
+#define PROBE_BYTES	  16384u
+#define PROBE_MS	  1000u
 
 struct storm;
 
@@ -98,8 +106,7 @@ static int create(struct storm *s, struct thread *th)
 	l->window.args[2] = (uintptr_t)&th->made;
 	l->window.args[3] = (uintptr_t)&th->alive;
 	/* Every second one a process that shares the memory, as vfork() makes it. */
-	l->window.args[0] = s->turn++ % 2 ? FLAGS | CLONE_VFORK
-					  : FLAGS | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+	l->window.args[0] = s->turn++ % 2 ? AS_VFORK : AS_THREAD;
 	xs_window_run(&l->window);
 	if (th->made && l->window.args[0] & CLONE_VFORK)
 		xs_syscall6(SYS_wait4, (long)th->made, 0, __WALL, 0, 0, 0);
@@ -110,7 +117,9 @@ static int create(struct storm *s, struct thread *th)
 	if (th->made)
 		return 0;
 	th->alive = 0;
-	return xs_task_fail(t, -EAGAIN, "making a thread in its window");
+	/* The threads that there are have written here, too; one that was not made has not. */
+	return xs_task_fail(t, l->window.result < 0 ? l->window.result : -EPROTO,
+			    "making a thread in its window");
 }
 
 /* A window that proves what is in the registers already. */
@@ -151,6 +160,54 @@ static struct storm *open_storm(struct xs_task *t, struct xs_level *l)
 	return s;
 }
 
+static int leave(void *arg)
+{
+	(void)arg;
+	for (;;)
+		xs_syscall3(SYS_exit, 0, 0, 0);
+	return 0;
+}
+
+/* Whether a thread can be made so, and says when it has gone: 0 or -errno. */
+static int try_flags(uint64_t flags)
+{
+	const struct timespec soon = { .tv_nsec = 1000000 };
+	volatile uint32_t made = 0, alive = 1;
+	uint8_t *stack =
+		mmap(NULL, PROBE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int pid, rc = 0;
+
+	if (stack == MAP_FAILED)
+		return -errno;
+	pid = clone(leave, stack + PROBE_BYTES, (int)flags, NULL, &made, NULL, &alive);
+	if (pid < 0) {
+		rc = -errno;
+		alive = 0;
+	}
+	for (uint32_t ms = 0; alive && ms < PROBE_MS; ms++)
+		xs_syscall6(SYS_futex, (long)&alive, FUTEX_WAIT, 1, (long)&soon, 0, 0);
+	if (!rc && flags & CLONE_VFORK)
+		xs_syscall6(SYS_wait4, pid, 0, __WALL, 0, 0, 0);
+	if (alive) /* it may still need its stack */
+		return -ETIME;
+	munmap(stack, PROBE_BYTES);
+	return rc || made == (uint32_t)pid ? rc : -EPROTO;
+}
+
+static int supported(char *why)
+{
+	int rc = try_flags(AS_THREAD);
+	const char *how = "CLONE_THREAD";
+
+	if (!rc) {
+		rc = try_flags(AS_VFORK);
+		how = "CLONE_VM | CLONE_VFORK";
+	}
+	if (rc && why)
+		snprintf(why, XS_WHY_BYTES, "clone() with %s: %s", how, strerror(-rc));
+	return rc;
+}
+
 static int run(struct xs_task *t)
 {
 	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
@@ -178,5 +235,6 @@ const struct xs_pressure xs_pressure_threads = {
 	.stays = true,
 	.forks = true,
 	.vector = true,
+	.supported = supported,
 	.run = run,
 };

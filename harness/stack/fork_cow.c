@@ -40,7 +40,8 @@ static int supported(char *why)
 	if (child > 0)
 		reap(child, 0);
 	else if (why)
-		snprintf(why, XS_WHY_BYTES, "fork() (a limit of processes?): %s", strerror(-child));
+		snprintf(why, XS_WHY_BYTES, "clone() without an exit signal: %s%s",
+			 strerror(-child), child == -EAGAIN ? " (a limit of processes)" : "");
 	return child < 0 ? child : 0;
 }
 

@@ -79,7 +79,7 @@ static int supported(char *why)
 	int rc;
 
 	if (map == MAP_FAILED)
-		return -errno;
+		return xs_stack_no_memory(why);
 	rc = probe(&s);
 	if (why && rc == -EBUSY)
 		snprintf(why, XS_WHY_BYTES,

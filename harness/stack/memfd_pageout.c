@@ -19,10 +19,11 @@ static int supported(char *why)
 {
 	uint8_t *page =
 		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int rc = xs_stack_memfd_supported(why);
+	int rc;
 
 	if (page == MAP_FAILED)
-		return -errno;
+		return xs_stack_no_memory(why);
+	rc = xs_stack_memfd_supported(why);
 	if (!rc) {
 		rc = page_out(page, 4096);
 		if (rc && why)

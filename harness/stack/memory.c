@@ -22,6 +22,15 @@ void xs_stack_close_nothing(struct xs_stack *s)
 	(void)s;
 }
 
+int xs_stack_no_memory(char *why)
+{
+	const int rc = -errno;
+
+	if (why)
+		snprintf(why, XS_WHY_BYTES, "mmap() of memory to try it on: %s", strerror(-rc));
+	return rc;
+}
+
 int xs_stack_memfd_supported(char *why)
 {
 	const int fd = memfd_create("xsavage-probe", MFD_CLOEXEC);

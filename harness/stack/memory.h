@@ -35,6 +35,9 @@ static inline int xs_stack_drop(struct xs_stack *s)
 	return (int)xs_syscall3(SYS_madvise, (long)s->drop, (long)s->drop_bytes, MADV_DONTNEED);
 }
 
+/** xs_stack_no_memory() - supported() where mmap() has failed: -errno, with its reason in @why */
+int xs_stack_no_memory(char *why);
+
 /** xs_stack_memfd_supported() - supported() of a method that needs a memfd */
 int xs_stack_memfd_supported(char *why);
 

@@ -24,7 +24,7 @@ static int supported(char *why)
 	int rc;
 
 	if (page == MAP_FAILED)
-		return -errno;
+		return xs_stack_no_memory(why);
 	rc = move_away(page, 4096);
 	if (rc && why)
 		snprintf(why, XS_WHY_BYTES, "MREMAP_DONTUNMAP (Linux 5.7): %s", strerror(-rc));

@@ -38,9 +38,11 @@ static int supported(char *why)
 {
 	uint8_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	const int fd = open_clear_refs();
-	int rc = page == MAP_FAILED ? -ENOMEM : fd < 0 ? fd : 0;
+	const int fd = page == MAP_FAILED ? xs_stack_no_memory(why) : open_clear_refs();
+	int rc = fd < 0 ? fd : 0;
 
+	if (page == MAP_FAILED)
+		return rc;
 	if (!rc)
 		rc = tracked(page);
 	if (why && rc == -EOPNOTSUPP)
@@ -52,8 +54,7 @@ static int supported(char *why)
 			 strerror(-rc));
 	if (fd >= 0)
 		close(fd);
-	if (page != MAP_FAILED)
-		munmap(page, 4096);
+	munmap(page, 4096);
 	return rc;
 }
 

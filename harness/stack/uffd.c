@@ -60,10 +60,15 @@ int xs_uffd_supported(uint64_t features, const char *what, char *why)
 		snprintf(why, XS_WHY_BYTES, "the kernel has no userfaultfd (CONFIG_USERFAULTFD)");
 	else if (why && features && fd == -EINVAL)
 		snprintf(why, XS_WHY_BYTES, "the kernel's userfaultfd has no %s", what);
-	else if (why)
+	else if (why && fd == -EPERM && geteuid())
 		snprintf(why, XS_WHY_BYTES,
 			 "userfaultfd needs root, access to /dev/userfaultfd, or "
 			 "sysctl vm.unprivileged_userfaultfd=1");
+	else if (why)
+		snprintf(why, XS_WHY_BYTES, "userfaultfd(): %s%s", strerror(-fd),
+			 fd == -EPERM ? " (it needs CAP_SYS_PTRACE and no seccomp filter, or "
+					"sysctl vm.unprivileged_userfaultfd=1)"
+				      : "");
 	return fd;
 }
 
