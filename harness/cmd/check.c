@@ -106,7 +106,7 @@ static uint64_t now_ms(void)
 static void save_case(struct check *k, const struct xs_triage *t, char path[4096])
 {
 	static char text[2 * XS_CASE_TEXT_MAX];
-	char canonical[XS_CASE_TEXT_MAX], why[XS_WHY_BYTES] = "";
+	char canonical[XS_CASE_TEXT_MAX], why[XS_WHY_BYTES] = "", subject[XS_SUBJECT_BYTES];
 	const char *verdict = xs_verdict_names[k->outcome.verdict.kind];
 	int used;
 
@@ -116,8 +116,8 @@ static void save_case(struct check *k, const struct xs_triage *t, char path[4096
 	snprintf(k->c.name, sizeof(k->c.name), "%s-%08x", verdict, xs_case_hash(&k->c));
 	xs_case_print(&k->c, canonical);
 	used = snprintf(text, sizeof(text),
-			"# xsavage check found this: %s\n# kernel %s, %s\n# CPU %s\n%s", verdict,
-			t->release, t->compiler, t->cpu.brand, canonical);
+			"# xsavage check found this: %s\n# %s, %s\n# CPU %s\n%s", verdict,
+			xs_triage_subject(t, subject), t->compiler, t->cpu.brand, canonical);
 	snprintf(path, 4096, "%s/%s.case", k->o->save_dir, k->c.name);
 	if (used < 0 || (size_t)used >= sizeof(text))
 		used = (int)strlen(text);
@@ -184,6 +184,7 @@ static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char
 			  const struct xs_triage *t, const char *saved)
 {
 	struct xs_verdict v = k->outcome.verdict;
+	char subject[XS_SUBJECT_BYTES];
 	const struct xs_result result = { .c = &k->c,
 					  .plan = k->outcome.planned ? &k->outcome.plan : NULL,
 					  .verdict = &v,
@@ -195,7 +196,8 @@ static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char
 	v.kind = (uint8_t)kind;
 	v.evidence = k->sum;
 	if (!xs_verdict_is_bad(kind))
-		snprintf(k->c.name, sizeof(k->c.name), "kernel %.40s", t->release);
+		snprintf(k->c.name, sizeof(k->c.name), "%.*s", (int)sizeof(k->c.name) - 1,
+			 xs_triage_subject(t, subject));
 	printf("\n");
 	xs_report_verdict(stdout, "", &result);
 	if (xs_verdict_is_bad(kind))

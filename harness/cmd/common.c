@@ -186,11 +186,13 @@ struct xs_run_options xs_output_options(struct xs_output *o)
 
 void xs_triage_of(struct xs_triage *t, const struct xs_session *s)
 {
-	static const char no_uffd[] = "needs root, access to /dev/userfaultfd, or "
-				      "sysctl vm.unprivileged_userfaultfd=1";
-	const char *missing = xs_stacks[XS_STACK_uffd_missing]->supported(NULL) ? no_uffd : NULL;
+	static const char name[] = "userfaultfd ";
+	char why[XS_WHY_BYTES] = "";
+	const int rc = xs_stacks[XS_STACK_uffd_missing]->supported(why);
+	/* The line begins with it. */
+	const size_t skip = strncmp(why, name, sizeof(name) - 1) ? 0 : sizeof(name) - 1;
 
-	xs_triage_read(t, xs_arena_cpu(s->arena), missing);
+	xs_triage_read(t, xs_arena_cpu(s->arena), rc ? why + skip : NULL);
 }
 
 bool xs_verdict_is_bad(enum xs_verdict_kind kind)

@@ -148,13 +148,14 @@ static int resume(struct minimize *m)
 static int save(const struct minimize *m, const struct xs_case *c, const char *compared)
 {
 	const struct xs_triage *triage = &m->t->triage;
-	char text[2 * XS_CASE_TEXT_MAX], why[XS_WHY_BYTES];
-	int used = snprintf(text, sizeof(text),
-			    "# xsavage minimize: %s; %s\n"
-			    "# kernel %s, %.80s\n"
-			    "# CPU %.80s\n",
-			    xs_verdict_names[m->t->kind], compared, triage->release,
-			    triage->compiler, triage->cpu.brand);
+	char text[2 * XS_CASE_TEXT_MAX], why[XS_WHY_BYTES], subject[XS_SUBJECT_BYTES];
+	int used =
+		snprintf(text, sizeof(text),
+			 "# xsavage minimize: %s; %s\n"
+			 "# %s, %.80s\n"
+			 "# CPU %.80s\n",
+			 xs_verdict_names[m->t->kind], compared, xs_triage_subject(triage, subject),
+			 triage->compiler, triage->cpu.brand);
 	int rc;
 
 	used += snprintf(text + used, sizeof(text) - (size_t)used, origin_format, m->origin);

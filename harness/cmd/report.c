@@ -112,6 +112,7 @@ static void print_rate(struct xs_trials *t)
 
 static int report(struct xs_trials *t, const char *finding, int rc)
 {
+	const enum xs_implementer who = xs_triage_implementer(&t->triage);
 	struct xs_weighing w;
 
 	memset(&w, 0, sizeof(w));
@@ -119,8 +120,9 @@ static int report(struct xs_trials *t, const char *finding, int rc)
 		rc = xs_weigh(t, &w, NULL);
 	if (rc == -EINTR || rc == -EPIPE)
 		return xs_trials_exit(t, rc);
-	printf("Subject: x86/fpu: %s on %s: %s\n\n", xs_verdict_names[t->kind], t->triage.release,
-	       t->c.name);
+	printf("Subject: %s: %s on %s: %s\n\n",
+	       who == XS_LINUX || who == XS_LINUX_TCG ? "x86/fpu" : xs_implementer_name(who),
+	       xs_verdict_names[t->kind], t->triage.release, t->c.name);
 	print_machine(t);
 	print_case(t);
 	print_rate(t);

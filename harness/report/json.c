@@ -70,9 +70,11 @@ static json_t *finish(struct object *o)
 
 static json_t *known_to_json(const struct xs_triage *t)
 {
+	const enum xs_implementer who = xs_triage_implementer(t);
 	json_t *list = json_array();
 
-	for (uint32_t i = 0; i < XS_KNOWNS; i++) {
+	/* The table is of Linux' own x86 code. */
+	for (uint32_t i = 0; i < XS_KNOWNS && (who == XS_LINUX || who == XS_LINUX_TCG); i++) {
 		const struct xs_known *row = &xs_knowns[i];
 		enum xs_known_match match = xs_known_match(xs_triage_release(t), t->gcc_major, row);
 		struct object o = { json_object(), false };
@@ -101,6 +103,7 @@ static json_t *triage_to_json(const struct xs_triage *t)
 	set(&o, "release", text(t->release));
 	set(&o, "version", text(t->version));
 	set(&o, "upstream", text_or_null(t->upstream));
+	set(&o, "implementer", text(xs_implementer_name(xs_triage_implementer(t))));
 	set(&o, "compiler", text_or_null(t->compiler));
 	set(&o, "gcc_major", t->gcc_major ? number(t->gcc_major) : json_null());
 	set(&o, "cpu", text_or_null(t->cpu.brand));
@@ -114,7 +117,7 @@ static json_t *triage_to_json(const struct xs_triage *t)
 	    t->min_stack_bytes ? number(t->min_stack_bytes) : json_null());
 	set(&o, "memlock_bytes", number(t->memlock_bytes));
 	set(&o, "kernel_log_readable", json_boolean(!t->kernel_log));
-	set(&o, "userfaultfd_usable", json_boolean(!t->userfaultfd));
+	set(&o, "userfaultfd_usable", json_boolean(!t->userfaultfd[0]));
 	set(&o, "known_bugs", known_to_json(t));
 	return finish(&o);
 }

@@ -2,6 +2,7 @@
 /* Read what the running kernel and machine say of themselves. */
 #include "report/triage.h"
 
+#include <cpuid.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +17,10 @@
 #ifndef AT_MINSIGSTKSZ
 #define AT_MINSIGSTKSZ 51 /* uapi/asm/auxvec.h */
 #endif
-#define XFEATURE_XTILE_DATA 18u
-#define LEGACY_BYTES	    512u
-#define HEADER_END_BYTES    576u
+#define HYPERVISOR_LEAF	 0x40000000u
+#define HYPERVISOR_BIT	 (1u << 31) /* of CPUID.1:ECX */
+#define LEGACY_BYTES	 512u
+#define HEADER_END_BYTES 576u
 
 /* The first line of a file, without its newline; "" where it cannot be read. */
 static void read_line(const char *path, char *line, int bytes)
@@ -41,8 +43,7 @@ uint32_t xs_fpstate_bytes(const struct xs_cpu *cpu)
 	if (!(cpu->features & XS_CPU_XSAVE))
 		return LEGACY_BYTES;
 	for (uint32_t i = 2; i < XS_COMPONENTS; i++)
-		if (cpu->xcr0 >> i & 1 && i != XFEATURE_XTILE_DATA &&
-		    cpu->offset[i] + cpu->size[i] > bytes)
+		if (cpu->xcr0 >> i & 1 && cpu->offset[i] + cpu->size[i] > bytes)
 			bytes = cpu->offset[i] + cpu->size[i];
 	return bytes;
 }
@@ -121,12 +122,19 @@ static bool has_word(const char *line, const char *word)
 	return at != NULL;
 }
 
+/* The text behind "KEY : ", without the newline. */
+static void take(char *to, size_t bytes, const char *value)
+{
+	snprintf(to, bytes, "%s", value + 1 + (value[1] == ' '));
+	to[strcspn(to, "\n")] = '\0';
+}
+
 void xs_triage_cpuinfo(struct xs_triage *t, FILE *cpuinfo)
 {
 	char *line = NULL;
 	size_t room = 0;
 
-	t->microcode[0] = '\0';
+	t->microcode[0] = t->vendor[0] = t->model[0] = '\0';
 	t->hypervisor = false;
 	/* The first CPU's lines; an empty one ends them. */
 	while (getline(&line, &room, cpuinfo) > 1) {
@@ -135,13 +143,78 @@ void xs_triage_cpuinfo(struct xs_triage *t, FILE *cpuinfo)
 		if (!value)
 			continue;
 		if (!strncmp(line, "microcode", 9))
-			snprintf(t->microcode, sizeof(t->microcode), "%s",
-				 value + 1 + (value[1] == ' '));
+			take(t->microcode, sizeof(t->microcode), value);
+		else if (!strncmp(line, "vendor_id", 9))
+			take(t->vendor, sizeof(t->vendor), value);
+		else if (!strncmp(line, "model name", 10))
+			take(t->model, sizeof(t->model), value);
 		else if (!strncmp(line, "flags", 5))
 			t->hypervisor = has_word(value, " hypervisor");
 	}
-	t->microcode[strcspn(t->microcode, "\n")] = '\0';
 	free(line);
+}
+
+/* Whether two names of a CPU are one: the kernel drops blanks that CPUID has. */
+static bool same_model(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		a += strspn(a, " ");
+		b += strspn(b, " ");
+		if (*a != *b)
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
+enum xs_implementer xs_triage_implementer(const struct xs_triage *t)
+{
+	if (!strcmp(t->vendor, "User Mode Linux"))
+		return XS_UML;
+	/* It says this of itself whatever its version. */
+	if (!strcmp(t->release, "4.4.0") &&
+	    !strcmp(t->version, "#1 SMP Sun Jan 10 15:06:54 PST 2016"))
+		return XS_GVISOR;
+	if (strcmp(t->emulator, "TCGTCGTCGTCG") != 0)
+		return XS_LINUX;
+	/* Where QEMU emulates a program alone, /proc/cpuinfo is about another CPU than CPUID. */
+	return t->model[0] && !same_model(t->model, t->cpu.brand) ? XS_QEMU_USER : XS_LINUX_TCG;
+}
+
+const char *xs_implementer_name(enum xs_implementer who)
+{
+	static const char *const names[XS_IMPLEMENTERS] = {
+		[XS_LINUX] = "Linux",	      [XS_LINUX_TCG] = "Linux on a CPU that QEMU emulates",
+		[XS_UML] = "User-Mode Linux", [XS_GVISOR] = "gVisor",
+		[XS_QEMU_USER] = "qemu-user",
+	};
+
+	return names[who];
+}
+
+const char *xs_triage_subject(const struct xs_triage *t, char text[XS_SUBJECT_BYTES])
+{
+	const enum xs_implementer who = xs_triage_implementer(t);
+
+	if (who == XS_LINUX || who == XS_LINUX_TCG)
+		snprintf(text, XS_SUBJECT_BYTES, "kernel %s", t->release);
+	else
+		snprintf(text, XS_SUBJECT_BYTES, "%s%s%s", xs_implementer_name(who),
+			 who == XS_UML	       ? " "
+			 : who == XS_QEMU_USER ? " on kernel "
+					       : "",
+			 who == XS_GVISOR ? "" : t->release);
+	return text;
+}
+
+static void read_emulator(struct xs_triage *t)
+{
+	uint32_t a, id[3], d;
+
+	if (!__get_cpuid(1, &a, &id[0], &id[1], &d) || !(id[1] & HYPERVISOR_BIT))
+		return;
+	__cpuid(HYPERVISOR_LEAF, a, id[0], id[1], id[2]);
+	memcpy(t->emulator, id, sizeof(id));
 }
 
 void xs_triage_read(struct xs_triage *t, const struct xs_cpu *cpu, const char *userfaultfd)
@@ -153,7 +226,10 @@ void xs_triage_read(struct xs_triage *t, const struct xs_cpu *cpu, const char *u
 	FILE *cpuinfo;
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	*t = (struct xs_triage){ .cpu = *cpu, .userfaultfd = userfaultfd };
+	*t = (struct xs_triage){ .cpu = *cpu };
+	if (userfaultfd)
+		snprintf(t->userfaultfd, sizeof(t->userfaultfd), "%s", userfaultfd);
+	read_emulator(t);
 	if (!uname(&name)) {
 		memcpy(t->release, name.release, sizeof(t->release));
 		memcpy(t->version, name.version, sizeof(t->version));

@@ -9,6 +9,18 @@
 
 #include "state/cpu.h"
 
+/* What implements the ABI that is tested, where it is not Linux on the CPU that it names. */
+enum xs_implementer {
+	XS_LINUX,
+	XS_LINUX_TCG, /* on a CPU that QEMU emulates */
+	XS_UML,
+	XS_GVISOR,
+	XS_QEMU_USER,
+	XS_IMPLEMENTERS
+};
+
+#define XS_TRIAGE_WHY_BYTES 200u
+
 struct xs_triage {
 	char release[65];  /* uname -r */
 	char version[65];  /* uname -v */
@@ -17,19 +29,31 @@ struct xs_triage {
 	uint32_t gcc_major; /* 0: not GCC, or unknown */
 	struct xs_cpu cpu;
 	char microcode[32];
+	char vendor[32], model[64]; /* /proc/cpuinfo's */
 	bool hypervisor;
+	char emulator[13];	  /* CPUID 40000000H: "KVMKVMKVM", "TCGTCGTCGTCG", ... or "" */
 	uint32_t cpus;		  /* online */
-	uint32_t fpstate_bytes;	  /* in a signal frame, without the 4 bytes of magic2 */
+	uint32_t fpstate_bytes;	  /* with everything in use, without the 4 bytes of magic2 */
 	uint64_t min_stack_bytes; /* AT_MINSIGSTKSZ; 0: the kernel does not say (before 5.14) */
 	uint64_t memlock_bytes;	  /* RLIMIT_MEMLOCK; UINT64_MAX: none */
 	const char *kernel_log;	  /* NULL: readable; else why not */
-	const char *userfaultfd;  /* NULL: usable; else why not */
+	char userfaultfd[XS_TRIAGE_WHY_BYTES]; /* "": usable; else why not */
 };
+
+/** xs_triage_implementer() - whose signal frames these are. Pure. */
+enum xs_implementer xs_triage_implementer(const struct xs_triage *t);
+
+/** xs_implementer_name() - "Linux", "qemu-user", ... */
+const char *xs_implementer_name(enum xs_implementer who);
+
+/* "kernel 6.1.0", "qemu-user on kernel 6.1.0": what a verdict is about. */
+#define XS_SUBJECT_BYTES 112u
+const char *xs_triage_subject(const struct xs_triage *t, char text[XS_SUBJECT_BYTES]);
 
 /**
  * xs_triage_read() - fill @t from uname, /proc, the auxiliary vector and limits
  * @cpu: as read by xs_cpu_read(); copied
- * @userfaultfd: NULL where userfaultfd works, else why not; must outlive @t
+ * @userfaultfd: NULL where userfaultfd works, else why not; copied
  *
  * What cannot be read is left empty or 0. Context: any thread, not a handler.
  */
@@ -60,15 +84,15 @@ void xs_triage_compiler(struct xs_triage *t, const char *proc_version);
  */
 void xs_triage_upstream(struct xs_triage *t, const char *signature);
 
-/** xs_triage_cpuinfo() - fill .microcode and .hypervisor from /proc/cpuinfo's text */
+/** xs_triage_cpuinfo() - fill .microcode, .vendor, .model and .hypervisor from /proc/cpuinfo */
 void xs_triage_cpuinfo(struct xs_triage *t, FILE *cpuinfo);
 
 /**
- * xs_fpstate_bytes() - size of fpstate in a signal frame, without magic2
+ * xs_fpstate_bytes() - the most that fpstate takes in a signal frame, without magic2
  *
- * The kernel's default user size: components that a program must ask for
- * (AMX tile data) are not in it. Pure. Source: SDM vol. 1, 13.4;
- * fpu_user_cfg.default_size in arch/x86/kernel/fpu/xstate.c.
+ * Of the components in .xcr0, which has those that a program must ask for (AMX tile data) only
+ * where it was given them. The frame of a task that has not used those is smaller. Pure. Source:
+ * SDM vol. 1, 13.4; fpu_user_cfg.max_size in arch/x86/kernel/fpu/xstate.c.
  */
 uint32_t xs_fpstate_bytes(const struct xs_cpu *cpu);
 

@@ -24,8 +24,14 @@ void xs_triage_components(FILE *f, uint64_t xcr0)
 static void print_known(FILE *f, const struct xs_triage *t)
 {
 	const char *release = xs_triage_release(t);
+	const enum xs_implementer who = xs_triage_implementer(t);
 	uint32_t matches = 0;
 
+	if (who != XS_LINUX && who != XS_LINUX_TCG) {
+		fprintf(f, "Known bugs: the table is of Linux' own x86 code; %s has other code.\n",
+			xs_implementer_name(who));
+		return;
+	}
 	if (xs_known_match(release, t->gcc_major, &xs_knowns[0]) == XS_KNOWN_UNREADABLE) {
 		fprintf(f, "Known bugs: \"%s\" is not a version that can be compared.\n", release);
 		return;
@@ -50,9 +56,25 @@ static void print_known(FILE *f, const struct xs_triage *t)
 	fprintf(f, "  Distributions backport fixes, and bugs: only the test decides.\n");
 }
 
+static void print_implementer(FILE *f, enum xs_implementer who)
+{
+	static const char *const words[XS_IMPLEMENTERS] = {
+		[XS_LINUX_TCG] =
+			"Linux, on a CPU that QEMU emulates (TCG): what is wrong with that "
+			"shows, too",
+		[XS_UML] = "User-Mode Linux, whose signal frames are arch/um's",
+		[XS_GVISOR] = "gVisor; no line here is about the kernel of the host",
+		[XS_QEMU_USER] = "qemu-user, between this program and the kernel of the host",
+	};
+
+	if (words[who])
+		fprintf(f, "Tested      %s\n", words[who]);
+}
+
 void xs_triage_print(FILE *f, const struct xs_triage *t)
 {
 	fprintf(f, "Kernel      %s %s\n", t->release, t->version);
+	print_implementer(f, xs_triage_implementer(t));
 	if (t->upstream[0])
 		fprintf(f, "Upstream    %s, as the distribution says\n", t->upstream);
 	fprintf(f, "Compiler    %s\n", t->compiler[0] ? t->compiler : "unknown");
@@ -67,11 +89,14 @@ void xs_triage_print(FILE *f, const struct xs_triage *t)
 		xs_triage_components(f, xs_state_undriven(&t->cpu));
 		fprintf(f, " (no register class has them: nothing is said about them)");
 	}
-	fprintf(f, "\nFrame       %" PRIu32 " bytes of fpstate%s", t->fpstate_bytes,
-		t->cpu.features & XS_CPU_XSAVE ? " + 4 of magic2" : "");
+	fprintf(f, "\nFrame       %" PRIu32 " bytes of fpstate with everything in use (CPUID)%s",
+		t->fpstate_bytes, t->cpu.features & XS_CPU_XSAVE ? " + 4 of magic2" : "");
 	if (t->min_stack_bytes)
-		fprintf(f, "; smallest signal stack %" PRIu64 " bytes", t->min_stack_bytes);
-	fprintf(f, "\nuserfaultfd %s\n", t->userfaultfd ? t->userfaultfd : "usable");
+		fprintf(f,
+			";\n            a signal stack of %" PRIu64
+			" bytes at least (AT_MINSIGSTKSZ)",
+			t->min_stack_bytes);
+	fprintf(f, "\nuserfaultfd %s\n", t->userfaultfd[0] ? t->userfaultfd : "usable");
 	fprintf(f, "Kernel log  %s\n", t->kernel_log ? t->kernel_log : "readable");
 	if (t->memlock_bytes == UINT64_MAX)
 		fprintf(f, "Memory lock unlimited (RLIMIT_MEMLOCK)\n");

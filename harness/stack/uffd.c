@@ -65,7 +65,7 @@ int xs_uffd_supported(uint64_t features, const char *what, char *why)
 			 "userfaultfd needs root, access to /dev/userfaultfd, or "
 			 "sysctl vm.unprivileged_userfaultfd=1");
 	else if (why)
-		snprintf(why, XS_WHY_BYTES, "userfaultfd(): %s%s", strerror(-fd),
+		snprintf(why, XS_WHY_BYTES, "userfaultfd is refused: %s%s", strerror(-fd),
 			 fd == -EPERM ? " (it needs CAP_SYS_PTRACE and no seccomp filter, or "
 					"sysctl vm.unprivileged_userfaultfd=1)"
 				      : "");

@@ -85,6 +85,13 @@ ignored)
 	[ -n "$ignored" ] && [ -z "$(echo "$ignored" | sed 's/ 0000000000004002//g')" ] ||
 		fail "the children ignore$ignored"
 	;;
+emulated)
+	# What is wrong under an emulator of user mode is that one's, and no kernel's.
+	command -v qemu-x86_64 >/dev/null || { echo "no qemu-x86_64 (qemu-user)"; exit 77; }
+	run qemu-x86_64 "$xsavage" check -t 1 --save "$tmp"
+	grep -q '^Tested  *qemu-user' "$tmp/out" || fail "it does not say what is tested"
+	! grep -q 'Upgrade the kernel' "$tmp/out" || fail "it accuses the kernel of the host"
+	;;
 *)
 	echo "no scenario $scenario"
 	exit 1

@@ -268,6 +268,47 @@ static void advice_computes_the_lock_limit(void **unused)
 	free(text);
 }
 
+static char *advice(const struct xs_triage *t)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	xs_report_advice(f, "", t, 64);
+	fclose(f);
+	if (!text)
+		abort();
+	return text;
+}
+
+/* A new kernel does not help who has tested something else. */
+static void advice_is_about_what_was_tested(void **unused)
+{
+	struct xs_triage t = { .release = "6.1.0", .min_stack_bytes = 3376 };
+	char *text = advice(&t);
+
+	(void)unused;
+	assert_has(text, "  1. Upgrade the kernel.");
+	assert_has(text, "  3. Fewer signals");
+	assert_null(strstr(text, "emulated"));
+	free(text);
+
+	strcpy(t.emulator, "TCGTCGTCGTCG");
+	strcpy(t.model, "QEMU TCG CPU");
+	strcpy(t.cpu.brand, "QEMU TCG CPU");
+	text = advice(&t);
+	assert_has(text, "  1. Upgrade the kernel.");
+	assert_has(text, "the CPU is emulated");
+	free(text);
+
+	strcpy(t.model, "AMD EPYC");
+	text = advice(&t);
+	assert_null(strstr(text, "Upgrade the kernel"));
+	assert_has(text, "another version of qemu-user");
+	assert_has(text, "  2. Fewer signals");
+	free(text);
+}
+
 static void ktap_of_a_list(void **unused)
 {
 	static const enum xs_verdict_kind kinds[] = { XS_PASS, XS_CORRUPT, XS_SKIP, XS_INCONCLUSIVE,
@@ -422,6 +463,7 @@ int main(void)
 		cmocka_unit_test(corruption_says_whose_data),
 		cmocka_unit_test(every_verdict_has_a_text),
 		cmocka_unit_test(advice_computes_the_lock_limit),
+		cmocka_unit_test(advice_is_about_what_was_tested),
 		cmocka_unit_test(ktap_of_a_list),
 		cmocka_unit_test(json_can_be_read_back),
 		cmocka_unit_test(no_case_is_an_error_that_counts),

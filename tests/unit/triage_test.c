@@ -190,7 +190,8 @@ static void upstream_versions(void **unused)
 
 static void cpuinfo(void **unused)
 {
-	static char text[] = "processor\t: 0\nmicrocode\t: 0x1000065\n"
+	static char text[] = "processor\t: 0\nvendor_id\t: AuthenticAMD\n"
+			     "model name\t: AMD EPYC\nmicrocode\t: 0x1000065\n"
 			     "flags\t\t: fpu sse hypervisor lahf_lm\n\n"
 			     "processor\t: 1\nmicrocode\t: 0x2\nflags\t\t: fpu\n";
 	static char bare[] = "processor\t: 0\nflags\t\t: fpu hypervisors\nmicrocode\n\n";
@@ -201,6 +202,7 @@ static void cpuinfo(void **unused)
 	xs_triage_cpuinfo(&t, f);
 	fclose(f);
 	assert_string_equal(t.microcode, "0x1000065");
+	assert_string_equal(t.model, "AMD EPYC");
 	assert_true(t.hypervisor);
 	f = fmemopen(bare, sizeof(bare) - 1, "r");
 	xs_triage_cpuinfo(&t, f);
@@ -211,7 +213,7 @@ static void cpuinfo(void **unused)
 
 static void fpstate_sizes(void **unused)
 {
-	/* QEMU's -cpu max: AVX, MPX and PKRU; then AMX, which has to be asked for. */
+	/* QEMU's -cpu max: AVX, MPX and PKRU; then AMX, as given to those who ask. */
 	struct xs_cpu cpu = { .xcr0 = 0x21f, .features = XS_CPU_XSAVE };
 
 	(void)unused;
@@ -223,7 +225,7 @@ static void fpstate_sizes(void **unused)
 	cpu.offset[17] = 2752, cpu.size[17] = 64;
 	cpu.offset[18] = 2816, cpu.size[18] = 8192;
 	cpu.xcr0 |= 0x60000;
-	assert_int_equal(xs_fpstate_bytes(&cpu), 2816);
+	assert_int_equal(xs_fpstate_bytes(&cpu), 2816 + 8192);
 	cpu.xcr0 = 7;
 	assert_int_equal(xs_fpstate_bytes(&cpu), 832);
 	cpu.xcr0 = 3;
@@ -255,6 +257,93 @@ static void here(void **unused)
 	assert_non_null(strstr(text, name.release));
 	assert_non_null(strstr(text, "userfaultfd a test says no"));
 	assert_non_null(strstr(text, "Known bugs: "));
+	free(text);
+}
+
+static char *printed(const struct xs_triage *t)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	xs_triage_print(f, t);
+	fclose(f);
+	if (!text)
+		abort();
+	return text;
+}
+
+/* Who answers for the signal frames is not always the kernel that uname names. */
+static void who_implements_the_abi(void **unused)
+{
+	static const char gvisor[] = "#1 SMP Sun Jan 10 15:06:54 PST 2016";
+	static const struct {
+		const char *release, *version, *vendor, *model, *brand, *emulator;
+		enum xs_implementer who;
+		const char *subject;
+	} rows[] = {
+		{ "6.1.0", "#1", "AuthenticAMD", "AMD EPYC", "AMD EPYC", "", XS_LINUX,
+		  "kernel 6.1.0" },
+		{ "6.1.0", "#1", "GenuineIntel", "Intel(R) Xeon(R)", "  Intel(R)  Xeon(R)",
+		  "KVMKVMKVM", XS_LINUX, "kernel 6.1.0" },
+		/* KVM on another CPU than it shows, as after a migration: not an emulator. */
+		{ "6.1.0", "#1", "GenuineIntel", "Intel(R) Xeon(R)", "QEMU Virtual CPU",
+		  "KVMKVMKVM", XS_LINUX, "kernel 6.1.0" },
+		{ "6.1.0", "#1", "AuthenticAMD", "QEMU TCG CPU version 2.5+",
+		  "QEMU TCG CPU version 2.5+", "TCGTCGTCGTCG", XS_LINUX_TCG, "kernel 6.1.0" },
+		/* No model to compare with: /proc is not mounted. */
+		{ "6.1.0", "#1", "", "", "QEMU TCG CPU version 2.5+", "TCGTCGTCGTCG", XS_LINUX_TCG,
+		  "kernel 6.1.0" },
+		{ "6.1.0", "#1", "GenuineIntel", "Intel(R) Xeon(R)", "QEMU TCG CPU version 2.5+",
+		  "TCGTCGTCGTCG", XS_QEMU_USER, "qemu-user on kernel 6.1.0" },
+		{ "6.12.1", "#1", "User Mode Linux", "UML", "AMD EPYC", "", XS_UML,
+		  "User-Mode Linux 6.12.1" },
+		{ "4.4.0", gvisor, "GenuineIntel", "unknown", "Intel(R) Xeon(R)", "", XS_GVISOR,
+		  "gVisor" },
+		{ "4.4.0", "#1 SMP Debian", "GenuineIntel", "Xeon", "Xeon", "", XS_LINUX,
+		  "kernel 4.4.0" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct xs_triage t = { .cpu = { .xcr0 = 7 } };
+		char subject[XS_SUBJECT_BYTES], *text;
+		bool linux_itself;
+
+		strcpy(t.release, rows[i].release);
+		strcpy(t.version, rows[i].version);
+		strcpy(t.vendor, rows[i].vendor);
+		strcpy(t.model, rows[i].model);
+		strcpy(t.cpu.brand, rows[i].brand);
+		strcpy(t.emulator, rows[i].emulator);
+		assert_int_equal(xs_triage_implementer(&t), rows[i].who);
+		assert_string_equal(xs_triage_subject(&t, subject), rows[i].subject);
+		text = printed(&t);
+		linux_itself = rows[i].who == XS_LINUX || rows[i].who == XS_LINUX_TCG;
+		assert_true(!strstr(text, "\nTested  ") == (rows[i].who == XS_LINUX));
+		assert_true(!strstr(text, "Known bugs: version") == !linux_itself);
+		free(text);
+	}
+}
+
+/* What CPUID says, and what the kernel says, each under its own name. */
+static void sizes_say_whose_they_are(void **unused)
+{
+	struct xs_triage t = { .release = "6.1.0",
+			       .fpstate_bytes = 2440,
+			       .min_stack_bytes = 3632,
+			       .cpu = { .xcr0 = 7, .features = XS_CPU_XSAVE } };
+	char *text = printed(&t);
+
+	(void)unused;
+	assert_non_null(strstr(text, "\nFrame       2440 bytes of fpstate with everything in use "
+				     "(CPUID) + 4 of magic2;\n"
+				     "            a signal stack of 3632 bytes at least "
+				     "(AT_MINSIGSTKSZ)\n"));
+	free(text);
+	t.min_stack_bytes = 0;
+	text = printed(&t);
+	assert_null(strstr(text, "signal stack"));
 	free(text);
 }
 
@@ -337,6 +426,8 @@ int main(void)
 		cmocka_unit_test(cpuinfo),
 		cmocka_unit_test(fpstate_sizes),
 		cmocka_unit_test(here),
+		cmocka_unit_test(who_implements_the_abi),
+		cmocka_unit_test(sizes_say_whose_they_are),
 		cmocka_unit_test(known_bugs_are_printed),
 		cmocka_unit_test(wilson_intervals),
 		cmocka_unit_test(spreads),
