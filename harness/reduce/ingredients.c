@@ -95,24 +95,48 @@ static void ask_registers(struct maker *m)
 	}
 }
 
+/* Which side of the boundary it is, and what lies there. */
+static const char *side_words(const struct xs_case *c)
+{
+	/* By .missing, by whether fpstate begins at the boundary, by what is wrong with the pages.
+	 */
+	static const char *const words[2][2][2] = {
+		{ { "fpstate's first page missing, the next present",
+		    "fpstate's first page read-only, the next writable" },
+		  { "fpstate present, what lies below it missing",
+		    "fpstate writable, what lies below it read-only" } },
+		{ { "fpstate's first page present, the next missing",
+		    "fpstate's first page writable, the next read-only" },
+		  { "fpstate missing, what lies below it present",
+		    "fpstate read-only, what lies below it writable" } },
+	};
+
+	return words[c->missing == XS_MISSING_UPPER][!c->boundary][xs_stacks[c->fault]->refuses];
+}
+
+static const char *fault_words(const struct xs_case *c)
+{
+	if (xs_stacks[c->fault]->refuses)
+		return "a frame that cannot be written";
+	return c->restore == XS_MISSING_NONE ? "a page fault while the frame is written"
+					     : "page faults on the signal frame";
+}
+
 static void ask_faults(struct maker *m)
 {
 	struct xs_case c = variant(m);
 
 	c.fault = XS_STACK_none;
-	ask(m, &c,
-	    m->c->restore == XS_MISSING_NONE ? "a page fault while the frame is written"
-					     : "page faults on the signal frame",
-	    "fault = none");
+	ask(m, &c, fault_words(m->c), "fault = none");
 	c = variant(m);
 	c.missing = XS_MISSING_ALL;
-	ask(m, &c,
-	    m->c->missing == XS_MISSING_UPPER ? "fpstate's first page present, the next missing"
-					      : "fpstate's first page missing, the next present",
-	    "missing = all");
+	ask(m, &c, side_words(m->c), "missing = all");
 	c = variant(m);
 	c.boundary = XS_BOUNDARY_NONE;
-	ask(m, &c, "a page boundary inside fpstate", "boundary = none");
+	ask(m, &c,
+	    m->c->boundary ? "a page boundary inside fpstate"
+			   : "a page boundary where fpstate begins",
+	    "boundary = none");
 	c = variant(m);
 	c.restore = XS_MISSING_NONE;
 	ask(m, &c, "a page fault while sigreturn reads fpstate", "restore = none");

@@ -332,13 +332,65 @@ static void test_stale_owner(void **unused)
 	assert_true(ingredient(found, count, "only mxcsr in use")->alone);
 }
 
+/* What is wrong with the pages, and which pages they are. */
+static void test_faults_by_name(void **unused)
+{
+	static const struct {
+		uint8_t fault, missing;
+		uint32_t boundary;
+		const char *what, *side, *where;
+	} rows[] = {
+		{ XS_STACK_readonly, XS_MISSING_LOWER, 0, "a frame that cannot be written",
+		  "fpstate writable, what lies below it read-only",
+		  "a page boundary where fpstate begins" },
+		{ XS_STACK_readonly, XS_MISSING_UPPER, 640, "a frame that cannot be written",
+		  "fpstate's first page writable, the next read-only",
+		  "a page boundary inside fpstate" },
+		{ XS_STACK_readonly, XS_MISSING_ALL, XS_BOUNDARY_NONE,
+		  "a frame that cannot be written", NULL, NULL },
+		{ XS_STACK_dontneed, XS_MISSING_LOWER, 0, "a page fault while the frame is written",
+		  "fpstate present, what lies below it missing",
+		  "a page boundary where fpstate begins" },
+		{ XS_STACK_dontneed, XS_MISSING_LOWER, 640,
+		  "a page fault while the frame is written",
+		  "fpstate's first page missing, the next present",
+		  "a page boundary inside fpstate" },
+	};
+	static struct xs_ingredient found[XS_INGREDIENTS_MAX];
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct xs_case c;
+		uint32_t count;
+
+		xs_case_default(&c);
+		c.fault = rows[i].fault;
+		c.missing = rows[i].missing;
+		c.boundary = rows[i].boundary;
+		assert_int_equal(xs_case_valid(&c, NULL), 0);
+		count = xs_ingredients(&c, MACHINE, found);
+		assert_int_equal(ingredient(found, count, rows[i].what)->c.fault, XS_STACK_none);
+		if (rows[i].side)
+			assert_int_equal(ingredient(found, count, rows[i].side)->c.missing,
+					 XS_MISSING_ALL);
+		if (rows[i].where)
+			assert_int_equal(ingredient(found, count, rows[i].where)->c.boundary,
+					 XS_BOUNDARY_NONE);
+		for (uint32_t n = 0; rows[i].fault == XS_STACK_readonly && n < count; n++) {
+			assert_null(strstr(found[n].what, "page fault"));
+			assert_null(strstr(found[n].what, "present"));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_simpler),	    cmocka_unit_test(test_every_key),
 		cmocka_unit_test(test_every_row),   cmocka_unit_test(test_bottom),
 		cmocka_unit_test(test_search),	    cmocka_unit_test(test_no_more),
-		cmocka_unit_test(test_ingredients), cmocka_unit_test(test_stale_owner),
+		cmocka_unit_test(test_ingredients), cmocka_unit_test(test_faults_by_name),
+		cmocka_unit_test(test_stale_owner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
