@@ -12,6 +12,7 @@
 #include "cmd/selftest.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
+#include "report/names.h"
 
 #define HANG_MS 1000u
 #define LONGER	50u /* as many signals, for a second try */
@@ -43,6 +44,9 @@ static const struct argp argp = {
 	       "handler edits the frame, a tracer writes the registers, the worker or a neighbour "
 	       "loads something else), and must be found in the same iteration, classified right, "
 	       "with no other finding. Then the same runs without a plant must stay silent.\v"
+	       "A plant that is not found as it should be is no miss where the same run without it "
+	       "has a finding: the kernel deviates itself there, and the plant proves nothing. Nor "
+	       "is one whose run could not be done.\n\n"
 	       "Exit code: 0 when all was seen and nothing else was, 1 when not, 4 when nothing "
 	       "could be planted, 2 when the harness could not do its work.",
 };
@@ -151,15 +155,65 @@ static const char *wrong_verdict(const struct xs_outcome *o, const struct expect
 	return NULL;
 }
 
-static void explain(struct xs_selftest *t, const struct xs_case *c, const char *wrong)
+/* The report on the last run, to be freed: the next one takes the memory that it is about. */
+static char *report_of(const struct xs_selftest *t, const struct xs_case *c)
 {
 	const struct xs_result r = { .c = c,
 				     .plan = &t->outcome.plan,
 				     .verdict = &t->outcome.verdict,
 				     .ending = &t->outcome.ending };
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
 
-	printf("    MISSED: %s\n", wrong);
-	xs_report_verdict(stdout, "      ", &r);
+	if (!f)
+		return NULL;
+	xs_report_verdict(f, "      ", &r);
+	fclose(f);
+	return text;
+}
+
+/* What a finding without a plant is, in one line: the whole of it stands in the silent runs. */
+static void say_deviates(const struct xs_verdict *v)
+{
+	const struct xs_finding *f = &v->finding[0];
+
+	printf("    the target itself deviates here: %s", xs_verdict_names[v->kind]);
+	if (v->findings)
+		printf(", wrong registers %s: %s",
+		       xs_leg_words(f->record->leg, f->record->signalled),
+		       xs_class_names[f->class]);
+	printf("; so this plant proves nothing\n");
+}
+
+/*
+ * A plant was not found as it must be. Whose fault that is, the same case without it tells: what
+ * is wrong there is the target's. Return: whether to go on.
+ */
+static bool blame(struct xs_selftest *t, const struct xs_case *c, const char *wrong)
+{
+	const bool done = t->outcome.verdict.kind != XS_ERROR && t->outcome.ending.planted;
+	const struct xs_run_options options = { .hang_ms = HANG_MS, .brief = true };
+	char *report = report_of(t, c);
+	struct xs_case plain = *c;
+	bool deviates = false;
+
+	plain.signals = XS_SELFTEST_SIGNALS;
+	plain.duration_ms = XS_SELFTEST_MS;
+	/* What was not planted may be so because the target did not let it get that far. */
+	xs_session_run(&t->session, &plain, &options, &t->outcome);
+	if (!t->outcome.verdict.interrupted)
+		deviates = xs_verdict_is_bad(t->outcome.verdict.kind);
+	if (deviates) {
+		t->n.deviating++;
+		say_deviates(&t->outcome.verdict);
+	} else {
+		t->n.missed += done;
+		t->n.errors += !done;
+		printf("    %s: %s\n%s", done ? "MISSED" : "ERROR", wrong, report ? report : "");
+	}
+	free(report);
+	return !t->outcome.verdict.interrupted;
 }
 
 bool xs_selftest_plant(struct xs_selftest *t, const struct xs_case *c, const struct xs_plant *p,
@@ -180,20 +234,17 @@ bool xs_selftest_plant(struct xs_selftest *t, const struct xs_case *c, const str
 	if (t->outcome.verdict.interrupted)
 		return false;
 	if (p->how == XS_PLANT_TRACER && t->outcome.ending.error == -EPERM) {
-		t->skipped++;
+		t->n.skipped++;
 		return true;
 	}
 	wrong = wrong_verdict(&t->outcome, &e, p);
-	if (wrong)
-		t->missed++;
-	else
-		t->caught++;
 	if (t->verbose || wrong)
 		printf("  %-12s %-10s %-8s %s\n", xs_states[p->class].name,
 		       xs_plant_how_names[p->how], xs_plant_kind_names[p->kind],
 		       wrong ? "" : xs_class_names[e.class]);
 	if (wrong)
-		explain(t, c, wrong);
+		return blame(t, c, wrong);
+	t->n.caught++;
 	return true;
 }
 
@@ -217,10 +268,15 @@ void xs_selftest_count(struct xs_selftest *t, const struct xs_case *c, const cha
 	if (t->outcome.verdict.kind == XS_PASS &&
 	    (!depths || (e->frames == depths * e->signals && e->entries == e->frames &&
 			 e->checks >= e->signals))) {
-		t->quiet++;
+		t->n.quiet++;
 		return;
 	}
-	t->alarms++;
+	if (t->outcome.verdict.kind == XS_ERROR)
+		t->n.errors++;
+	else if (xs_verdict_is_bad(t->outcome.verdict.kind))
+		t->n.found++;
+	else
+		t->n.unproved++;
 	printf("  with nothing planted, %s:\n", what);
 	xs_report_verdict(stdout, "    ", &r);
 }
@@ -264,7 +320,7 @@ static bool class_row(struct xs_selftest *t, unsigned int row)
 	static const uint8_t hows[] = { XS_PLANT_FRAME, XS_PLANT_TRACER, XS_PLANT_WORKER,
 					XS_PLANT_NEIGHBOUR };
 	struct xs_plant p = { .class = (uint8_t)row, .owner = 1, .at = XS_SELFTEST_AT };
-	const uint32_t caught = t->caught, missed = t->missed, skipped = t->skipped;
+	const struct xs_selftest_counts before = t->n;
 	struct xs_case c;
 
 	case_for(&c, row);
@@ -283,8 +339,9 @@ static bool class_row(struct xs_selftest *t, unsigned int row)
 	c.handler = XS_HANDLER_nest;
 	if (!plant(t, &c, &p) || !quiet(t, &c))
 		return false;
-	printf("%-12s %u caught, %u missed, %u skipped\n", xs_states[row].name, t->caught - caught,
-	       t->missed - missed, t->skipped - skipped);
+	printf("%-12s ", xs_states[row].name);
+	xs_selftest_counts(&t->n, &before, true);
+	printf("\n");
 	fflush(stdout);
 	return true;
 }
@@ -293,7 +350,7 @@ static bool class_row(struct xs_selftest *t, unsigned int row)
 static bool endings(struct xs_selftest *t)
 {
 	struct xs_plant p = { .how = XS_PLANT_KILL, .at = XS_SELFTEST_AT };
-	const uint32_t caught = t->caught;
+	const struct xs_selftest_counts before = t->n;
 	struct xs_case c;
 
 	case_for(&c, XS_STATE_x87);
@@ -303,9 +360,42 @@ static bool endings(struct xs_selftest *t)
 	p.how = XS_PLANT_HANG;
 	if (!plant(t, &c, &p))
 		return false;
-	printf("%-12s %u of 2 caught: a refused frame, an endless handler\n", "endings",
-	       t->caught - caught);
+	printf("%-12s ", "endings");
+	xs_selftest_counts(&t->n, &before, false);
+	printf(": a refused frame, an endless handler\n");
 	return true;
+}
+
+void xs_selftest_counts(const struct xs_selftest_counts *now,
+			const struct xs_selftest_counts *before, bool skips)
+{
+	printf("%u caught, %u missed", now->caught - before->caught, now->missed - before->missed);
+	if (skips)
+		printf(", %u skipped", now->skipped - before->skipped);
+	if (now->deviating > before->deviating)
+		printf(", %u where the target deviates", now->deviating - before->deviating);
+	if (now->errors > before->errors)
+		printf(", %u errors", now->errors - before->errors);
+}
+
+static void print_sums(const struct xs_selftest_counts *n)
+{
+	/* Errors are those of both kinds of runs, and have a line of their own. */
+	const struct xs_selftest_counts none = { .errors = n->errors };
+
+	printf("planted corruption: ");
+	xs_selftest_counts(n, &none, true);
+	printf("%s\nnothing planted: %u silent, %u findings",
+	       n->skipped ? " (ptrace is not allowed here)" : "", n->quiet, n->found);
+	if (n->unproved)
+		printf(", %u not fully proved", n->unproved);
+	printf("\n");
+	if (n->errors)
+		printf("errors: %u runs could not be done, which says nothing about either\n",
+		       n->errors);
+	if (n->found || n->deviating)
+		printf("A finding with nothing planted is the target's own, or a false alarm: "
+		       "try it on another machine.\n");
 }
 
 static int selftest(struct xs_selftest *t)
@@ -318,15 +408,14 @@ static int selftest(struct xs_selftest *t)
 		else
 			printf("%-12s not on this machine\n", xs_states[row].name);
 	going = going && xs_selftest_axes(t) && endings(t);
-	printf("planted corruption: %u caught, %u missed, %u skipped%s\n"
-	       "nothing planted: %u silent, %u false alarms\n",
-	       t->caught, t->missed, t->skipped, t->skipped ? " (ptrace is not allowed here)" : "",
-	       t->quiet, t->alarms);
-	if (t->missed || t->alarms)
+	print_sums(&t->n);
+	if (t->n.missed || t->n.deviating || t->n.found || t->n.unproved)
 		return 1;
 	if (!going)
 		return 128 + t->outcome.verdict.interrupted;
-	return t->caught ? 0 : 4;
+	if (t->n.errors)
+		return 2;
+	return t->n.caught ? 0 : 4;
 }
 
 int xs_cmd_selftest(int argc, char **argv)

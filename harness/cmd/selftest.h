@@ -11,11 +11,19 @@
 #define XS_SELFTEST_MS	    5000u
 #define XS_SELFTEST_SIGNALS 200u /* of a silent run */
 
+struct xs_selftest_counts {
+	/* Of plants: found as they must be; not so; not so where the target itself is wrong. */
+	uint32_t caught, missed, deviating, skipped;
+	/* Of runs with nothing planted: proved; a finding; neither. */
+	uint32_t quiet, found, unproved;
+	uint32_t errors; /* of both: runs that the harness could not do */
+};
+
 struct xs_selftest {
 	struct xs_session session;
 	struct xs_outcome outcome;
 	bool verbose;
-	uint32_t caught, missed, quiet, alarms, skipped;
+	struct xs_selftest_counts n;
 };
 
 /* Where a planted corruption is to be found, beyond what its way says. */
@@ -31,7 +39,11 @@ void xs_selftest_case(struct xs_case *c, unsigned int class);
 bool xs_selftest_plant(struct xs_selftest *t, const struct xs_case *c, const struct xs_plant *p,
 		       const struct xs_selftest_where *where);
 
-/** xs_selftest_count() - a run in which nothing was planted: silent, or a false alarm */
+/** xs_selftest_counts() - print what the plants came to since @before */
+void xs_selftest_counts(const struct xs_selftest_counts *now,
+			const struct xs_selftest_counts *before, bool skips);
+
+/** xs_selftest_count() - a run in which nothing was planted: silent, or not */
 void xs_selftest_count(struct xs_selftest *t, const struct xs_case *c, const char *what,
 		       uint64_t depths);
 

@@ -92,6 +92,30 @@ emulated)
 	grep -q '^Tested  *qemu-user' "$tmp/out" || fail "it does not say what is tested"
 	! grep -q 'Upgrade the kernel' "$tmp/out" || fail "it accuses the kernel of the host"
 	;;
+selftest-errors)
+	# Runs that the harness cannot do, here for want of processes, are neither misses nor alarms.
+	[ "$(id -u)" -eq 0 ] || { echo "root is needed to become somebody with a limit"; exit 77; }
+	command -v setpriv >/dev/null && command -v prlimit >/dev/null ||
+		{ echo "no setpriv or prlimit"; exit 77; }
+	chmod 755 "$tmp"
+	cp "$xsavage" "$tmp/xsavage"
+	code=0
+	setpriv --reuid 65534 --clear-groups prlimit --nproc=1 "$tmp/xsavage" selftest \
+		>"$tmp/out" 2>&1 || code=$?
+	rm "$tmp/xsavage"
+	[ "$code" -eq 2 ] || fail "exit code $code, not 2"
+	grep -q '^planted corruption: 0 caught, 0 missed' "$tmp/out" || fail "they count as missed"
+	grep -q '^nothing planted: 0 silent, 0 findings' "$tmp/out" || fail "they count as findings"
+	grep -q '^errors: [1-9][0-9]* runs' "$tmp/out" || fail "they are not counted"
+	;;
+selftest-deviates)
+	# A target that is wrong by itself, by what is known of qemu-user, is no miss of xsavage.
+	command -v qemu-x86_64 >/dev/null || { echo "no qemu-x86_64 (qemu-user)"; exit 77; }
+	timeout -k 5 150 qemu-x86_64 "$xsavage" selftest 2>"$tmp/err" | head -n 12 >"$tmp/out"
+	grep -q 'the target itself deviates here: corrupt, wrong registers at handler entry' \
+		"$tmp/out" || fail "it does not say whose fault it is"
+	! grep -q MISSED "$tmp/out" || fail "it says that it missed what it could not see"
+	;;
 *)
 	echo "no scenario $scenario"
 	exit 1
