@@ -15,7 +15,7 @@ trap 'exit 1' INT TERM
 
 fail() {
 	echo "FAILED: $*"
-	cat "$tmp"/* 2>/dev/null
+	cat "$tmp/out" "$tmp/err" 2>/dev/null
 	exit 1
 }
 
@@ -57,9 +57,10 @@ fuzz-stopped)
 	[ -x "$fuzz" ] || { echo "no xsavage-fuzz"; exit 77; }
 	run "$fuzz" -help=1
 	grep -q '72 is SIGINT or SIGTERM' "$tmp/err" || fail "the help does not say what 72 is"
+	mkdir "$tmp/new" # or what is new goes to the seeds
 	for signal in INT TERM; do
 		# A shell's background command ignores SIGINT, unless somebody sees to it.
-		run timeout -k 60 -s $signal --preserve-status 2 "$fuzz" "$seeds"
+		run timeout -k 60 -s $signal --preserve-status 2 "$fuzz" "$tmp/new" "$seeds"
 		[ "$code" -eq 72 ] || [ "$code" -eq 77 ] || fail "SIG$signal: exit code $code"
 	done
 	;;
