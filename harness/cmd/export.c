@@ -55,7 +55,7 @@ static const struct argp argp = {
 	       "The program's exit codes: 0 pass; 1 corrupt, killed or hang; 4 skip or "
 	       "inconclusive; "
 	       "2 error. It does not read the kernel log.\n\n"
-	       "It is under 250 lines, or there is none: \"xsavage minimize\" finds a smaller case "
+	       "It is under 256 lines, or there is none: \"xsavage minimize\" finds a smaller case "
 	       "first. Where registers = all would be too long, it has those up to AVX. "
 	       "Exit codes here: 0 written; 4 the case has something that export does not "
 	       "know (the message names it), or is too large; 2 no valid case, or a failed write.",

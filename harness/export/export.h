@@ -9,7 +9,7 @@
 
 #include "case/case.h"
 
-#define XS_EXPORT_LINES	  250u /* a program has fewer */
+#define XS_EXPORT_LINES	  256u /* a program has fewer */
 #define XS_EXPORT_COLUMNS 100u
 
 /**

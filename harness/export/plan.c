@@ -132,6 +132,7 @@ static void set_registers(struct xs_export_plan *plan)
 	set(plan, "OPMASK", (plan->components & OPMASK) != 0);
 	set(plan, "ZMM", (plan->components & ZMM) != 0);
 	set(plan, "PKRU", (plan->components & PKRU) != 0);
+	set(plan, "VECTORS", plan->c->vectors != UINT32_MAX);
 }
 
 static void set_source(struct xs_export_plan *plan)

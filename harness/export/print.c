@@ -59,7 +59,7 @@ void xs_export_head(FILE *f, const struct xs_export_plan *plan)
 	fputs("// SPDX-License-Identifier: GPL-2.0-only\n/*\n", f);
 	snprintf(text, sizeof(text),
 		 "%s, by \"xsavage export\": a worker loads FPU and vector registers, takes a "
-		 "signal (%s), and proves them in the frame and after sigreturn.",
+		 "signal (%s), and proves them in the frame, at handler entry and after sigreturn.",
 		 c->name, xs_signals[c->signal]->summary);
 	say(&p, text);
 	if (plan->narrow)
@@ -129,8 +129,6 @@ int xs_export_value(FILE *f, const struct xs_export_plan *plan, const char *name
 		fputs(c->signal == XS_SIGNAL_itimer ? "SIGALRM" : "SIGUSR1", f);
 	else if (!strcmp(name, "MASK"))
 		fputs(xs_export_has(plan, "FAR") ? "t->mask & xcr0" : "t->mask", f);
-	else if (!strcmp(name, "WANT"))
-		fputs(xs_export_has(plan, "KEEP") ? "want" : "t->image[at]", f);
 	else if (!strcmp(name, "END"))
 		fprintf(f, "%#x",
 			c->boundary == XS_BOUNDARY_NONE
@@ -149,6 +147,8 @@ int xs_export_value(FILE *f, const struct xs_export_plan *plan, const char *name
 		fprintf(f, "%u", c->duration_ms / 1000 + (c->duration_ms % 1000 != 0));
 	else if (!strcmp(name, "HOLD_US"))
 		fprintf(f, "%u", c->hold_us);
+	else if (!strcmp(name, "VECTORS"))
+		fprintf(f, "%#x", c->vectors);
 	else if (!strcmp(name, "DELAY_US"))
 		fprintf(f, "%u", c->delay_us);
 	else if (!strcmp(name, "NEIGHBOUR"))

@@ -71,8 +71,8 @@ static int refuse_keys(const struct xs_case *c, char *why)
 {
 	if (c->abi != XS_ABI_X86_64)
 		return refuse(why, "frames of", xs_abi_names[c->abi]);
-	if (c->init || c->vectors != UINT32_MAX)
-		return refuse(why, "the keys", "init and vectors");
+	if (c->init)
+		return refuse(why, "the key", "init");
 	if (strcmp(c->cpus, "auto") != 0) {
 		snprintf(why, XS_WHY_BYTES, "export chooses the CPUs itself; set cpus = auto");
 		return -EOPNOTSUPP;

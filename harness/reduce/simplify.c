@@ -119,6 +119,8 @@ void xs_case_settle(struct xs_case *c)
 		c->missing = XS_MISSING_ALL;
 	if (xs_missing_is_side(c->restore) && c->boundary == XS_BOUNDARY_NONE)
 		c->restore = XS_MISSING_ALL;
+	if (!holds_vectors(c->registers))
+		c->vectors = initial.vectors;
 }
 
 void xs_case_drop_pressure(struct xs_case *c, uint32_t mask)

@@ -28,8 +28,9 @@ uint64_t xs_case_size(const struct xs_case *c);
 /**
  * xs_case_settle() - take back what means nothing beside the rest
  *
- * After a change of a row or of the boundary: keys that no longer apply go to
- * their defaults, and sides of a boundary that is gone are both sides. Pure.
+ * After a change of a row, of the registers or of the boundary: keys that no longer apply go to
+ * their defaults, and so do vectors without a class that has any; sides of a boundary that is gone
+ * are both sides. Pure.
  */
 void xs_case_settle(struct xs_case *c);
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Programs that "xsavage export" writes compile without a warning, pass on this kernel, and see one
-# wrong bit: in the frame, and after sigreturn.
+# wrong bit: in the frame, at handler entry, and after sigreturn.
 # Usage: tests/live/exported.sh XSAVAGE
 # Exit code: 0 pass, 1 fail, 77 skip.
 set -eu
@@ -73,6 +73,21 @@ plant stack-dontneed 's/^\t\tjudge(t, dump/\t\tdump[20 + 14] ^= !t->stack;\n&/' 
 	'vector-process, without a signal: xmm7 word 0 '
 plant pressure-fork 's/^\t\tjudge(t, dump/\t\tdump[20 + 14] ^= !child \&\& !t->stack;\n&/' \
 	'fork, in a new child: xmm7 word 0 '
+# A handler that does not start in init state.
+plant stack-dontneed 's/^\tjudge(t, entry/\tentry[64] |= 2, entry[20 + 14] ^= 1;\n&/' \
+	'worker, at handler entry: xmm7 word 0 '
+plant handler-bad-header 's/^\tjudge(t, entry/\tentry[64] |= 2, entry[20 + 14] ^= sig == SIGSEGV;\n&/' \
+	'worker, at handler entry: xmm7 word 0 '
+# qemu-user starts handlers in the registers that were interrupted: the same verdict as replay's.
+if ! command -v qemu-x86_64 >/dev/null; then
+	echo "no qemu-x86_64 (qemu-user): not compared with replay there"
+elif timeout -k 5 60 qemu-x86_64 "$xsavage" replay "$corpus/seeds/stack-dontneed.case" |
+	grep -q 'wrong registers at handler entry'; then
+	code=0
+	timeout -k 5 60 qemu-x86_64 "$tmp/stack-dontneed" 1 >"$tmp/log" || code=$?
+	[ "$code" -eq 1 ] || fail "under qemu-user: exit code $code, not 1"
+	grep -q '^corrupt: worker, at handler entry' "$tmp/log" || fail "under qemu-user: not at entry"
+fi
 # Another task's data, with its name; and values that sigreturn forgot.
 plant stack-dontneed 's/^\tjudge(t, (uint64_t \*)fp/\tfp[160 + 6] = t - tasks + 1;\n&/' \
 	'worker, in the signal frame: xmm0 .* data of vector-process'

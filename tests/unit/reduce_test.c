@@ -272,6 +272,27 @@ static void test_no_more(void **unused)
 	xs_reduce_end(&r);
 }
 
+/* Which vector registers are in use says nothing where none is: no result shall have it. */
+static void test_vectors_without_a_class(void **unused)
+{
+	struct xs_reduce r;
+	struct xs_case c;
+
+	(void)unused;
+	xs_case_default(&c);
+	c.registers = 1u << XS_STATE_sse | 1u << XS_STATE_x87;
+	c.vectors = 3;
+	assert_int_equal(xs_reduce_begin(&r, &c, MACHINE), 0);
+	for (const struct xs_simpler *s; (s = xs_reduce_next(&r));)
+		assert_int_equal(xs_reduce_tell(&r, !(s->c.registers &
+						      ~(1u << XS_STATE_x87 | 1u << XS_STATE_sse)) &&
+							    s->c.registers & 1u << XS_STATE_x87),
+				 0);
+	assert_int_equal(xs_reduce_best(&r)->registers, 1u << XS_STATE_x87);
+	assert_int_equal(xs_reduce_best(&r)->vectors, UINT32_MAX);
+	xs_reduce_end(&r);
+}
+
 static void test_ingredients(void **unused)
 {
 	static struct xs_ingredient found[XS_INGREDIENTS_MAX];
@@ -386,10 +407,15 @@ static void test_faults_by_name(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_simpler),	    cmocka_unit_test(test_every_key),
-		cmocka_unit_test(test_every_row),   cmocka_unit_test(test_bottom),
-		cmocka_unit_test(test_search),	    cmocka_unit_test(test_no_more),
-		cmocka_unit_test(test_ingredients), cmocka_unit_test(test_faults_by_name),
+		cmocka_unit_test(test_simpler),
+		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_every_row),
+		cmocka_unit_test(test_bottom),
+		cmocka_unit_test(test_search),
+		cmocka_unit_test(test_no_more),
+		cmocka_unit_test(test_vectors_without_a_class),
+		cmocka_unit_test(test_ingredients),
+		cmocka_unit_test(test_faults_by_name),
 		cmocka_unit_test(test_stale_owner),
 	};
 

@@ -16,6 +16,8 @@ static void handler(int sig, siginfo_t *info, void *context)
 	if (!t) /* a thread that is no worker */
 		return;
 #endif
+	asm volatile("xsave64 %0" : "+m"(entry) : "a"((uint32_t)t->mask), "d"(0)); /* first */
+	judge(t, entry, "at handler entry");
 #if READONLY
 	/* A SIGSEGV by the kernel stands for the signal that had no stack. */
 	if (sig == SIGSEGV && info->si_code != SI_KERNEL) {

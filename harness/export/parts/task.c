@@ -50,7 +50,8 @@ static struct task {
 #endif
 } *tasks; /* in memory that all processes share */
 
-static @THREAD@_Alignas(64) uint64_t dump[512]; /* what was in the registers: an XSAVE area */
+/* What was in the registers, after a window and at a handler's entry: XSAVE areas. */
+static @THREAD@_Alignas(64) uint64_t dump[512], entry[512];
 #if ACT
 static _Alignas(64) uint64_t other[512]; /* what the handler loads */
 #endif
@@ -108,6 +109,13 @@ static void fill(struct task *t, uint64_t *image, uint64_t owner)
 			uint64_t at = f->at + i * f->step, value = at << 32 | t->generation;
 
 			image[at] = f->init | (f->own & ((owner | 0x8000) << 48 | value));
+#if VECTORS
+			int reg = i / f->lanes + (f->component == 7 ? 16 : 0);
+
+			/* Vector registers that are not in use: zero. */
+			if (image == t->image && t->stack && f->lanes > 1 && ~@VECTORS@u >> reg & 1)
+				image[at] = 0;
+#endif
 		}
 }
 
@@ -121,26 +129,26 @@ static void judge(struct task *t, const uint64_t *area, const char *when)
 			int at = f->at + i * f->step, used = area[64] >> f->component & 1;
 			uint64_t found = used ? area[at] & (f->own | f->init) : f->init;
 #if KEEP
-			int kept = t->keep >> f->component & 1;
-			uint64_t want = kept ? t->image[at] : f->init;
+			int kept = area != entry && t->keep >> f->component & 1;
+#else
+			int kept = area != entry; /* handlers start in init state */
 #endif
+			uint64_t want = kept ? t->image[at] : f->init;
 			unsigned int owner = (found >> 48) - 0x8000;
 
-#if KEEP
 #if PKRU
 			if (f->component == 9 && !kept) /* the kernel has an own init state */
 				continue;
 #endif
-#endif
-			if (found == @WANT@)
+			if (found == want)
 				continue;
 			dprintf(1, "corrupt: %s, %s: %s%d word %d is %#lx, not %#lx; data of %s\n",
 				t->name, when, f->name, i / f->lanes, i % f->lanes, found,
 #if ACT
-				@WANT@, owner < TASKS ? tasks[owner].name :
+				want, owner < TASKS ? tasks[owner].name :
 				owner < 2 * TASKS ? "a signal handler" : "nobody known");
 #else
-				@WANT@, owner < TASKS ? tasks[owner].name : "nobody known");
+				want, owner < TASKS ? tasks[owner].name : "nobody known");
 #endif
 			_exit(1);
 		}
