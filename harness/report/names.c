@@ -140,7 +140,7 @@ const char *xs_printable(char text[XS_PRINTABLE_BYTES], const char *from)
 
 	if (used)
 		from += bytes - (XS_PRINTABLE_BYTES - 1 - used);
-	strcpy(text, lead);
+	memcpy(text, lead, used);
 	for (; *from; from++)
 		text[used++] = *from >= ' ' && *from <= '~' ? *from : '?';
 	text[used] = '\0';

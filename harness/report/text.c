@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "report/interval.h"
 #include "report/names.h"
@@ -102,7 +103,9 @@ static void print_hang(FILE *f, const char *prefix, const struct xs_result *r)
 		fprintf(f, "%s  where it is:\n", prefix);
 		print_lines(f, prefix, r->ending->where);
 	} else {
-		fprintf(f, "%s  Its kernel stack cannot be read: run as root to see it.\n", prefix);
+		fprintf(f, "%s  Its kernel stack cannot be read%s.\n", prefix,
+			geteuid() ? ": run as root to see it"
+				  : ", even by root (/proc/PID/stack, CONFIG_STACKTRACE)");
 	}
 	print_kernel_log(f, prefix, r->ending);
 }

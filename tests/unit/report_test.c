@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
@@ -207,6 +208,19 @@ static void corruption_says_whose_data(void **unused)
 	assert_has(text, "... and 6 more");
 	assert_has(text, "XSTATE_BV: expected 0x7, actual 0x3");
 	assert_has(text, "xsavage replay found.ini");
+	free(text);
+	free(s);
+}
+
+/* Root is not told to be root. */
+static void an_unknown_place_says_why(void **unused)
+{
+	struct scene *s = scene_new(XS_HANG);
+	char *text = text_of(&s->r, "");
+
+	(void)unused;
+	assert_true(!strstr(text, "run as root") == !geteuid());
+	assert_has(text, "kernel stack cannot be read");
 	free(text);
 	free(s);
 }
@@ -461,6 +475,7 @@ int main(void)
 		cmocka_unit_test(times),
 		cmocka_unit_test(pass_shows_its_evidence),
 		cmocka_unit_test(corruption_says_whose_data),
+		cmocka_unit_test(an_unknown_place_says_why),
 		cmocka_unit_test(every_verdict_has_a_text),
 		cmocka_unit_test(advice_computes_the_lock_limit),
 		cmocka_unit_test(advice_is_about_what_was_tested),
