@@ -9,19 +9,22 @@
 
 #include "case/case.h"
 #include "engine/sys.h"
+#include "pressure/guardian.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 
 #define PERIOD_DEFAULT_US 5000u
 #define FROZEN_US	  1000u
 #define PATH_BYTES	  1024
-#define REMOVE_TRIES	  500u /* of 10 ms: the workers may take long to die */
+#define REMOVE_US	  10000u
+#define REMOVE_TRIES	  6000u /* a minute: on a loaded machine the workers take long to die */
 
 /* Two folders of cgroup2: the one that we are in, and one below it that we make. */
 struct freezer {
 	char home[PATH_BYTES];
 	char made[PATH_BYTES + 64];
-	int home_procs, procs, freeze, events; /* descriptors */
+	int procs, freeze, events; /* descriptors, or -1 */
+	struct xs_guardian guardian;
 };
 
 /* The folder, below the mount's root, that the calling process is in: "/a/b". */
@@ -82,36 +85,85 @@ static int open_in(const char *folder, const char *file, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-static void close_freezer(struct freezer *z)
+static int put(int fd, const char *text)
 {
-	for (uint32_t n = 0; rmdir(z->made) && errno == EBUSY && n < REMOVE_TRIES; n++)
-		xs_sleep_us(XS_ORPHAN_US);
+	const long rc = xs_syscall3(SYS_write, fd, (long)text, (long)strlen(text));
+
+	return rc < 0 ? (int)rc : 0;
+}
+
+/* Move all that is in our folder to the one that it came from. */
+static void empty(const struct freezer *z)
+{
+	const int from = open_in(z->made, "cgroup.procs", O_RDONLY);
+	const int to = open_in(z->home, "cgroup.procs", O_WRONLY);
+	char text[1024], *line, *rest = text;
+	long n = from < 0 ? 0 : xs_syscall3(SYS_read, from, (long)text, sizeof(text) - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	while (to >= 0 && (line = strsep(&rest, "\n")))
+		if (*line)
+			put(to, line);
+	if (to >= 0)
+		close(to);
+	if (from >= 0)
+		close(from);
+}
+
+/* By name alone: the guardian was there before the folder. */
+static int undo(void *arg)
+{
+	const struct freezer *z = arg;
+	int fd, rc = 0;
+
+	for (uint32_t n = 0; n < REMOVE_TRIES; n++) {
+		fd = open_in(z->made, "cgroup.freeze", O_WRONLY);
+		if (fd >= 0) {
+			put(fd, "0");
+			close(fd);
+		}
+		empty(z);
+		rc = rmdir(z->made) ? -errno : 0;
+		if (rc != -EBUSY)
+			break;
+		xs_sleep_us(REMOVE_US);
+	}
+	return rc == -ENOENT ? 0 : rc;
+}
+
+static int close_freezer(struct freezer *z)
+{
 	if (z->events >= 0)
 		close(z->events);
 	if (z->freeze >= 0)
 		close(z->freeze);
 	if (z->procs >= 0)
 		close(z->procs);
-	if (z->home_procs >= 0)
-		close(z->home_procs);
+	return xs_guardian_end(&z->guardian);
 }
 
 static int open_freezer(struct freezer *z)
 {
-	int rc = find_home(z->home);
+	int rc;
 
+	z->procs = z->freeze = z->events = -1;
+	z->guardian = (struct xs_guardian){ .undo = undo, .arg = z, .fd = -1 };
+	rc = find_home(z->home);
 	if (rc)
 		return rc;
-	snprintf(z->made, sizeof(z->made), "%s/xsavage-%d", z->home, getpid());
-	if (mkdir(z->made, 0755))
-		return -errno;
-	z->events = open_in(z->made, "cgroup.events", O_RDONLY);
-	z->freeze = open_in(z->made, "cgroup.freeze", O_WRONLY);
-	z->procs = open_in(z->made, "cgroup.procs", O_WRONLY);
-	z->home_procs = open_in(z->home, "cgroup.procs", O_WRONLY);
-	rc = z->events < 0 ? z->events : z->freeze;
+	/* Nobody else's: undo() takes the name for a proof that we made it. */
+	snprintf(z->made, sizeof(z->made), "%s/xsavage-%d-%llx", z->home, getpid(),
+		 (unsigned long long)xs_rdtsc());
+	rc = xs_guardian_start(&z->guardian);
+	if (rc)
+		return rc;
+	rc = mkdir(z->made, 0755) ? -errno : 0;
+	if (!rc)
+		rc = z->events = open_in(z->made, "cgroup.events", O_RDONLY);
 	if (rc >= 0)
-		rc = z->procs < 0 ? z->procs : z->home_procs;
+		rc = z->freeze = open_in(z->made, "cgroup.freeze", O_WRONLY);
+	if (rc >= 0)
+		rc = z->procs = open_in(z->made, "cgroup.procs", O_WRONLY);
 	if (rc >= 0)
 		return 0;
 	close_freezer(z);
@@ -121,24 +173,15 @@ static int open_freezer(struct freezer *z)
 static int supported(char *why)
 {
 	struct freezer z;
-	const int rc = open_freezer(&z);
+	int rc = open_freezer(&z);
 
-	if (!rc) {
-		close_freezer(&z);
-		return 0;
-	}
-	if (why)
+	if (!rc)
+		rc = close_freezer(&z);
+	if (rc && why)
 		snprintf(why, XS_WHY_BYTES,
 			 "a cgroup2 below our own, with cgroup.freeze (Linux 5.2): %s",
 			 strerror(-rc));
 	return rc;
-}
-
-static int put(int fd, const char *text)
-{
-	const long rc = xs_syscall3(SYS_write, fd, (long)text, (long)strlen(text));
-
-	return rc < 0 ? (int)rc : 0;
 }
 
 /* Whether all of them have stopped: the write alone asks for it, and does not wait. */
@@ -151,12 +194,14 @@ static bool frozen(const struct freezer *z)
 	return strstr(text, "frozen 1") != NULL;
 }
 
-static int rounds(struct xs_task *t, const struct freezer *z, pid_t parent, const char *pid)
+static int rounds(struct xs_task *t, struct freezer *z, const char *pid)
 {
 	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
 	int rc = put(z->procs, pid);
 
-	while (rc >= 0 && !xs_over(t, parent)) {
+	while (rc >= 0 && !xs_task_stopping(t)) {
+		if (xs_guardian_lost(&z->guardian))
+			return xs_task_fail(t, -ECHILD, "the guardian of its cgroup was killed");
 		rc = put(z->freeze, "1");
 		if (rc < 0)
 			break;
@@ -164,32 +209,29 @@ static int rounds(struct xs_task *t, const struct freezer *z, pid_t parent, cons
 		xs_sleep_us(FROZEN_US);
 		t->count->iterations += frozen(z);
 		rc = put(z->freeze, "0");
-		xs_rest_until_over(t, parent, period_us);
+		xs_rest_until_stop(t, period_us);
 	}
-	return rc;
+	/* -ESRCH: the workers have had their signals. */
+	return rc < 0 && rc != -ESRCH ? xs_task_fail(t, rc, "freezing the workers") : 0;
 }
 
 static int run(struct xs_task *t)
 {
 	struct freezer z;
-	pid_t parent;
 	char pid[16];
-	int rc;
+	int rc, undone;
 
 	rc = xs_task_begin(t);
 	if (rc < 0)
 		return rc;
-	parent = xs_survive();
 	rc = open_freezer(&z);
 	if (rc)
 		return xs_task_fail(t, rc, "making its cgroup");
 	snprintf(pid, sizeof(pid), "%d", t->shared->obs.counters[t->plan->worker].pid);
-	rc = rounds(t, &z, parent, pid);
-	put(z.freeze, "0");
-	put(z.home_procs, pid); /* it may be gone */
-	close_freezer(&z);
-	if (rc < 0 && rc != -ESRCH)
-		xs_task_fail(t, rc, "freezing the workers");
+	rc = rounds(t, &z, pid);
+	undone = close_freezer(&z);
+	if (!rc && undone)
+		rc = xs_task_fail(t, undone, "removing its cgroup");
 	xs_task_usage(t);
 	return rc;
 }

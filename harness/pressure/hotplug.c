@@ -5,18 +5,24 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "case/case.h"
 #include "engine/sys.h"
 #include "engine/vector.h"
+#include "pressure/guardian.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 
 #define PERIOD_DEFAULT_US 10000u
 #define ASLEEP_US	  2000u
 #define NUMBERS_MAX	  1024
-#define BACK_TRIES	  100u /* of 10 ms */
+#define LOOK_US		  100u
+#define BACK_US		  10000u
+#define BACK_TRIES	  6000u /* a minute: a suspend may be at it */
+
+static const char failed[] = "its sleeping child failed";
 
 /* Open the switch of a CPU, for writing: a descriptor, or -errno. */
 static int open_switch(int32_t cpu)
@@ -84,9 +90,26 @@ static int turn(int fd, char to)
 }
 
 /* A suspend, or another task of this kind, may be at it; the last CPU cannot go. */
-static bool passes(int rc)
+static bool refused(int rc)
 {
-	return rc == 0 || rc == -EBUSY || rc == -EAGAIN;
+	return rc == -EBUSY || rc == -EAGAIN;
+}
+
+/* However the run ends, the CPU is online afterwards. */
+static int bring_back(int fd)
+{
+	int rc = turn(fd, '1');
+
+	for (uint32_t n = 0; rc && n < BACK_TRIES; n++) {
+		xs_sleep_us(BACK_US);
+		rc = turn(fd, '1');
+	}
+	return rc;
+}
+
+static int undo(void *arg)
+{
+	return bring_back(*(const int *)arg);
 }
 
 /*
@@ -108,110 +131,180 @@ static void pin_again(const struct xs_task *t, int32_t cpu)
  */
 struct sleeper {
 	struct xs_level *level; /* shared */
-	int pipe[2];
+	int32_t cpu;
+	int pipe[2]; /* a byte, when the CPU went and came: one more window is proved */
 	pid_t pid;
-	volatile uint32_t *asleep;
+	uint32_t last; /* sequence of the window that it last held the CPU's registers in */
 };
 
-static void sleeper_main(struct xs_task *t, struct sleeper *s, int32_t cpu)
+static int sleeper_main(struct xs_task *t, const struct sleeper *s)
 {
 	struct xs_level *l = s->level;
+	volatile uint8_t *went = (void *)(uintptr_t)l->window.args[1];
+	int bad;
 
-	close(s->pipe[1]);
 	while (!xs_task_stopping(t)) {
-		if (xs_pin(0, cpu))
-			xs_sleep_us(1000);
+		/* It may be offline for the moment: another task of this kind. */
+		if (xs_pin(0, s->cpu)) {
+			xs_sleep_us(LOOK_US);
+			continue;
+		}
+		*went = 0;
 		xs_vector_next(t, l);
-		xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&l->window));
-		if (!*(uint8_t *)l->window.args[1])
+		bad = xs_window_run(&l->window);
+		if (l->window.result < 0)
+			return 1;
+		/* The run's end has woken it: a window like any other, which proves nothing. */
+		if (*went || bad)
+			xs_vector_prove(t, l, XS_LEG_RETURN, bad);
+		if (!*went)
 			break;
-		*(uint8_t *)l->window.args[1] = 0;
 	}
-	xs_offspring_exit(0);
+	return 0;
 }
 
-static int open_sleeper(struct xs_task *t, struct sleeper *s, int32_t cpu)
+static int open_sleeper(struct xs_task *t, struct sleeper *s)
 {
 	s->level = xs_vector_open(t, MAP_SHARED);
-	if (!s->level || pipe(s->pipe))
+	if (!s->level)
 		return -ENOMEM;
+	if (pipe2(s->pipe, O_CLOEXEC))
+		return xs_task_fail(t, -errno, "making a pipe to its sleeping child");
 	s->level->window.hold_syscall = SYS_read;
 	s->level->window.args[0] = (uint64_t)s->pipe[0];
 	s->level->window.args[1] = (uintptr_t)s->level->entry;
 	s->level->window.args[2] = 1;
 	s->level->window.hold_ticks = 0;
 	s->pid = xs_offspring_fork();
-	if (!s->pid)
-		sleeper_main(t, s, cpu);
-	return s->pid < 0 ? (int)s->pid : 0;
+	if (!s->pid) {
+		close(s->pipe[1]);
+		xs_offspring_exit(sleeper_main(t, s));
+	}
+	if (s->pid > 0)
+		return 0;
+	close(s->pipe[0]);
+	close(s->pipe[1]);
+	return xs_task_fail(t, s->pid, "forking its sleeping child");
+}
+
+/* Whether it lives; its death ends the run: 0 or -errno. */
+static int look_after(struct xs_task *t, struct sleeper *s)
+{
+	int status;
+	const long rc = xs_syscall6(SYS_wait4, s->pid, (long)&status, WNOHANG, 0, 0, 0);
+
+	if (!rc)
+		return 0;
+	s->pid = 0;
+	if (rc > 0 && xs_offspring_judge(t, status, failed))
+		return -ECHILD;
+	/* It leaves by itself when the run is over. */
+	return xs_task_stopping(t) ? 0 : xs_task_fail(t, -ECHILD, failed);
 }
 
 static void close_sleeper(struct xs_task *t, struct sleeper *s)
 {
 	close(s->pipe[1]);
-	xs_offspring_reap(t, s->pid, "its sleeping child failed");
+	if (s->pid)
+		xs_offspring_reap(t, s->pid, failed);
 	close(s->pipe[0]);
 }
 
-static int rounds(struct xs_task *t, int fd, int32_t cpu, pid_t parent)
+/* Wait until it is in its next window, and give it time to fall asleep there. */
+static int await_asleep(struct xs_task *t, struct sleeper *s)
 {
-	struct sleeper s;
-	const char go = 1;
-	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
-	int rc = open_sleeper(t, &s, cpu);
+	int rc = 0;
 
-	while (passes(rc) && !xs_over(t, parent)) {
-		/* Time to load its registers, and to go to sleep. */
-		xs_sleep_us(ASLEEP_US);
-		rc = turn(fd, '0');
-		if (!passes(rc))
+	while (!rc && !xs_task_stopping(t)) {
+		const uint32_t inside = t->slot->inside;
+
+		if (inside && inside != s->last) {
+			s->last = inside;
+			xs_sleep_us(ASLEEP_US);
 			break;
-		xs_rest_until_over(t, parent, period_us);
-		rc = turn(fd, '1');
-		pin_again(t, cpu);
-		xs_syscall3(SYS_write, s.pipe[1], (long)&go, 1);
-		t->count->iterations++;
-		xs_rest_until_over(t, parent, period_us);
+		}
+		xs_sleep_us(LOOK_US);
+		rc = look_after(t, s);
+	}
+	return rc;
+}
+
+/* Whether the switch says that the CPU is offline: what was written says less. */
+static bool is_offline(int fd)
+{
+	char state = '?';
+
+	return xs_syscall6(SYS_pread64, fd, (long)&state, 1, 0, 0, 0) == 1 && state == '0';
+}
+
+static int one_round(struct xs_task *t, struct sleeper *s, int fd, uint32_t period_us)
+{
+	const char went = 1;
+	bool offline;
+	int rc = turn(fd, '0');
+
+	if (refused(rc))
+		return 0;
+	if (rc)
+		return xs_task_fail(t, rc, "taking a CPU offline");
+	offline = is_offline(fd);
+	xs_rest_until_stop(t, period_us);
+	rc = bring_back(fd);
+	if (rc)
+		return xs_task_fail(t, rc, "taking its CPU online again");
+	pin_again(t, s->cpu);
+	if (!offline || xs_syscall3(SYS_write, s->pipe[1], (long)&went, 1) != 1)
+		return 0;
+	t->count->iterations++;
+	return await_asleep(t, s);
+}
+
+static int rounds(struct xs_task *t, struct xs_guardian *g, int32_t cpu)
+{
+	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
+	struct sleeper s = { .cpu = cpu };
+	int rc = open_sleeper(t, &s);
+
+	if (rc)
+		return rc;
+	rc = await_asleep(t, &s);
+	while (!rc && !xs_task_stopping(t)) {
+		if (xs_guardian_lost(g))
+			rc = xs_task_fail(t, -ECHILD, "the guardian of its CPU was killed");
+		else
+			rc = look_after(t, &s);
+		if (!rc)
+			rc = one_round(t, &s, g->fd, period_us);
+		xs_rest_until_stop(t, period_us);
 	}
 	close_sleeper(t, &s);
 	return rc;
 }
 
-/* However the run ends, the CPU is online afterwards. */
-static int bring_back(int fd)
-{
-	int rc = turn(fd, '1');
-
-	for (uint32_t n = 0; rc && n < BACK_TRIES; n++) {
-		xs_sleep_us(XS_ORPHAN_US);
-		rc = turn(fd, '1');
-	}
-	return rc;
-}
-
 static int run(struct xs_task *t)
 {
+	struct xs_guardian g = { .undo = undo };
 	int32_t cpu = -1, other;
-	pid_t parent;
-	int fd, rc;
+	int rc, undone;
 
 	rc = xs_task_begin(t);
 	if (rc < 0)
 		return rc;
-	parent = xs_survive();
-	fd = choose(&t->shared->plan, &cpu);
-	if (fd < 0)
-		return xs_task_fail(t, fd, "finding a CPU to take offline");
+	g.fd = choose(&t->shared->plan, &cpu);
+	if (g.fd < 0)
+		return xs_task_fail(t, g.fd, "finding a CPU to take offline");
+	g.arg = &g.fd;
 	other = xs_quietest_cpu(&t->shared->plan, cpu, -1);
 	if (other >= 0 && (t->plan->cpu < 0 || t->plan->cpu == cpu))
 		xs_pin(0, other);
-	rc = rounds(t, fd, cpu, parent);
-	if (!passes(rc))
-		xs_task_fail(t, rc, "taking a CPU offline and online");
-	rc = bring_back(fd);
+	rc = xs_guardian_start(&g);
 	if (rc)
-		xs_task_fail(t, rc, "taking its CPU online again");
-	close(fd);
+		return xs_task_fail(t, rc, "making the guardian of its CPU");
+	rc = rounds(t, &g, cpu);
+	undone = xs_guardian_end(&g);
+	if (!rc && undone)
+		rc = xs_task_fail(t, undone, "taking its CPU online again");
+	close(g.fd);
 	xs_task_usage(t);
 	return rc;
 }

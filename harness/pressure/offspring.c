@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Children of pressure tasks, and tasks that have to outlive their parent. */
+/* Children of pressure tasks, and where and how long these run. */
 #include "pressure/offspring.h"
 
 #include <errno.h>
@@ -12,6 +12,8 @@
 #include "engine/child.h"
 #include "engine/sys.h"
 
+#define LOOK_US 10000u /* between two looks whether the run is over */
+
 pid_t xs_offspring_fork(void)
 {
 	const long parent = xs_syscall3(SYS_getpid, 0, 0, 0);
@@ -23,6 +25,25 @@ pid_t xs_offspring_fork(void)
 			xs_offspring_exit(1);
 	}
 	return (pid_t)pid;
+}
+
+int xs_offspring_try(int (*what)(void))
+{
+	/* Without a signal at its end: the caller's handling of SIGCHLD does not matter. */
+	const long pid = xs_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
+	int status;
+	long rc;
+
+	if (!pid)
+		xs_offspring_exit(-what());
+	if (pid < 0)
+		return (int)pid;
+	do
+		rc = xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0);
+	while (rc == -EINTR);
+	if (rc < 0)
+		return (int)rc;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
 }
 
 void xs_offspring_exit(int code)
@@ -105,29 +126,10 @@ int32_t xs_quietest_cpu(const struct xs_plan *plan, int32_t not, int32_t nor)
 	return best;
 }
 
-pid_t xs_survive(void)
+void xs_rest_until_stop(const struct xs_task *t, uint32_t us)
 {
-	/* In this order: a parent that dies before the second line takes us along. */
-	const long parent = xs_syscall3(SYS_getppid, 0, 0, 0);
-
-	xs_syscall3(SYS_prctl, PR_SET_PDEATHSIG, 0, 0);
-	return (pid_t)parent;
-}
-
-bool xs_orphaned(pid_t parent)
-{
-	return xs_syscall3(SYS_getppid, 0, 0, 0) != parent;
-}
-
-bool xs_over(const struct xs_task *t, pid_t parent)
-{
-	return xs_task_stopping(t) || xs_orphaned(parent);
-}
-
-void xs_rest_until_over(const struct xs_task *t, pid_t parent, uint32_t us)
-{
-	while (us && !xs_over(t, parent)) {
-		const uint32_t part = us < XS_ORPHAN_US ? us : XS_ORPHAN_US;
+	while (us && !xs_task_stopping(t)) {
+		const uint32_t part = us < LOOK_US ? us : LOOK_US;
 
 		xs_sleep_us(part);
 		us -= part;

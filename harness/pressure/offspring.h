@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Children of pressure tasks, and tasks that have to outlive their parent. */
+/* Children of pressure tasks, and where and how long these run. */
 #ifndef XS_OFFSPRING_H
 #define XS_OFFSPRING_H
 
@@ -15,6 +15,14 @@
  * process number, 0 in the child, or -errno.
  */
 pid_t xs_offspring_fork(void);
+
+/**
+ * xs_offspring_try() - call @what in a child that is then gone, with all that it changed
+ *
+ * Return: what @what returned, 0 or -errno, or the error of making the child.
+ * Context: any process.
+ */
+int xs_offspring_try(int (*what)(void));
 
 /** xs_offspring_exit() - leave a child, with exit code @code */
 void xs_offspring_exit(int code) __attribute__((noreturn));
@@ -49,23 +57,7 @@ uint32_t xs_tasks_pinned(const struct xs_plan *plan, int32_t cpu);
  */
 int32_t xs_quietest_cpu(const struct xs_plan *plan, int32_t not, int32_t nor);
 
-/**
- * xs_survive() - from here on the death of the parent does not kill the caller
- *
- * For a task that changes what outlives it: it has to look xs_orphaned() at
- * least every XS_ORPHAN_US, and to undo the change. Return: for xs_orphaned().
- */
-pid_t xs_survive(void);
-
-#define XS_ORPHAN_US 10000u
-
-/** xs_orphaned() - whether the parent that xs_survive() saw is gone */
-bool xs_orphaned(pid_t parent);
-
-/** xs_over() - whether a task that survives its parent is to end: stop, or orphaned */
-bool xs_over(const struct xs_task *t, pid_t parent);
-
-/** xs_rest_until_over() - sleep @us, but no longer than until xs_over() */
-void xs_rest_until_over(const struct xs_task *t, pid_t parent, uint32_t us);
+/** xs_rest_until_stop() - sleep @us, but not much longer than until the run's end */
+void xs_rest_until_stop(const struct xs_task *t, uint32_t us);
 
 #endif
