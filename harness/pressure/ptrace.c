@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "case/case.h"
+#include "engine/child.h"
 #include "engine/sys.h"
 #include "engine/vector.h"
 #include "pressure/offspring.h"
@@ -26,12 +27,16 @@
  * odd ones by NT_PRFPREG, which reaches x87, MXCSR and XMM alone.
  */
 struct traced {
-	struct xs_level level;			     /* the tracee's */
-	struct xs_level given;			     /* what the tracer may write: .image */
+	uint32_t served;       /* sequence of the last window that was */
+	int stopped;	       /* the tracee is, by this signal of somebody; or 0 */
+	struct xs_level level; /* the tracee's */
+	struct xs_level given; /* what the tracer may write: .image */
 	_Alignas(64) uint8_t due[XS_IMAGE_MAX];	     /* what the tracee then has to find */
 	_Alignas(64) uint8_t read[XS_IMAGE_MAX];     /* NT_X86_XSTATE, or NT_PRFPREG */
 	_Alignas(64) uint8_t compared[XS_IMAGE_MAX]; /* ... as an image */
 };
+
+static const char died[] = "its tracee died";
 
 static int probe(void)
 {
@@ -136,7 +141,7 @@ static long trace(long request, pid_t pid, long a, const void *b)
 	return xs_syscall6(SYS_ptrace, request, pid, a, (long)b, 0, 0);
 }
 
-/* Compare what one register set says with what the tracee loaded. */
+/* Compare what one register set says with what the tracee loaded; it counts when that goes on. */
 static void compare(struct xs_task *t, struct traced *tr, uint64_t bytes)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
@@ -149,7 +154,6 @@ static void compare(struct xs_task *t, struct traced *tr, uint64_t bytes)
 		xs_plant_found(t, tr->compared, l->generation);
 	if (xs_image_differs(l->image, tr->compared, cpu, l->registers))
 		xs_task_record(t, l, XS_LEG_PTRACE, 0, l->image, tr->compared);
-	__atomic_fetch_add(&t->count->checks, 1, __ATOMIC_RELAXED);
 }
 
 /* What is not patterns (PKRU, for one) is written back as it was read. */
@@ -191,7 +195,7 @@ static int exchange(struct xs_task *t, struct traced *tr, pid_t pid, long set, b
 	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_SETREGSET") : 0;
 }
 
-/* The stopped tracee, if it is in its window: 1 if it was served, 0, or -errno. */
+/* The stopped tracee, if it is in a window that was not served: 0 or -errno. */
 static int serve_stop(struct xs_task *t, struct traced *tr, pid_t pid)
 {
 	const bool xstate = by_xstate(t, tr->level.generation);
@@ -200,8 +204,9 @@ static int serve_stop(struct xs_task *t, struct traced *tr, pid_t pid)
 
 	if (rc < 0)
 		return xs_task_fail(t, (int)rc, "PTRACE_GETREGS");
+	/* A stop that somebody else asked for may find what was served already. */
 	if (regs.rip < (uintptr_t)xs_window_begin || regs.rip >= (uintptr_t)xs_window_end ||
-	    !t->slot->inside)
+	    !t->slot->inside || t->slot->inside == tr->served)
 		return 0;
 	/* The set that is written comes last: the other one would show what was written. */
 	if (xstate || t->shared->cpu.features & XS_CPU_XSAVE)
@@ -211,32 +216,80 @@ static int serve_stop(struct xs_task *t, struct traced *tr, pid_t pid)
 	if (rc < 0)
 		return (int)rc;
 	/* Its check begins when it goes on: not without the values that it is to find. */
+	tr->served = t->slot->inside;
 	t->slot->release = 1;
-	return 1;
+	return 0;
 }
 
-/* Interrupt the tracee, serve it in its window, let it go on: as serve_stop(). */
-static int stop_once(struct xs_task *t, struct traced *tr, pid_t pid)
+/*
+ * The tracee is about to get a signal: the number to let it have, or -errno.
+ * What the kernel raises for what it did or held kills it, and accuses; what
+ * somebody sent has to be told from that here: its death would not say.
+ */
+static int judge_signal(struct xs_task *t, pid_t pid, int signo)
 {
-	int status = 0, rc = 0;
-	long signo = 0;
+	siginfo_t info;
+	char what[sizeof(t->count->error_what)];
+	long rc;
 
-	trace(PTRACE_INTERRUPT, pid, 0, NULL);
+	if (!xs_child_accuses(signo))
+		return signo;
+	rc = trace(PTRACE_GETSIGINFO, pid, 0, &info);
+	if (rc < 0) /* it is gone: killed */
+		return rc == -ESRCH ? signo : xs_task_fail(t, (int)rc, "PTRACE_GETSIGINFO");
+	if (info.si_code > 0)
+		return signo;
+	snprintf(what, sizeof(what), "its tracee was sent signal %d by process %d", signo,
+		 info.si_pid);
+	return xs_task_fail(t, -ECANCELED, what);
+}
+
+static int look(struct xs_task *t, struct traced *tr, pid_t pid, int flags);
+
+/*
+ * What wait4() said of the tracee: 0, or -errno. -ECHILD: it is dead. One that somebody has stopped
+ * stays so, unserved, until it is continued.
+ */
+static int handle(struct xs_task *t, struct traced *tr, pid_t pid, int status)
+{
+	long request = PTRACE_CONT, signo = 0;
+	int rc = 0;
+
+	if (!WIFSTOPPED(status)) {
+		/* At the end of the run it leaves by itself. */
+		if (xs_offspring_judge(t, status, died) || xs_task_stopping(t))
+			return -ECHILD;
+		return xs_task_fail(t, -ECHILD, died);
+	}
+	tr->stopped = 0;
+	if (status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(status) != SIGTRAP) {
+		tr->stopped = WSTOPSIG(status);
+		request = PTRACE_LISTEN;
+	} else if (status >> 16 == PTRACE_EVENT_STOP) {
+		rc = serve_stop(t, tr, pid);
+	} else {
+		rc = judge_signal(t, pid, WSTOPSIG(status));
+		signo = rc;
+		rc = rc < 0 ? rc : 0;
+	}
+	if (rc >= 0)
+		trace(request, pid, 0, (const void *)signo);
+	/* Its last one: nothing that we do is to come before its death. */
+	return xs_child_accuses((int)signo) ? look(t, tr, pid, 0) : rc;
+}
+
+/* Take what has become of the tracee, and wait for that or not: as handle(). */
+static int look(struct xs_task *t, struct traced *tr, pid_t pid, int flags)
+{
+	int status = 0;
+	long rc;
+
 	do
-		rc = (int)xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0);
+		rc = xs_syscall6(SYS_wait4, pid, (long)&status, __WALL | flags, 0, 0, 0);
 	while (rc == -EINTR);
 	if (rc < 0)
-		return xs_task_fail(t, rc, "waiting for its tracee");
-	if (!WIFSTOPPED(status)) {
-		xs_offspring_judge(t, status, "its tracee died");
-		return -ECHILD;
-	}
-	if (status >> 16 == PTRACE_EVENT_STOP)
-		rc = serve_stop(t, tr, pid);
-	else
-		signo = WSTOPSIG(status); /* its own, and perhaps its last */
-	xs_syscall6(SYS_ptrace, PTRACE_CONT, pid, 0, signo, 0, 0);
-	return rc;
+		return xs_task_fail(t, (int)rc, "waiting for its tracee");
+	return rc ? handle(t, tr, pid, status) : 0;
 }
 
 /*
@@ -261,26 +314,49 @@ static int part(struct xs_task *t, pid_t pid)
 
 static int trace_rounds(struct xs_task *t, struct traced *tr, pid_t pid)
 {
-	uint32_t served = 0;
 	int rc = part(t, pid);
 
-	if (!rc)
-		rc = (int)trace(PTRACE_SEIZE, pid, 0, (void *)PTRACE_O_EXITKILL);
-	/* At the end of the run the tracee leaves by itself. */
-	if (rc < 0 && xs_task_stopping(t))
+	if (rc)
 		return rc;
+	rc = (int)trace(PTRACE_SEIZE, pid, 0, (void *)PTRACE_O_EXITKILL);
+	/* It is dead: this says of what. */
+	if (rc == -ESRCH)
+		return look(t, tr, pid, 0);
 	if (rc < 0)
-		return t->count->error ? rc : xs_task_fail(t, rc, "PTRACE_SEIZE");
+		return xs_task_fail(t, rc, "PTRACE_SEIZE");
 	while (rc >= 0 && !xs_task_stopping(t)) {
 		const uint32_t inside = t->slot->inside;
+		const bool due = inside && inside != tr->served && !tr->stopped;
 
-		if (inside && inside != served) {
-			rc = stop_once(t, tr, pid);
-			served = rc > 0 ? inside : served;
-		}
+		/* A stop comes at once, and a death is as good: no need to look for it. */
+		if (due)
+			trace(PTRACE_INTERRUPT, pid, 0, NULL);
+		rc = look(t, tr, pid, due ? 0 : WNOHANG);
 		xs_sleep_us(LOOK_US);
 	}
 	return rc;
+}
+
+/* What has become of the tracee since the last look; then it goes. */
+static void end_tracee(struct xs_task *t, struct traced *tr, pid_t pid)
+{
+	char what[sizeof(t->count->error_what)];
+	int status;
+
+	if (!t->count->error && look(t, tr, pid, WNOHANG) == -ECHILD)
+		return;
+	if (!t->count->error && tr->stopped) {
+		snprintf(what, sizeof(what), "its tracee was stopped by signal %d for good",
+			 tr->stopped);
+		xs_task_fail(t, -ECANCELED, what);
+	}
+	xs_syscall3(SYS_kill, pid, SIGKILL, 0);
+	do
+		if (xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0) != pid)
+			return;
+	while (WIFSTOPPED(status));
+	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status)))
+		xs_offspring_judge(t, status, died);
 }
 
 static int run(struct xs_task *t)
@@ -288,7 +364,7 @@ static int run(struct xs_task *t)
 	struct traced *tr = mmap(NULL, sizeof(*tr), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	pid_t pid;
-	int rc, status;
+	int rc;
 
 	if (tr == MAP_FAILED)
 		return xs_task_fail(t, -errno, "allocating its tracee's images");
@@ -300,15 +376,10 @@ static int run(struct xs_task *t)
 		return rc < 0 ? rc : xs_task_fail(t, pid, "forking its tracee");
 	if (!pid)
 		tracee(t, tr);
-	rc = trace_rounds(t, tr, pid);
-	if (rc != -ECHILD) {
-		xs_syscall3(SYS_kill, pid, SIGKILL, 0);
-		while (xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0) == pid &&
-		       WIFSTOPPED(status))
-			;
-	}
+	if (trace_rounds(t, tr, pid) != -ECHILD)
+		end_tracee(t, tr, pid);
 	xs_task_usage(t);
-	return rc;
+	return t->count->error;
 }
 
 const struct xs_pressure xs_pressure_ptrace = {
