@@ -10,6 +10,7 @@
 #include "case/case.h"
 #include "engine/sys.h"
 #include "engine/vector.h"
+#include "pressure/offspring.h"
 #include "pressure/pressure.h"
 
 #define HOLD_US		  10u
@@ -25,17 +26,9 @@ static int become_fifo(void)
 
 static int supported(char *why)
 {
-	struct sched_param before = { 0 };
-	const int policy = sched_getscheduler(0);
-	int rc;
+	const int rc = xs_offspring_try(become_fifo);
 
-	sched_getparam(0, &before);
-	rc = become_fifo();
-	if (!rc) {
-		sched_setscheduler(0, policy, &before);
-		return 0;
-	}
-	if (why)
+	if (rc && why)
 		snprintf(why, XS_WHY_BYTES,
 			 "SCHED_FIFO: %s (CAP_SYS_NICE, RLIMIT_RTPRIO, or a cgroup without "
 			 "cpu.rt_runtime_us under RT_GROUP_SCHED)",

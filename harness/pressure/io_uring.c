@@ -109,18 +109,28 @@ static bool written(const struct ring *r, uint32_t head, uint32_t tail)
 	return head != tail && cqe->res > 0;
 }
 
-/* Take the last completion, and queue the next write: the window submits it. */
-static int prepare(void *arg)
+/* Take the last window's completion: 0 or -errno. */
+static int complete(struct ring *r)
 {
-	struct ring *r = arg;
 	uint32_t *head = word(r, r->p.cq_off.head);
-	uint32_t *tail = word(r, r->p.sq_off.tail);
 	const uint32_t done = __atomic_load_n(word(r, r->p.cq_off.tail), __ATOMIC_ACQUIRE);
-	const uint32_t at = *tail & (r->p.sq_entries - 1);
 
 	if (r->task->count->checks && !written(r, *head, done))
 		return xs_task_fail(r->task, -EIO, "the write that its window submits");
 	__atomic_store_n(head, done, __ATOMIC_RELEASE);
+	return 0;
+}
+
+/* Queue the next write: the window submits it. */
+static int prepare(void *arg)
+{
+	struct ring *r = arg;
+	uint32_t *tail = word(r, r->p.sq_off.tail);
+	const uint32_t at = *tail & (r->p.sq_entries - 1);
+	const int rc = complete(r);
+
+	if (rc)
+		return rc;
 	r->entry[at] = (struct io_uring_sqe){
 		.opcode = IORING_OP_WRITE,
 		.flags = IOSQE_ASYNC,
@@ -151,6 +161,8 @@ static int run(struct xs_task *t)
 		xs_task_fail(t, rc, "setting up its ring");
 	else
 		rc = xs_vector_rounds(t, l, 0, prepare, &r);
+	if (rc >= 0)
+		rc = complete(&r);
 	/* Ring, mappings and file go with the process. */
 	xs_vector_close(t, l);
 	return rc;

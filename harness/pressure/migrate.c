@@ -41,11 +41,12 @@ static int run(struct xs_task *t)
 		rc = move(t, plan->cpu[n % plan->cpus]);
 		if (rc == -ESRCH) /* the worker has had its signals */
 			break;
+		/* To where it is already is no move. */
+		t->count->iterations += !rc && plan->cpus > 1;
 		if (rc == -EINVAL) /* that CPU is offline: hotplug */
 			rc = 0;
 		if (rc < 0)
 			xs_task_fail(t, rc, "moving its worker");
-		t->count->iterations++;
 		xs_sleep_us(period_us);
 	}
 	xs_task_usage(t);

@@ -2,14 +2,45 @@
 /* priority: a process that changes its worker's nice value and scheduling policy all the time. */
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
+#include "case/case.h"
 #include "engine/sys.h"
 #include "engine/task.h"
+#include "pressure/offspring.h"
 #include "pressure/pressure.h"
 
 #define PERIOD_DEFAULT_US 100u
 #define NICE_STEPS	  11u /* 0 to 10; back needs CAP_SYS_NICE or RLIMIT_NICE */
+
+/* What everybody may do to his own threads, tried on ourselves. */
+static int try(void)
+{
+	const struct sched_param p = { 0 };
+	/* The system call's own answer is 20 less the nice value. */
+	const long now = 20 - xs_syscall3(SYS_getpriority, PRIO_PROCESS, 0, 0);
+	long rc = xs_syscall3(SYS_setpriority, PRIO_PROCESS, 0, now < 0 ? 0 : now);
+
+	if (!rc)
+		rc = xs_syscall3(SYS_sched_setscheduler, 0, SCHED_BATCH, (long)&p);
+	if (!rc)
+		rc = xs_syscall3(SYS_sched_setscheduler, 0, SCHED_OTHER, (long)&p);
+	return (int)rc;
+}
+
+static int supported(char *why)
+{
+	const int rc = xs_offspring_try(try);
+
+	if (rc && why)
+		snprintf(why, XS_WHY_BYTES,
+			 "changing one's own nice value, and SCHED_BATCH: %s (a seccomp filter, an "
+			 "emulator)",
+			 strerror(-rc));
+	return rc;
+}
 
 /* Whether nice values may go down again, and SCHED_IDLE be left: tried on ourselves. */
 static bool may_come_back(void)
@@ -27,12 +58,9 @@ static int set_policy(int32_t tid, uint32_t n, bool idle)
 				(long)&p);
 }
 
-/* The nice value goes up by itself; where it may not come down again it stays. */
 static int set_nice(int32_t tid, uint32_t n)
 {
-	const int rc = (int)xs_syscall3(SYS_setpriority, PRIO_PROCESS, tid, n % NICE_STEPS);
-
-	return rc == -EACCES || rc == -EPERM ? 0 : rc;
+	return (int)xs_syscall3(SYS_setpriority, PRIO_PROCESS, tid, n % NICE_STEPS);
 }
 
 static int run(struct xs_task *t)
@@ -46,9 +74,12 @@ static int run(struct xs_task *t)
 		rc = n & 1 ? set_policy(worker->tid, n / 2, idle) : set_nice(worker->tid, n / 2);
 		if (rc == -ESRCH) /* the worker has had its signals */
 			break;
+		t->count->iterations += !rc;
+		/* The nice value goes up by itself; where it may not come down again it stays. */
+		if (!(n & 1) && (rc == -EACCES || rc == -EPERM))
+			rc = 0;
 		if (rc < 0)
 			xs_task_fail(t, rc, "changing its worker's priority");
-		t->count->iterations++;
 		xs_sleep_us(period_us);
 	}
 	xs_task_usage(t);
@@ -61,5 +92,6 @@ const struct xs_pressure xs_pressure_priority = {
 	.process = true,
 	.stays = true,
 	.alters = true,
+	.supported = supported,
 	.run = run,
 };

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What a pressure stands for has happened, or the run says that it has not; and what it
 # changed is undone, whoever is killed.
-# Usage: tests/live/pressure_proof.sh SCENARIO XSAVAGE
+# Usage: tests/live/pressure_proof.sh SCENARIO XSAVAGE REFUSE
 # With XSAVAGE_TEST_ALLOW=hotplug in the environment, CPUs go offline and online.
 # Exit code: 0 pass, 1 fail, 77 skip.
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=processes.sh
 . "$here/processes.sh"
 scenario=${1?which scenario?} xsavage=$(realpath "${2?which xsavage?}")
+refuse=$(realpath "${3?which refuse?}")
 before=$(machine)
 
 # A case with one kind of pressure, for so many seconds.
@@ -90,7 +91,7 @@ tracee_killed() {
 	command -v nm >/dev/null || skip "no nm"
 	from=$(nm "$xsavage" | sed -n 's/ . xs_window_begin$//p')
 	to=$(nm "$xsavage" | sed -n 's/ . xs_window_end$//p')
-	[ -n "$from" ] && [ -n "$to" ] || skip "xsavage has no symbols"
+	[ -n "$from$to" ] || skip "xsavage has no symbols"
 	traced 600
 	base=$(sed -n "s,^\([0-9a-f]*\)-[^ ]* [^ ]* 00000000 .*/xsavage\$,\1,p" "/proc/$victim/maps")
 	bytes=$((0x$to - 0x$from))
@@ -101,6 +102,16 @@ tracee_killed() {
 	finish
 	exits 1
 	says 'killed$'
+}
+
+# sched_setscheduler() where there is none, or not of this kind.
+priority_refused() {
+	write_case priority 1
+	run "$refuse" 144 22 "$xsavage" replay "$tmp/case"
+	[ "$code" -eq 77 ] && skip "no seccomp filters"
+	exits 4
+	says 'skip$'
+	says 'Invalid argument'
 }
 
 # Two deadline tasks that need nearly all of two CPUs: the kernel lets none of these go.
@@ -167,6 +178,7 @@ case $scenario in
 tracee-signalled) tracee_signalled ;;
 tracee-stopped) tracee_stopped ;;
 tracee-killed) tracee_killed ;;
+priority-refused) priority_refused ;;
 hotplug-refused) hotplug_refused ;;
 hotplug-without-processes) hotplug_without_processes ;;
 hotplug-guarded)
