@@ -161,8 +161,10 @@ int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char 
  * xs_case_load() - xs_case_parse() of a file ("-": standard input)
  *
  * Reads at most XS_CASE_TEXT_MAX + 1 bytes, so a huge file or an endless
- * device is refused at once. Return: 0, -EINVAL, or -errno from the file with
- * @why set to "FILE: reason". Context: any.
+ * device is refused at once. It waits for whoever writes to a FIFO, a pipe or a
+ * terminal, until SIGINT or SIGTERM comes. Return: 0, -EINVAL, or -errno from
+ * the file with @why set to "FILE: reason"; -EINTR: xs_stop_signal(). Context:
+ * any.
  */
 int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES]);
 

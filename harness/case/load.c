@@ -2,40 +2,80 @@
 /* A case from a file. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "case/case.h"
 #include "case/str.h"
+#include "case/wait.h"
 
-static int fail(const char *file, int error, char why[XS_WHY_BYTES])
+static int fail(const char *file, int error, const char *text, char why[XS_WHY_BYTES])
 {
 	struct xs_str reason = xs_str_open(why, XS_WHY_BYTES);
 
 	xs_str_file(&reason, file);
-	xs_str_add(&reason, ": %s", strerror(error));
-	return -error;
+	xs_str_add(&reason, ": %s", text);
+	return error;
+}
+
+/* A block device holds no text; who reads a terminal, a FIFO or a device means it. */
+static int open_text(const char *path)
+{
+	/* To open a FIFO, or a line without a carrier, is to wait otherwise. */
+	const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && !S_ISBLK(st.st_mode))
+		return fd;
+	close(fd);
+	return -ENOTBLK;
+}
+
+/* At most @max bytes, up to the end: their number, or -errno. */
+static ssize_t read_text(int fd, char *text, size_t max)
+{
+	size_t bytes = 0;
+	ssize_t n;
+
+	do {
+		const int rc = xs_wait(fd, POLLIN);
+
+		if (rc)
+			return rc;
+		n = read(fd, text + bytes, max - bytes);
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			bytes += (size_t)n;
+	} while (n && bytes < max);
+	return (ssize_t)bytes;
 }
 
 int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES])
 {
 	char text[XS_CASE_TEXT_MAX + 1];
-	bool standard = !strcmp(path, "-");
+	const bool standard = !strcmp(path, "-");
 	const char *file = standard ? "<stdin>" : path;
-	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	size_t bytes = 0;
-	ssize_t n;
+	const int fd = standard ? STDIN_FILENO : open_text(path);
+	ssize_t bytes;
 	int ret;
 
 	if (fd < 0)
-		return fail(file, errno, why);
-	do {
-		n = read(fd, text + bytes, sizeof(text) - bytes);
-		if (n > 0)
-			bytes += (size_t)n;
-	} while (n > 0 && bytes < sizeof(text));
-	ret = n < 0 ? fail(file, errno, why) : xs_case_parse(c, text, bytes, file, why);
+		return fail(file, fd,
+			    fd == -ENOTBLK ? "a block device; a case is a text" : strerror(-fd), why);
+	bytes = read_text(fd, text, sizeof(text));
+	if (bytes < 0)
+		ret = fail(file, (int)bytes,
+			   bytes == -EINTR ? "stopped while it was waited for"
+					   : strerror((int)-bytes),
+			   why);
+	else
+		ret = xs_case_parse(c, text, (size_t)bytes, file, why);
 	if (!standard)
 		close(fd);
 	return ret;
