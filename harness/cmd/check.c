@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "case/case.h"
+#include "case/wait.h"
 #include "cmd/cmd.h"
 #include "cmd/common.h"
 #include "plan/schedule.h"
@@ -246,7 +247,8 @@ static int check(struct check *k, const struct xs_triage *t)
 		fprintf(stderr, "xsavage: no memory to add the coverage to the JSON report\n");
 	rc = xs_output_close(&k->o->output);
 	if (rc && xs_verdict_exit(kind) == 0)
-		return xs_command_exit(XS_ERROR, 0, k->o->output.bisect);
+		return xs_command_exit(XS_ERROR, rc == -EINTR ? xs_stop_take() : 0,
+				       k->o->output.bisect);
 	return xs_command_exit(kind, k->outcome.verdict.interrupted, k->o->output.bisect);
 }
 

@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Outputs, progress and exit codes of the commands that run cases. */
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd/common.h"
 #include "engine/sys.h"
 #include "pressure/pressure.h"
 #include "stack/stack.h"
-
-int xs_check_writable(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[PATH_MAX];
-	int bytes = slash ? (int)(slash - path) + 1 : 0;
-
-	if (!access(path, F_OK))
-		return access(path, W_OK) ? -errno : 0;
-	if (bytes >= PATH_MAX)
-		return -ENAMETOOLONG;
-	snprintf(folder, sizeof(folder), "%.*s", bytes, path);
-	return access(bytes ? folder : ".", W_OK | X_OK) ? -errno : 0;
-}
 
 static const struct argp_option output_options[] = {
 	{ "bisect", 'b', NULL, 0, "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell",
@@ -83,6 +67,7 @@ uint32_t xs_number(struct argp_state *state, const char *what, const char *arg, 
 
 int xs_output_open(struct xs_output *o, const struct xs_triage *triage)
 {
+	char why[XS_WHY_BYTES];
 	int rc;
 
 	/*
@@ -91,9 +76,9 @@ int xs_output_open(struct xs_output *o, const struct xs_triage *triage)
 	 */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	rc = o->json_path ? xs_check_writable(o->json_path) : 0;
+	rc = o->json_path ? xs_sink_open(&o->json_sink, o->json_path, why) : 0;
 	if (rc) {
-		fprintf(stderr, "xsavage: %s: %s\n", o->json_path, strerror(-rc));
+		fprintf(stderr, "xsavage: --json %s\n", why);
 		return rc;
 	}
 	xs_progress_start(&o->progress, stderr);
@@ -130,8 +115,10 @@ int xs_output_close(struct xs_output *o)
 	xs_progress_clear(&o->progress);
 	if (o->ktap)
 		xs_ktap_end(&o->ktap_state);
+	/* They may be one: what is said comes first. */
+	xs_output_flush(o);
 	if (o->json)
-		rc = xs_json_save(o->json, o->json_path, why);
+		rc = xs_json_save(o->json, &o->json_sink, why);
 	if (rc)
 		fprintf(stderr, "xsavage: %s\n", why);
 	xs_json_close(o->json);

@@ -15,7 +15,8 @@ struct xs_output {
 	bool ktap, bisect;
 	uint32_t allowed;      /* mask over pressure.def: what --allow has named */
 	const char *json_path; /* or NULL */
-	int error;	       /* of standard output: the first errno, or 0 */
+	struct xs_sink json_sink;
+	int error; /* of standard output: the first errno, or 0 */
 	struct xs_ktap ktap_state;
 	struct xs_json *json;
 	struct xs_progress progress;
@@ -36,9 +37,6 @@ extern const struct argp_child xs_output_children[];
 /** xs_number() - an option's number from 1 to @max, or a usage error */
 uint32_t xs_number(struct argp_state *state, const char *what, const char *arg, uint32_t max);
 
-/** xs_check_writable() - whether a file can be written there, before a long run: 0 or -errno */
-int xs_check_writable(const char *path);
-
 /* The option --allow, for a table of options; what is given goes to xs_allow(). */
 #define XS_OPTION_ALLOW 512
 #define XS_ALLOW_ROW                                                                               \
@@ -58,7 +56,8 @@ int xs_output_open(struct xs_output *o, const struct xs_triage *triage);
 /**
  * xs_output_close() - finish, and write the JSON file
  *
- * Return: 0, or -errno with the error printed.
+ * Return: 0, or -errno with the error printed; -EINTR: xs_stop_signal() is
+ * pending.
  */
 int xs_output_close(struct xs_output *o);
 

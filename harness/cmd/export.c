@@ -65,6 +65,7 @@ int xs_cmd_export(int argc, char **argv)
 {
 	struct options o = { 0 };
 	char why[XS_WHY_BYTES] = "", name[XS_PRINTABLE_BYTES], *text;
+	struct xs_sink sink;
 	struct xs_case c;
 	int rc;
 
@@ -79,12 +80,14 @@ int xs_cmd_export(int argc, char **argv)
 		fprintf(stderr, "xsavage: %s: %s\n", xs_printable(name, o.file), why);
 		return rc == -EOPNOTSUPP ? 4 : 2;
 	}
-	if (!o.out)
-		rc = fputs(text, stdout) < 0 ? -EIO : 0;
+	if (o.out)
+		rc = xs_sink_open(&sink, o.out, why);
 	else
-		rc = xs_save(o.out, text, strlen(text), why);
+		fputs(text, stdout); /* main() looks whether it has arrived */
+	if (o.out && !rc)
+		rc = xs_sink_write(&sink, text, strlen(text), why);
 	free(text);
-	if (rc && o.out)
+	if (rc)
 		fprintf(stderr, "xsavage: %s\n", why);
 	return rc ? 2 : 0;
 }

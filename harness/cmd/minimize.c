@@ -74,6 +74,7 @@ static const struct argp argp = {
 static int name_output(struct minimize *m, const char *out)
 {
 	const char *file = m->t->file, *dot = strrchr(file, '.');
+	char why[XS_WHY_BYTES];
 	int rc;
 	int bytes = dot && !strcmp(dot, ".case") ? (int)(dot - file) : (int)strlen(file);
 
@@ -83,12 +84,15 @@ static int name_output(struct minimize *m, const char *out)
 		bytes = snprintf(m->path, sizeof(m->path), "%s.min.case", m->t->c.name);
 	else
 		bytes = snprintf(m->path, sizeof(m->path), "%.*s.min.case", bytes, file);
-	rc = bytes < 0 || (size_t)bytes >= sizeof(m->path) ? -ENAMETOOLONG
-							   : xs_check_writable(m->path);
 	xs_printable(m->shown, m->path);
+	if (bytes < 0 || (size_t)bytes >= sizeof(m->path)) {
+		rc = -ENAMETOOLONG;
+		snprintf(why, sizeof(why), "%.100s: %s", m->path, strerror(-rc));
+	} else {
+		rc = xs_save_check(m->path, why);
+	}
 	if (rc)
-		fprintf(stderr, "xsavage: %s: %s; -o names another file for the result\n", m->shown,
-			strerror(-rc));
+		fprintf(stderr, "xsavage: %s; -o names another file for the result\n", why);
 	return rc;
 }
 

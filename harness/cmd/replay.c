@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "case/case.h"
+#include "case/wait.h"
 #include "cmd/cmd.h"
 #include "cmd/common.h"
 #include "cmd/tally.h"
@@ -113,7 +114,10 @@ static int replay_file(struct xs_session *s, struct options *o, const char *file
 
 	if (rc) {
 		fprintf(stderr, "xsavage: %s\n", why);
-		not_loaded(o, file, why);
+		if (rc == -EINTR)
+			t->interrupted = xs_stop_take();
+		else
+			not_loaded(o, file, why);
 		return rc;
 	}
 	o->output.name = c.name;
@@ -156,7 +160,7 @@ int xs_cmd_replay(int argc, char **argv)
 	char why[XS_WHY_BYTES] = "";
 	struct xs_triage triage;
 	struct xs_session s;
-	int code, failed;
+	int code, failed, rc;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return 2;
@@ -171,8 +175,10 @@ int xs_cmd_replay(int argc, char **argv)
 	if (!xs_output_open(&o.output, &triage)) {
 		code = replay_all(&s, &o);
 		/* A bad verdict and an interruption are more than a lost report. */
-		if (xs_output_close(&o.output) && code != 1 && code < 128)
-			code = failed;
+		rc = xs_output_close(&o.output);
+		if (rc && code != 1 && code < 128)
+			code = xs_command_exit(XS_ERROR, rc == -EINTR ? xs_stop_take() : 0,
+					       o.output.bisect);
 	}
 	xs_session_close(&s);
 	return code;

@@ -399,19 +399,19 @@ int xs_json_print(const struct xs_json *j, FILE *f)
 	return error;
 }
 
-int xs_json_save(const struct xs_json *j, const char *path, char why[XS_WHY_BYTES])
+int xs_json_save(const struct xs_json *j, struct xs_sink *sink, char why[XS_WHY_BYTES])
 {
 	char *s = dump(j);
 	int error = -ENOMEM;
 	size_t bytes;
 
 	if (!s) {
-		snprintf(why, XS_WHY_BYTES, "%.150s: %s", path, strerror(ENOMEM));
+		snprintf(why, XS_WHY_BYTES, "%.150s: %s", sink->path, strerror(ENOMEM));
 		return error;
 	}
 	bytes = strlen(s);
-	s[bytes] = '\n'; /* in place of the terminator: xs_save() takes a length */
-	error = xs_save(path, s, bytes + 1, why);
+	s[bytes] = '\n'; /* in place of the terminator: a length is given */
+	error = xs_sink_write(sink, s, bytes + 1, why);
 	free(s);
 	return error;
 }

@@ -9,6 +9,7 @@
 
 #include "oracle/oracle.h"
 #include "report/campaign.h"
+#include "report/save.h"
 #include "report/triage.h"
 
 /* One case, run and judged. Nothing is owned; all must outlive the call. */
@@ -96,11 +97,11 @@ int xs_json_cover(struct xs_json *j, const struct xs_coverage *c);
 int xs_json_print(const struct xs_json *j, FILE *f);
 
 /**
- * xs_json_save() - write the report to a file, whole or not at all
+ * xs_json_save() - write the report, to a file whole or not at all, and close @sink
  * @why: "PATH: reason" on error
  *
  * Return: 0 or -errno.
  */
-int xs_json_save(const struct xs_json *j, const char *path, char why[XS_WHY_BYTES]);
+int xs_json_save(const struct xs_json *j, struct xs_sink *sink, char why[XS_WHY_BYTES]);
 
 #endif

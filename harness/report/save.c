@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Write a file without a name, then link and rename it into place. */
+/* Write a file without a name, then give it one; or write to what the user has named. */
 #include "report/save.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#define MODE 0666 /* less the umask */
+#include "case/wait.h"
 
-struct temporary {
-	int fd;
-	int named; /* name[] exists */
-	char name[PATH_MAX];
-};
+#define MODE  0666 /* less the umask */
+#define TRIES 10   /* for a name that nobody has */
+
+static int fail(const char *path, int error, const char *text, char why[XS_WHY_BYTES])
+{
+	snprintf(why, XS_WHY_BYTES, "%.150s: %.100s", path, text);
+	return error;
+}
 
 static int write_all(int fd, const char *data, size_t bytes)
 {
@@ -33,89 +42,332 @@ static int write_all(int fd, const char *data, size_t bytes)
 	return 0;
 }
 
-static int open_temporary(struct temporary *t, const char *path)
+/* The folder that a file is in, with its slash; "./" where the name has none. */
+static int folder_of(const char *path, char folder[PATH_MAX])
 {
 	const char *slash = strrchr(path, '/');
-	int folder_bytes = slash ? (int)(slash - path + 1) : 0;
-	char folder[PATH_MAX];
-	int n;
+	const int bytes = slash ? (int)(slash - path + 1) : 0;
 
-	n = snprintf(t->name, sizeof(t->name), "%s.tmp.%d", path, (int)getpid());
-	if (n < 0 || (size_t)n >= sizeof(t->name))
+	if (bytes >= PATH_MAX)
 		return -ENAMETOOLONG;
-	snprintf(folder, sizeof(folder), "%.*s", folder_bytes, path);
-	t->named = 0;
-	t->fd = open(folder_bytes ? folder : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, MODE);
-	if (t->fd >= 0)
-		return 0;
-	/* Not every file system has O_TMPFILE. */
-	t->fd = open(t->name, O_CREAT | O_TRUNC | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, MODE);
-	if (t->fd < 0)
-		return -errno;
-	t->named = 1;
+	snprintf(folder, PATH_MAX, "%.*s", bytes, bytes ? path : "./");
+	if (!bytes)
+		snprintf(folder, PATH_MAX, "./");
 	return 0;
 }
 
-static int link_temporary(struct temporary *t)
+/* A name beside @path that nobody can know before. */
+static int make_name(const char *path, char name[PATH_MAX])
+{
+	char folder[PATH_MAX];
+	struct timespec now;
+	uint64_t number;
+	int rc = folder_of(path, folder);
+
+	if (rc)
+		return rc;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	number = (uint64_t)now.tv_nsec << 32 | (uint32_t)getpid();
+	/* Of a machine that has just booted: the name is made anew until it is nobody's, too. */
+	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) < 0)
+		number *= 0x9e3779b97f4a7c15;
+	rc = snprintf(name, PATH_MAX, "%s.xsavage-%016" PRIx64, folder, number);
+	return rc < 0 || rc >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+/* The second way needs a privilege, the first one /proc. */
+static int link_as(int fd, const char *name)
 {
 	char self[32];
 
-	if (t->named)
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (!linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW))
 		return 0;
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", t->fd);
-	unlink(t->name); /* of a dead process that had our number */
-	/* The second needs a privilege, the first needs /proc. */
-	if (linkat(AT_FDCWD, self, AT_FDCWD, t->name, AT_SYMLINK_FOLLOW) &&
-	    linkat(t->fd, "", AT_FDCWD, t->name, AT_EMPTY_PATH))
-		return -errno;
-	t->named = 1;
-	return 0;
+	if (errno == EEXIST)
+		return -EEXIST;
+	return linkat(fd, "", AT_FDCWD, name, AT_EMPTY_PATH) ? -errno : 0;
 }
 
-static int save_by_rename(const char *path, const void *data, size_t bytes)
+/*
+ * Create @name as a new file, or as a name of @fd's if that is one: -EEXIST
+ * is a reason to try another one.
+ */
+static int create(int *fd, const char *name)
 {
-	struct temporary t = { .fd = -1 };
-	int error = open_temporary(&t, path);
+	if (*fd >= 0)
+		return link_as(*fd, name);
+	*fd = open(name, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, MODE);
+	return *fd < 0 ? -errno : 0;
+}
 
-	if (error)
-		return error;
-	error = write_all(t.fd, data, bytes);
+static int create_somewhere(int *fd, const char *path, char name[PATH_MAX])
+{
+	int rc = -EEXIST;
+
+	for (uint32_t n = 0; rc == -EEXIST && n < TRIES; n++) {
+		rc = make_name(path, name);
+		if (!rc)
+			rc = create(fd, name);
+	}
+	return rc;
+}
+
+static int fill(int fd, const void *data, size_t bytes)
+{
+	int rc = write_all(fd, data, bytes);
+
 	/* Where blocks are allocated late, a full disk shows only here. */
-	if (!error && fsync(t.fd) && errno != EINVAL)
-		error = -errno;
-	if (!error)
-		error = link_temporary(&t);
-	if (close(t.fd) && !error)
-		error = -errno;
-	if (!error && rename(t.name, path))
-		error = -errno;
-	if (error && t.named)
-		unlink(t.name);
-	return error;
+	if (!rc && fsync(fd) && errno != EINVAL)
+		rc = -errno;
+	return rc;
 }
 
-static int save_directly(const char *path, const void *data, size_t bytes)
+/* Name the file without a name: 0 or -errno. */
+static int publish(int fd, const char *path)
 {
-	int error, fd = open(path, O_WRONLY | O_CLOEXEC);
+	char name[PATH_MAX];
+	int rc = link_as(fd, path);
 
-	if (fd < 0)
-		return -errno;
-	error = write_all(fd, data, bytes);
-	if (close(fd) && !error)
-		error = -errno;
-	return error;
+	if (rc != -EEXIST)
+		return rc;
+	rc = create_somewhere(&fd, path, name);
+	if (rc || !rename(name, path))
+		return rc;
+	rc = -errno;
+	unlink(name);
+	return rc;
+}
+
+static int save_unnamed(int fd, const char *path, const void *data, size_t bytes)
+{
+	int rc = fill(fd, data, bytes);
+
+	if (!rc)
+		rc = publish(fd, path);
+	if (close(fd) && !rc)
+		rc = -errno;
+	return rc;
+}
+
+static int save_named(const char *path, const void *data, size_t bytes)
+{
+	char name[PATH_MAX];
+	int fd = -1, rc = create_somewhere(&fd, path, name);
+
+	if (rc)
+		return rc;
+	rc = fill(fd, data, bytes);
+	if (close(fd) && !rc)
+		rc = -errno;
+	if (!rc && rename(name, path))
+		rc = -errno;
+	if (rc)
+		unlink(name);
+	return rc;
+}
+
+static int save(const char *path, const void *data, size_t bytes)
+{
+	char folder[PATH_MAX];
+	int fd, rc = folder_of(path, folder);
+
+	if (rc)
+		return rc;
+	/* Not every file system has O_TMPFILE, nor every root folder /proc. */
+	fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, MODE);
+	if (fd >= 0 && !access("/proc/self/fd", X_OK))
+		return save_unnamed(fd, path, data, bytes);
+	if (fd >= 0)
+		close(fd);
+	return save_named(path, data, bytes);
 }
 
 int xs_save(const char *path, const void *data, size_t bytes, char why[XS_WHY_BYTES])
 {
-	struct stat st;
-	int error;
+	const int rc = save(path, data, bytes);
 
-	if (!stat(path, &st) && !S_ISREG(st.st_mode))
-		error = save_directly(path, data, bytes);
-	else
-		error = save_by_rename(path, data, bytes);
-	if (error)
-		snprintf(why, XS_WHY_BYTES, "%.150s: %s", path, strerror(-error));
-	return error;
+	return rc ? fail(path, rc, strerror(-rc), why) : 0;
+}
+
+/* Whether only its owner may take a file out of a folder, although everybody may put one in. */
+static bool is_shared(const struct stat *folder)
+{
+	return folder->st_mode & S_ISVTX && folder->st_mode & S_IWOTH;
+}
+
+/* Whether what is there is somebody else's: neither ours nor the folder's owner's. */
+static bool is_foreign(const struct stat *st, const struct stat *folder)
+{
+	return is_shared(folder) && st->st_uid != geteuid() && st->st_uid != folder->st_uid;
+}
+
+static int check(const char *path, const struct stat *st)
+{
+	char folder[PATH_MAX];
+	struct stat in;
+	int rc = folder_of(path, folder);
+
+	if (rc)
+		return rc;
+	if (!path[0])
+		return -ENOENT;
+	if (path[strlen(path) - 1] == '/' || (st && S_ISDIR(st->st_mode)))
+		return -EISDIR;
+	if (access(folder, W_OK | X_OK) || stat(folder, &in))
+		return -errno;
+	/* What the sticky bit will keep it from replacing. */
+	return st && geteuid() && is_foreign(st, &in) && in.st_uid != geteuid() ? -EPERM : 0;
+}
+
+int xs_save_check(const char *path, char why[XS_WHY_BYTES])
+{
+	struct stat st;
+	const int rc = check(path, lstat(path, &st) ? NULL : &st);
+
+	return rc ? fail(path, rc, strerror(-rc), why) : 0;
+}
+
+/* The descriptor that a name stands for, or -1. */
+static int named_descriptor(const char *path)
+{
+	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+	char *end;
+	long n;
+
+	if (!strcmp(path, "/dev/stdout"))
+		return STDOUT_FILENO;
+	if (!strcmp(path, "/dev/stderr"))
+		return STDERR_FILENO;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		const size_t bytes = strlen(folders[i]);
+
+		if (strncmp(path, folders[i], bytes) != 0)
+			continue;
+		n = strtol(path + bytes, &end, 10);
+		return *end || end == path + bytes || n < 0 || n > INT_MAX ? -1 : (int)n;
+	}
+	return -1;
+}
+
+/* A descriptor that the user has opened: as it is, at the place where others write to it. */
+static int open_descriptor(int named)
+{
+	const int flags = fcntl(named, F_GETFL);
+	int fd;
+
+	if (flags < 0 || flags & O_PATH || (flags & O_ACCMODE) == O_RDONLY)
+		return -EBADF;
+	fd = fcntl(named, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A character device or a FIFO, if nobody else can have put it there. */
+static int open_device(const char *path, const struct stat *st)
+{
+	char folder[PATH_MAX];
+	struct stat in, opened;
+	int fd, rc = folder_of(path, folder);
+
+	if (rc)
+		return rc;
+	if (stat(folder, &in))
+		return -errno;
+	if (is_foreign(st, &in))
+		return -EPERM;
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &opened) && opened.st_dev == st->st_dev && opened.st_ino == st->st_ino)
+		return fd;
+	close(fd);
+	return -ESTALE;
+}
+
+static bool is_block(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && !fstat(fd, &st) && S_ISBLK(st.st_mode);
+}
+
+/* As xs_sink_open(), with the error alone. */
+static int open_sink(struct xs_sink *s)
+{
+	const int named = named_descriptor(s->path);
+	struct stat st, target;
+
+	if (is_block(named))
+		return -ENOTBLK;
+	if (named >= 0)
+		return s->fd = open_descriptor(named);
+	if (lstat(s->path, &st))
+		return errno == ENOENT ? check(s->path, NULL) : -errno;
+	if (S_ISBLK(st.st_mode))
+		return -ENOTBLK;
+	if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode))
+		return s->fd = open_device(s->path, &st);
+	/* Replacing a link to a file makes it one; whoever names another link means what it leads
+	 * to. */
+	if (S_ISLNK(st.st_mode) && !stat(s->path, &target) && !S_ISREG(target.st_mode))
+		return -ELOOP;
+	return check(s->path, &st);
+}
+
+static const char *sink_error(int error)
+{
+	switch (error) {
+	case -ENXIO:
+		return "nobody has it open for reading: start the reader first, or name a file";
+	case -ENOTBLK:
+		return "a block device is not written to: name a file";
+	case -ELOOP:
+		return "a link that does not lead to a file: name what it leads to";
+	case -EPERM:
+		return "somebody else's, in a folder that everybody may write to";
+	default:
+		return strerror(-error);
+	}
+}
+
+int xs_sink_open(struct xs_sink *s, const char *path, char why[XS_WHY_BYTES])
+{
+	int rc;
+
+	*s = (struct xs_sink){ .path = path, .fd = -1 };
+	rc = open_sink(s);
+	return rc < 0 ? fail(path, rc, sink_error(rc), why) : 0;
+}
+
+/* Pipes take so much without a wait when they say that they take anything. */
+static int write_waiting(int fd, const char *data, size_t bytes)
+{
+	while (bytes) {
+		const size_t part = bytes < PIPE_BUF ? bytes : PIPE_BUF;
+		const int rc = xs_wait(fd, POLLOUT);
+		ssize_t n;
+
+		if (rc)
+			return rc;
+		n = write(fd, data, part);
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			data += n;
+			bytes -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+int xs_sink_write(struct xs_sink *s, const void *data, size_t bytes, char why[XS_WHY_BYTES])
+{
+	int rc;
+
+	if (s->fd < 0)
+		return xs_save(s->path, data, bytes, why);
+	rc = write_waiting(s->fd, data, bytes);
+	if (close(s->fd) && !rc)
+		rc = -errno;
+	s->fd = -1;
+	return rc ? fail(s->path, rc, strerror(-rc), why) : 0;
 }
