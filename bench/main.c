@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "lab.h"
+#include "report/standard.h"
 
 static void help(void)
 {
@@ -118,6 +119,7 @@ int main(int argc, char **argv)
 	char why[XS_WHY_BYTES] = "";
 	int code;
 
+	xs_standard_keep();
 	if (xs_bench_flags(&argc, argv, help)) {
 		fputs("xsavage-bench: \"xsavage-bench --help\" explains the options\n", stderr);
 		return 2;

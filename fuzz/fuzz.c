@@ -16,6 +16,7 @@
 #include "engine/behaviour.h"
 #include "fuzz/mutate.h"
 #include "report/report.h"
+#include "report/standard.h"
 #include "session.h"
 
 /*
@@ -121,6 +122,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	bool alone = true;
 	int n = 0;
 
+	xs_standard_keep();
 	for (int i = 0; i < *argc; i++) {
 		if (take((*argv)[i]))
 			continue;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "report/standard.h"
 
 static const struct xs_cmd commands[] = {
 	{ "check", "look for corruption on this kernel, and give a verdict", xs_cmd_check },
@@ -48,6 +49,7 @@ int main(int argc, char **argv)
 {
 	char program[64];
 
+	xs_standard_keep();
 	argp_err_exit_status = 2;
 	if (argc < 2) {
 		usage(stderr);
@@ -59,7 +61,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("xsavage " XS_VERSION);
-		return 0;
+		return checked(0);
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plot/plot.h"
+#include "report/standard.h"
 
 struct settings {
 	enum { PICTURES, COMPARE, MITIGATIONS } mode;
@@ -110,6 +111,7 @@ int main(int argc, char **argv)
 	char why[XS_WHY_BYTES] = "no memory";
 	int rc;
 
+	xs_standard_keep();
 	argp_err_exit_status = 2;
 	rc = s ? (int)argp_parse(&argp, argc, argv, 0, NULL, s) : -1;
 	if (!rc)
