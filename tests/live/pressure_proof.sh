@@ -6,7 +6,7 @@
 # With XSAVAGE_TEST_ALLOW=hotplug in the environment, CPUs go offline and online.
 # Exit code: 0 pass, 1 fail, 77 skip.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=processes.sh
+# shellcheck source-path=SCRIPTDIR source=processes.sh
 . "$here/processes.sh"
 scenario=${1?which scenario?} xsavage=$(realpath "${2?which xsavage?}")
 refuse=$(realpath "${3?which refuse?}")
