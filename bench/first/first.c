@@ -8,6 +8,7 @@
  * as the case lasts. What they find is no finding here: it is what is measured.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,12 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/sys.h"
 #include "lab.h"
 #include "first/program.h"
+#include "pressure/guardian.h"
 #include "report/interval.h"
 #include "first/wiki.h"
 
@@ -42,7 +45,7 @@ struct first {
 
 /* One run of a program. */
 struct attempt {
-	char folder[64]; /* its working directory: the case, the corpus, what it prints */
+	char folder[96]; /* its working directory: the case, the corpus, what it prints */
 	char program[PATH_MAX];
 	uint32_t wikis;
 	struct xs_wiki *wiki; /* of each process */
@@ -221,30 +224,51 @@ static int run_one(const struct first *f, struct xs_bench *b, struct attempt *t,
 	return rc;
 }
 
-/* With a new folder, which goes whatever happens. */
-static int run_in_folder(const struct first *f, struct xs_bench *b, struct attempt *t, uint64_t *ns)
+static int remove_folder(void *arg)
+{
+	return xs_program_remove(arg);
+}
+
+/* Name a folder that nobody can know before: the guardian removes it by its name. */
+static bool name_folder(char *folder, size_t bytes)
 {
 	const char *tmp = getenv("TMPDIR");
-	sigset_t hangup, before;
-	int rc;
+	uint64_t number = xs_rdtsc();
+	int n;
 
-	if (snprintf(t->folder, sizeof(t->folder), "%s/xsavage-first.XXXXXX",
-		     tmp && *tmp == '/' ? tmp : "/tmp") >= (int)sizeof(t->folder))
+	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) < 0)
+		number *= 0x9e3779b97f4a7c15;
+	n = snprintf(folder, bytes, "%s/xsavage-first-%016" PRIx64,
+		     tmp && *tmp == '/' ? tmp : "/tmp", number);
+	return n > 0 && (size_t)n < bytes;
+}
+
+/* With a new folder, which goes whatever happens, and whoever is killed. */
+static int run_in_folder(const struct first *f, struct xs_bench *b, struct attempt *t, uint64_t *ns)
+{
+	struct xs_guardian guardian = { .undo = remove_folder, .arg = t->folder, .fd = -1 };
+	sigset_t hangup, before;
+	int rc, left;
+
+	if (!name_folder(t->folder, sizeof(t->folder)))
 		return xs_lab_error(f->lab, b, "TMPDIR is too long");
 	/* The end of the terminal must not leave the folder; it ends the run as Ctrl-C does. */
 	sigemptyset(&hangup);
 	sigaddset(&hangup, SIGHUP);
 	sigprocmask(SIG_BLOCK, &hangup, &before);
-	if (!mkdtemp(t->folder)) {
-		rc = xs_lab_fail(f->lab, b, t->folder, -errno);
+	rc = xs_guardian_start(&guardian);
+	if (rc) {
+		rc = xs_lab_fail(f->lab, b, "creating a process", rc);
 		goto out;
 	}
-	rc = fill_folder(t->folder, f->c);
-	if (rc)
-		rc = xs_lab_fail(f->lab, b, "writing the case", rc);
-	else
-		rc = run_one(f, b, t, ns);
-	xs_program_remove(t->folder);
+	rc = mkdir(t->folder, 0700) ? xs_lab_fail(f->lab, b, t->folder, -errno) : 0;
+	if (!rc) {
+		rc = fill_folder(t->folder, f->c);
+		rc = rc ? xs_lab_fail(f->lab, b, "writing the case", rc) : run_one(f, b, t, ns);
+	}
+	left = xs_guardian_end(&guardian);
+	if (!rc && left)
+		rc = xs_lab_fail(f->lab, b, t->folder, left);
 out:
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return rc;

@@ -193,7 +193,17 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
-void xs_program_remove(const char *folder)
+int xs_program_remove(const char *folder)
 {
-	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	struct stat st;
+
+	/* A program that has been killed may still be writing to it. */
+	for (int ms = 0; !lstat(folder, &st); ms += POLL_MS) {
+		nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		if (ms > END_MS)
+			return -ENOTEMPTY;
+		if (!lstat(folder, &st))
+			usleep(POLL_MS * 1000);
+	}
+	return 0;
 }

@@ -47,7 +47,7 @@ struct xs_said {
 /** xs_program_said() - read what a program has printed in its folder */
 void xs_program_said(const char *folder, struct xs_said *said);
 
-/** xs_program_remove() - remove a folder with all that is in it */
-void xs_program_remove(const char *folder);
+/** xs_program_remove() - remove a folder with all that is in it, if it is there: 0 or -errno */
+int xs_program_remove(const char *folder);
 
 #endif
