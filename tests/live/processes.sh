@@ -7,6 +7,7 @@ tmp=$(mktemp -d)
 mark=XS_TEST_MARK=$(cat /proc/sys/kernel/random/uuid)
 cwd=$tmp/cwd
 mkdir "$cwd" "$tmp/tmp"
+: >"$tmp/start"
 pid='' what=''
 
 say() { echo "$(basename "$0" .sh): $*"; }
@@ -81,8 +82,17 @@ exits() { [ "$code" -eq "$1" ] || fail "exit code $code, not $1: $what"; }
 says() { grep -q "$1" "$tmp/out" || fail "it does not say '$1': $what"; }
 
 # What there is of the machine's that a run could leave changed.
-cgroups() { find /sys/fs/cgroup -maxdepth 4 -name 'xsavage-*' 2>/dev/null; }
-files() { find "$cwd" "$tmp/tmp" -mindepth 1; find /dev/shm /tmp -maxdepth 1 -name '*xsavage*'; }
+# A cgroup has the number of the process that made it: another run's is in use.
+cgroups() {
+	find /sys/fs/cgroup -maxdepth 4 -name 'xsavage-*' 2>/dev/null | while read -r folder; do
+		maker=${folder##*/xsavage-}
+		[ -d "/proc/${maker%%-*}" ] || echo "$folder"
+	done
+}
+files() {
+	find "$cwd" "$tmp/tmp" -mindepth 1
+	find /dev/shm /tmp -maxdepth 1 -name '*xsavage*' -newer "$tmp/start"
+}
 machine() {
 	cat /sys/devices/system/cpu/online
 	cgroups
