@@ -119,10 +119,11 @@ static int undo(void *arg)
 static void pin_again(const struct xs_task *t, int32_t cpu)
 {
 	const struct xs_plan *plan = &t->shared->plan;
+	const struct xs_counters *counters = t->shared->obs.counters;
 
 	for (uint32_t i = 0; i < plan->tasks; i++)
-		if (i != t->index && plan->task[i].cpu == cpu && t->shared->obs.counters[i].tid)
-			xs_pin(t->shared->obs.counters[i].tid, cpu);
+		if (i != t->index && plan->task[i].cpu == cpu && xs_is_there(&counters[i]))
+			xs_pin(counters[i].tid, cpu);
 }
 
 /*

@@ -7,6 +7,7 @@
 #include "case/case.h"
 #include "engine/sys.h"
 #include "engine/task.h"
+#include "pressure/offspring.h"
 #include "pressure/pressure.h"
 
 #define PERIOD_DEFAULT_US 50u
@@ -22,24 +23,18 @@ static int supported(char *why)
 	return -EOPNOTSUPP;
 }
 
-static int move(const struct xs_task *t, int32_t cpu)
-{
-	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
-	const int32_t tid = t->shared->obs.counters[t->plan->worker].tid;
-
-	set[cpu / 64] |= 1ull << (cpu % 64);
-	return (int)xs_syscall3(SYS_sched_setaffinity, tid, sizeof(set), (long)set);
-}
-
 static int run(struct xs_task *t)
 {
 	const struct xs_plan *plan = &t->shared->plan;
+	const struct xs_counters *worker = &t->shared->obs.counters[t->plan->worker];
 	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
 	int rc = xs_task_begin(t);
 
 	for (uint32_t n = 0; rc >= 0 && !xs_task_stopping(t); n++) {
-		rc = move(t, plan->cpu[n % plan->cpus]);
-		if (rc == -ESRCH) /* the worker has had its signals */
+		if (!xs_is_there(worker)) /* it has had its signals */
+			break;
+		rc = xs_pin(worker->tid, plan->cpu[n % plan->cpus]);
+		if (rc == -ESRCH)
 			break;
 		/* To where it is already is no move. */
 		t->count->iterations += !rc && plan->cpus > 1;

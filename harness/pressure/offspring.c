@@ -82,6 +82,11 @@ int xs_offspring_reap(struct xs_task *t, pid_t pid, const char *what)
 	return xs_offspring_judge(t, status, what);
 }
 
+bool xs_is_there(const struct xs_counters *c)
+{
+	return c->tid && !xs_syscall3(SYS_tgkill, c->pid, c->tid, 0);
+}
+
 int xs_pin(pid_t tid, int32_t cpu)
 {
 	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };

@@ -40,6 +40,14 @@ int xs_offspring_judge(struct xs_task *t, int status, const char *what);
 /** xs_offspring_reap() - wait for a child to leave by itself, and judge */
 int xs_offspring_reap(struct xs_task *t, pid_t pid, const char *what);
 
+/**
+ * xs_is_there() - whether a task that has begun is still there
+ *
+ * A thread that has ended may have left its number to a program of somebody
+ * else, which is not to be touched.
+ */
+bool xs_is_there(const struct xs_counters *c);
+
 /** xs_pin() - sched_setaffinity() of a thread (0: the calling one) to one CPU: 0 or -errno */
 int xs_pin(pid_t tid, int32_t cpu);
 

@@ -71,8 +71,10 @@ static int run(struct xs_task *t)
 	int rc = xs_task_begin(t);
 
 	for (uint32_t n = 0; rc >= 0 && !xs_task_stopping(t); n++) {
+		if (!xs_is_there(worker)) /* it has had its signals */
+			break;
 		rc = n & 1 ? set_policy(worker->tid, n / 2, idle) : set_nice(worker->tid, n / 2);
-		if (rc == -ESRCH) /* the worker has had its signals */
+		if (rc == -ESRCH)
 			break;
 		t->count->iterations += !rc;
 		/* The nice value goes up by itself; where it may not come down again it stays. */
