@@ -3,10 +3,11 @@
 #include "case/wait.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stddef.h>
 #include <time.h>
+#include <unistd.h>
 
 #define LOOK_MS 100 /* between two looks for a signal */
 
@@ -41,5 +42,26 @@ int xs_wait(int fd, short events)
 	while (poll(&p, 1, LOOK_MS) <= 0)
 		if (xs_stop_signal())
 			return -EINTR;
+	return 0;
+}
+
+int xs_wait_write(int fd, const char *data, size_t bytes)
+{
+	while (bytes) {
+		/* A pipe that takes anything takes so much without a wait. */
+		const size_t part = bytes < PIPE_BUF ? bytes : PIPE_BUF;
+		const int rc = xs_wait(fd, POLLOUT);
+		ssize_t n;
+
+		if (rc)
+			return rc;
+		n = write(fd, data, part);
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			data += n;
+			bytes -= (size_t)n;
+		}
+	}
 	return 0;
 }

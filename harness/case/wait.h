@@ -3,6 +3,8 @@
 #ifndef XS_WAIT_H
 #define XS_WAIT_H
 
+#include <stddef.h>
+
 /** xs_stop_signal() - SIGINT or SIGTERM, if it is pending; else 0. It stays so. Context: any. */
 int xs_stop_signal(void);
 
@@ -16,5 +18,8 @@ int xs_stop_take(void);
  * signals are not blocked they do what they are set to.
  */
 int xs_wait(int fd, short events);
+
+/** xs_wait_write() - write all of @data, waiting for room so: 0 or -errno */
+int xs_wait_write(int fd, const char *data, size_t bytes);
 
 #endif

@@ -9,6 +9,7 @@
 #include "cmd/common.h"
 #include "engine/sys.h"
 #include "pressure/pressure.h"
+#include "report/standard.h"
 #include "stack/stack.h"
 
 static const struct argp_option output_options[] = {
@@ -76,6 +77,7 @@ int xs_output_open(struct xs_output *o, const struct xs_triage *triage)
 	 */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	xs_standard_wait();
 	rc = o->json_path ? xs_sink_open(&o->json_sink, o->json_path, why) : 0;
 	if (rc) {
 		fprintf(stderr, "xsavage: --json %s\n", why);

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -338,34 +337,13 @@ int xs_sink_open(struct xs_sink *s, const char *path, char why[XS_WHY_BYTES])
 	return rc < 0 ? fail(path, rc, sink_error(rc), why) : 0;
 }
 
-/* Pipes take so much without a wait when they say that they take anything. */
-static int write_waiting(int fd, const char *data, size_t bytes)
-{
-	while (bytes) {
-		const size_t part = bytes < PIPE_BUF ? bytes : PIPE_BUF;
-		const int rc = xs_wait(fd, POLLOUT);
-		ssize_t n;
-
-		if (rc)
-			return rc;
-		n = write(fd, data, part);
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			data += n;
-			bytes -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 int xs_sink_write(struct xs_sink *s, const void *data, size_t bytes, char why[XS_WHY_BYTES])
 {
 	int rc;
 
 	if (s->fd < 0)
 		return xs_save(s->path, data, bytes, why);
-	rc = write_waiting(s->fd, data, bytes);
+	rc = xs_wait_write(s->fd, data, bytes);
 	if (close(s->fd) && !rc)
 		rc = -errno;
 	s->fd = -1;

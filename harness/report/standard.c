@@ -2,8 +2,12 @@
 /* Standard input, output and error, which the caller may have closed. */
 #include "report/standard.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
+
+#include "case/wait.h"
 
 void xs_standard_keep(void)
 {
@@ -11,4 +15,26 @@ void xs_standard_keep(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
 			open("/", O_PATH | O_DIRECTORY);
+}
+
+static ssize_t put(void *unused, const char *data, size_t bytes)
+{
+	const int rc = xs_wait_write(STDOUT_FILENO, data, bytes);
+
+	(void)unused;
+	errno = -rc;
+	return rc ? 0 : (ssize_t)bytes;
+}
+
+void xs_standard_wait(void)
+{
+	const cookie_io_functions_t io = { .write = put };
+	FILE *f = fopencookie(NULL, "w", io);
+
+	/* Without memory it stays as it was. */
+	if (!f)
+		return;
+	fflush(stdout);
+	setvbuf(f, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
+	stdout = f;
 }

@@ -11,4 +11,12 @@
  */
 void xs_standard_keep(void);
 
+/**
+ * xs_standard_wait() - let SIGINT and SIGTERM end the waits of stdout, though they are blocked
+ *
+ * For a reader that does not read. The write then fails with EINTR, and
+ * xs_stop_signal() says why. Before anything was printed.
+ */
+void xs_standard_wait(void);
+
 #endif

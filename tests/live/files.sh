@@ -75,6 +75,14 @@ for signal in INT:130 TERM:143; do
 	sleep 2
 	ends_by "${signal%:*}" "${signal#*:}"
 done
+for signal in INT:130 TERM:143; do
+	start sh -c 'exec "$@" >"$0"' "$fifo" "$xsavage" replay -n 1000 "$seed"
+	sleep 2
+	ends_by "${signal%:*}" "${signal#*:}"
+	start sh -c 'exec "$@" >"$0"' "$fifo" "$xsavage" check -t 1
+	sleep 2
+	ends_by "${signal%:*}" "${signal#*:}"
+done
 exec 3<&-
 cat "$fifo" >"$tmp/json" &
 sleep 0.3
