@@ -91,7 +91,7 @@ cgroups() {
 }
 files() {
 	find "$cwd" "$tmp/tmp" -mindepth 1
-	find /dev/shm /tmp -maxdepth 1 -name '*xsavage*' -newer "$tmp/start"
+	find /dev/shm -maxdepth 1 -name '*xsavage*' -newer "$tmp/start"
 }
 machine() {
 	cat /sys/devices/system/cpu/online
