@@ -15,7 +15,6 @@
 #include "report/names.h"
 
 #define HANG_MS 1000u
-#define LONGER	50u /* as many signals, for a second try */
 
 static const struct argp_option option_table[] = {
 	{ "verbose", 'v', NULL, 0, "a line for each planted corruption, not only for each row", 0 },
@@ -253,50 +252,6 @@ static bool plant(struct xs_selftest *t, const struct xs_case *c, const struct x
 	static const struct xs_selftest_where anywhere = { 0 };
 
 	return xs_selftest_plant(t, c, p, &anywhere);
-}
-
-/* Silence counts when every signal, and each of @depths deliveries of it, was proved. */
-void xs_selftest_count(struct xs_selftest *t, const struct xs_case *c, const char *what,
-		       uint64_t depths)
-{
-	const struct xs_evidence *e = &t->outcome.verdict.evidence;
-	const struct xs_result r = { .c = c,
-				     .plan = &t->outcome.plan,
-				     .verdict = &t->outcome.verdict,
-				     .ending = &t->outcome.ending };
-
-	if (t->outcome.verdict.kind == XS_PASS &&
-	    (!depths || (e->frames == depths * e->signals && e->entries == e->frames &&
-			 e->checks >= e->signals))) {
-		t->n.quiet++;
-		return;
-	}
-	if (t->outcome.verdict.kind == XS_ERROR)
-		t->n.errors++;
-	else if (xs_verdict_is_bad(t->outcome.verdict.kind))
-		t->n.found++;
-	else
-		t->n.unproved++;
-	printf("  with nothing planted, %s:\n", what);
-	xs_report_verdict(stdout, "    ", &r);
-}
-
-bool xs_selftest_silent(struct xs_selftest *t, const struct xs_case *c, const char *what,
-			uint64_t depths)
-{
-	struct xs_case longer = *c;
-
-	xs_session_run(&t->session, c, NULL, &t->outcome);
-	/* A few signals are over before a neighbour gets to run on a loaded machine. */
-	if (t->outcome.verdict.kind == XS_INCONCLUSIVE && !t->outcome.verdict.interrupted) {
-		longer.signals *= LONGER;
-		longer.duration_ms = XS_SELFTEST_MS / 2;
-		xs_session_run(&t->session, &longer, NULL, &t->outcome);
-	}
-	if (t->outcome.verdict.interrupted)
-		return false;
-	xs_selftest_count(t, c, what, depths);
-	return true;
 }
 
 static bool quiet(struct xs_selftest *t, struct xs_case *c)

@@ -60,7 +60,8 @@ fuzz-stopped)
 	mkdir "$tmp/new" # or what is new goes to the seeds
 	for signal in INT TERM; do
 		# A shell's background command ignores SIGINT, unless somebody sees to it.
-		run timeout -k 60 -s $signal --preserve-status 2 "$fuzz" "$tmp/new" "$seeds"
+		run timeout -k 60 -s $signal --preserve-status 2 "$fuzz" \
+			-artifact_prefix="$tmp/" "$tmp/new" "$seeds"
 		[ "$code" -eq 72 ] || [ "$code" -eq 77 ] || fail "SIG$signal: exit code $code"
 	done
 	;;
