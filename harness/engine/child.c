@@ -25,7 +25,7 @@ static void become_child(const struct xs_arena *arena, pid_t parent, struct xs_d
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
-		_exit(1);
+		_exit(XS_CHILD_ORPHAN);
 	/* The calling program may have handlers of its own. */
 	for (int signo = 1; signo <= SIGRTMAX; signo++)
 		signal(signo, SIG_DFL);

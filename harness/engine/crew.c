@@ -43,9 +43,13 @@ static void ended(const struct xs_arena *a, struct xs_ending *ending, const stru
 
 	if (ending->interrupted)
 		return;
-	if (WIFEXITED(status) && WEXITSTATUS(status))
+	if (WIFEXITED(status) && WEXITSTATUS(status) == XS_CHILD_ORPHAN) {
 		xs_ending_fail(ending, -ESRCH,
 			       "a child did not see its parent (unshare --pid needs --fork)");
+	} else if (WIFEXITED(status) && WEXITSTATUS(status)) {
+		snprintf(what, sizeof(what), "a child left with exit code %d", WEXITSTATUS(status));
+		xs_ending_fail(ending, -ECANCELED, what);
+	}
 	if (!signo)
 		return;
 	if (!xs_child_accuses(signo)) {
@@ -62,6 +66,7 @@ static void ended(const struct xs_arena *a, struct xs_ending *ending, const stru
 	} else if (!ending->died_signal) {
 		ending->died_signal = signo;
 		ending->died_task = c->task;
+		ending->death = a->shared->seat[c - a->child].death;
 	}
 }
 

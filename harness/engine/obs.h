@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "engine/death.h"
 #include "plan/plan.h"
 #include "state/state.h"
 
@@ -99,6 +100,7 @@ struct xs_ending {
 	char error_what[XS_WHY_BYTES];
 	int died_signal; /* a child died of it, by the kernel's doing; or 0 */
 	uint32_t died_task;
+	struct xs_death death;	    /* what it said of that */
 	uint8_t interrupted;	    /* SIGINT or SIGTERM: its number; else 0 */
 	uint8_t hung;		    /* a task made no progress, or does not die */
 	int32_t immortal;	    /* a process that SIGKILL does not end, or 0 */

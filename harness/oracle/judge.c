@@ -200,6 +200,7 @@ void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_
 	memset(v, 0, offsetof(struct xs_verdict, finding));
 	count(&v->evidence, plan, obs);
 	v->evidence.elapsed_ns = ending->elapsed_ns;
+	v->evidence.wall_ns = ending->wall_ns;
 	v->interrupted = ending->interrupted;
 	for (uint32_t i = 0; i < XS_RECORDS_MAX && i < obs->records; i++)
 		if (obs->record[i].complete)
@@ -235,6 +236,7 @@ void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one)
 	sum->migrations += one->migrations;
 	sum->neighbour_checks += one->neighbour_checks;
 	sum->elapsed_ns += one->elapsed_ns;
+	sum->wall_ns += one->wall_ns;
 }
 
 int xs_verdict_exit(enum xs_verdict_kind kind)

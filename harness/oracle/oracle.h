@@ -77,6 +77,7 @@ struct xs_evidence {
 	uint64_t switches, migrations;
 	uint64_t neighbour_checks; /* windows that pressure tasks proved */
 	uint64_t elapsed_ns;
+	uint64_t wall_ns; /* with what it took to begin and to end */
 	uint64_t first_signal_ns;
 };
 

@@ -319,9 +319,13 @@ static int trace_rounds(struct xs_task *t, struct traced *tr, pid_t pid)
 	if (rc)
 		return rc;
 	rc = (int)trace(PTRACE_SEIZE, pid, 0, (void *)PTRACE_O_EXITKILL);
-	/* It is dead: this says of what. */
-	if (rc == -ESRCH)
-		return look(t, tr, pid, 0);
+	/* It is dead, and perhaps a zombie already: this says of what. */
+	if (rc == -ESRCH || rc == -EPERM) {
+		const int dead = look(t, tr, pid, rc == -EPERM ? WNOHANG : 0);
+
+		if (dead)
+			return dead;
+	}
 	if (rc < 0)
 		return xs_task_fail(t, rc, "PTRACE_SEIZE");
 	while (rc >= 0 && !xs_task_stopping(t)) {

@@ -116,6 +116,26 @@ static void print_counts(FILE *f, const char *prefix, const struct xs_finding *f
 	fputc('\n', f);
 }
 
+/* What is wrong, without whose data it is. */
+static void print_what(FILE *f, const char *prefix, const char *name,
+		       const struct xs_finding *finding)
+{
+	const struct xs_record *r = finding->record;
+
+	if (r->wrong == XS_WRONG_ACCEPTED)
+		fprintf(f, "%s  %s: sigreturn took a frame that it has to refuse", prefix, name);
+	else if (r->wrong == XS_WRONG_REFUSED)
+		fprintf(f, "%s  %s: sigreturn refused a legal frame", prefix, name);
+	else if (r->leg == XS_LEG_LAYOUT)
+		fprintf(f, "%s  %s: wrong %s", prefix, name, xs_leg_words(r->leg, r->signalled));
+	else
+		fprintf(f, "%s  %s: wrong registers %s: %s", prefix, name,
+			r->leg == XS_LEG_RETURN && r->role == XS_PATTERN_GIVEN && !r->signalled
+				? "after a tracer's write"
+				: xs_leg_words(r->leg, r->signalled),
+			xs_class_names[finding->class]);
+}
+
 void xs_report_finding(FILE *f, const char *prefix, const struct xs_plan *plan,
 		       const struct xs_finding *finding)
 {
@@ -123,11 +143,7 @@ void xs_report_finding(FILE *f, const char *prefix, const struct xs_plan *plan,
 	char name[XS_TASK_NAME_BYTES], owner[OWNER_NAME_BYTES];
 
 	xs_task_name(name, plan, r->task);
-	fprintf(f, "%s  %s: wrong registers %s: %s", prefix, name,
-		r->leg == XS_LEG_RETURN && r->role == XS_PATTERN_GIVEN && !r->signalled
-			? "after a tracer's write"
-			: xs_leg_words(r->leg, r->signalled),
-		xs_class_names[finding->class]);
+	print_what(f, prefix, name, finding);
 	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known) {
 		owner_name(owner, plan, finding->owner, finding->role);
 		fprintf(f, " data, of %s", owner);

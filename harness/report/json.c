@@ -128,7 +128,7 @@ static json_t *evidence_to_json(const struct xs_evidence *e)
 		const char *key;
 		uint64_t value;
 	} rows[] = {
-		{ "elapsed_ns", e->elapsed_ns },   { "first_signal_ns", e->first_signal_ns },
+		{ "elapsed_ns", e->elapsed_ns },   { "wall_ns", e->wall_ns }, { "first_signal_ns", e->first_signal_ns },
 		{ "iterations", e->iterations },   { "signals", e->signals },
 		{ "outside", e->outside },	   { "missed", e->missed },
 		{ "faults", e->faults },	   { "sampled", e->sampled },
@@ -192,12 +192,14 @@ static json_t *xstate_bv_to_json(const struct xs_record *r, const uint8_t *image
 
 static json_t *finding_to_json(const struct xs_plan *plan, const struct xs_finding *finding)
 {
+	static const char *const wrong[] = { "values", "accepted", "refused" };
 	const struct xs_record *r = finding->record;
 	struct object o = { json_object(), false };
 	char name[XS_TASK_NAME_BYTES];
 
 	xs_task_name(name, plan, r->task);
 	set(&o, "leg", json_string(xs_leg_names[r->leg]));
+	set(&o, "wrong", json_string(wrong[r->wrong]));
 	set(&o, "class", json_string(xs_class_names[finding->class]));
 	set(&o, "task", number(r->task));
 	set(&o, "task_name", json_string(name));

@@ -126,7 +126,7 @@ const char *xs_leg_words(uint32_t leg, uint32_t signalled)
 	case XS_LEG_PTRACE:
 		return "as a tracer reads them";
 	case XS_LEG_LAYOUT:
-		return "in the rest of the signal frame";
+		return "in what a signal frame says of itself, or beside it";
 	default:
 		return signalled ? "after sigreturn" : "without a signal";
 	}

@@ -9,6 +9,8 @@
 #include "report/names.h"
 #include "report/report.h"
 
+#define SLOW_NS 1000000000ull /* less than that is not worth a word */
+
 static double percent(uint64_t part, uint64_t whole)
 {
 	return whole ? 100 * (double)part / (double)whole : 0;
@@ -24,6 +26,11 @@ void xs_report_evidence(FILE *f, const char *prefix, const struct xs_evidence *e
 	if (e->first_signal_ns) {
 		xs_time(time, e->first_signal_ns);
 		fprintf(f, ", first signal after %s", time);
+	}
+	/* Some hundred tasks take longer than a short case. */
+	if (e->wall_ns > e->elapsed_ns + SLOW_NS && e->wall_ns / 2 > e->elapsed_ns) {
+		xs_time(time, e->wall_ns - e->elapsed_ns);
+		fprintf(f, ", and %s to begin and to end", time);
 	}
 	fprintf(f,
 		"\n%s  signals in window  %" PRIu64 " of %" PRIu64 " deliveries (%.1f %%), %" PRIu64
@@ -83,6 +90,14 @@ static void print_killed(FILE *f, const char *prefix, const struct xs_result *r)
 	xs_task_name(name, r->plan, r->ending->died_task);
 	fprintf(f, "%s  %s died of signal %d (%s), which the case did not ask for.\n", prefix, name,
 		r->ending->died_signal, strsignal(r->ending->died_signal));
+	if (r->ending->death.state == XS_DEATH_SEEN)
+		fprintf(f,
+			"%s  The kernel itself raised it: si_code %d, instruction 0x%" PRIx64
+			", address 0x%" PRIx64 ".\n",
+			prefix, r->ending->death.code, r->ending->death.ip,
+			r->ending->death.address);
+	else
+		fprintf(f, "%s  Its handler could be given no frame either.\n", prefix);
 	print_kernel_log(f, prefix, r->ending);
 	fprintf(f,
 		"%s  The kernel kills a task whose signal frame it cannot write or believe. With\n"
@@ -121,6 +136,10 @@ static const char *remedy(enum xs_verdict_kind kind)
 		return "See \"xsavage list\" for what this machine supports.";
 	case XS_ERROR:
 		return "The harness could not do its work; this says nothing about the kernel.";
+	case XS_ACCEPTED:
+		return "Sigreturn loads what nobody may load, or goes on with whatever it has.";
+	case XS_REFUSED:
+		return "Programs that edit frames in this way, which the ABI allows, die of it.";
 	default:
 		return "";
 	}

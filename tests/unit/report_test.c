@@ -233,6 +233,7 @@ static void every_verdict_has_a_text(void **unused)
 		[XS_SKIP] = "xsavage list",	 [XS_CORRUPT] = "signals in window",
 		[XS_KILLED] = "bad frame",	 [XS_HANG] = "fpu__restore_sig",
 		[XS_KERNEL_WARNING] = "WARNING", [XS_ERROR] = "nothing about the kernel",
+		[XS_ACCEPTED] = "nobody may",	 [XS_REFUSED] = "die of it",
 	};
 
 	(void)unused;
