@@ -195,6 +195,32 @@ static int exchange(struct xs_task *t, struct traced *tr, pid_t pid, long set, b
 	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_SETREGSET") : 0;
 }
 
+/*
+ * What was written reads back, and what was left out reads as its init state:
+ * its bytes count, too, as debuggers look at them, whatever XSTATE_BV says.
+ */
+static int read_back(struct xs_task *t, struct traced *tr, pid_t pid)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+	const struct xs_level *l = &tr->level;
+	const bool xsave = cpu->features & XS_CPU_XSAVE;
+	struct iovec io = { .iov_base = tr->read, .iov_len = sizeof(tr->read) };
+	const long rc =
+		trace(PTRACE_GETREGSET, pid, xsave ? NT_X86_XSTATE : NT_PRFPREG, &io);
+	uint64_t bv;
+
+	if (rc < 0)
+		return xs_task_fail(t, (int)rc, "PTRACE_GETREGSET");
+	if (xsave) {
+		__builtin_memcpy(&bv, tr->read + XS_IMAGE_XSTATE_BV, sizeof(bv));
+		bv |= xs_state_xfeatures(l->registers);
+		__builtin_memcpy(tr->read + XS_IMAGE_XSTATE_BV, &bv, sizeof(bv));
+	}
+	if (xs_image_differs(tr->due, tr->read, cpu, l->registers))
+		xs_task_record(t, l, XS_LEG_PTRACE, 0, tr->due, tr->read);
+	return 0;
+}
+
 /* The stopped tracee, if it is in a window that was not served: 0 or -errno. */
 static int serve_stop(struct xs_task *t, struct traced *tr, pid_t pid)
 {
@@ -213,6 +239,8 @@ static int serve_stop(struct xs_task *t, struct traced *tr, pid_t pid)
 		rc = exchange(t, tr, pid, xstate ? NT_PRFPREG : NT_X86_XSTATE, false);
 	if (rc >= 0)
 		rc = exchange(t, tr, pid, xstate ? NT_X86_XSTATE : NT_PRFPREG, true);
+	if (rc >= 0)
+		rc = read_back(t, tr, pid);
 	if (rc < 0)
 		return (int)rc;
 	/* Its check begins when it goes on: not without the values that it is to find. */
