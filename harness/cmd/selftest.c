@@ -10,6 +10,7 @@
 #include "cmd/cmd.h"
 #include "cmd/common.h"
 #include "cmd/selftest.h"
+#include "engine/layout.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "report/names.h"
@@ -101,6 +102,18 @@ static void expect(struct expectation *e, const struct xs_plant *p, const struct
 	case XS_PLANT_ENTRY: /* the task's own values, where init state belongs */
 		e->legs = 1u << XS_LEG_HANDLER;
 		e->class = XS_CLASS_STALE;
+		break;
+	case XS_PLANT_LAYOUT:
+		e->legs = 1u << XS_LEG_LAYOUT;
+		e->class = XS_CLASS_UNKNOWN;
+		break;
+	case XS_PLANT_ACCEPT: /* the task's own values, where a refused frame leaves init state */
+		e->verdict = XS_ACCEPTED;
+		e->class = XS_CLASS_STALE;
+		break;
+	case XS_PLANT_REFUSE: /* and the reverse */
+		e->verdict = XS_REFUSED;
+		e->class = XS_CLASS_INIT;
 		break;
 	case XS_PLANT_KILL:
 		e->verdict = XS_KILLED;
@@ -238,7 +251,9 @@ bool xs_selftest_plant(struct xs_selftest *t, const struct xs_case *c, const str
 	}
 	wrong = wrong_verdict(&t->outcome, &e, p);
 	if (t->verbose || wrong)
-		printf("  %-12s %-10s %-8s %s\n", xs_states[p->class].name,
+		printf("  %-12s %-10s %-8s %s\n",
+		       p->how == XS_PLANT_LAYOUT ? xs_layout_names[p->class]
+						 : xs_states[p->class].name,
 		       xs_plant_how_names[p->how], xs_plant_kind_names[p->kind],
 		       wrong ? "" : xs_class_names[e.class]);
 	if (wrong)
@@ -301,23 +316,27 @@ static bool class_row(struct xs_selftest *t, unsigned int row)
 	return true;
 }
 
-/* A worker that dies, and one that hangs. */
+/* A bad frame that is taken, a good one that is not, a worker that dies, and one that hangs. */
 static bool endings(struct xs_selftest *t)
 {
-	struct xs_plant p = { .how = XS_PLANT_KILL, .at = XS_SELFTEST_AT };
+	static const uint8_t hows[] = { XS_PLANT_ACCEPT, XS_PLANT_REFUSE, XS_PLANT_KILL,
+					XS_PLANT_HANG };
 	const struct xs_selftest_counts before = t->n;
+	struct xs_plant p = { .class = XS_STATE_x87, .at = XS_SELFTEST_AT };
 	struct xs_case c;
 
-	case_for(&c, XS_STATE_x87);
-	c.duration_ms = 60000;
-	if (!plant(t, &c, &p))
-		return false;
-	p.how = XS_PLANT_HANG;
-	if (!plant(t, &c, &p))
-		return false;
+	for (size_t i = 0; i < sizeof(hows); i++) {
+		case_for(&c, XS_STATE_x87);
+		c.duration_ms = 60000;
+		if (hows[i] == XS_PLANT_ACCEPT)
+			c.handler = XS_HANDLER_bad_pointer;
+		p.how = hows[i];
+		if (!plant(t, &c, &p))
+			return false;
+	}
 	printf("%-12s ", "endings");
 	xs_selftest_counts(&t->n, &before, false);
-	printf(": a refused frame, an endless handler\n");
+	printf(": a bad frame taken, a good one refused, a lost stack, an endless handler\n");
 	return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cmd/common.h"
 #include "cmd/selftest.h"
+#include "engine/layout.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
@@ -278,6 +279,31 @@ static bool quiet_faults(struct xs_selftest *t)
 	return true;
 }
 
+/* Every field of what a frame says of itself, in 64-bit and in 32-bit frames. */
+static bool layouts(struct xs_selftest *t)
+{
+	const struct xs_selftest_counts before = t->n;
+	const struct xs_selftest_where where = { 0 };
+	struct xs_plant p = { .how = XS_PLANT_LAYOUT, .at = XS_SELFTEST_AT };
+	struct xs_case c;
+
+	for (unsigned int abi = 0; abi < XS_ABIS; abi++)
+		for (unsigned int field = 0; field < XS_LAYOUT_FIELDS; field++) {
+			xs_selftest_case(&c, XS_STATE_sse);
+			c.abi = (uint8_t)abi;
+			p.class = (uint8_t)field;
+			if (runs(t, &c) &&
+			    xs_layout_has(field, xs_arena_cpu(t->session.arena), abi != XS_ABI_X86_64,
+					  abi != XS_ABI_IA32) &&
+			    !xs_selftest_plant(t, &c, &p, &where))
+				return false;
+		}
+	printf("%-12s ", "layout");
+	xs_selftest_counts(&t->n, &before, false);
+	printf(": sw_bytes, headers, flags, alignment, red zone, memory above\n");
+	return true;
+}
+
 bool xs_selftest_axes(struct xs_selftest *t)
 {
 	const struct xs_selftest_counts before = t->n;
@@ -289,5 +315,5 @@ bool xs_selftest_axes(struct xs_selftest *t)
 	xs_selftest_counts(&t->n, &before, false);
 	printf(": 32-bit and edited frames, children, programs, tracers\n");
 	fflush(stdout);
-	return quiet_faults(t) && quiet_handlers(t) && quiet_sources(t) && quiet_pressure(t);
+	return layouts(t) && quiet_faults(t) && quiet_handlers(t) && quiet_sources(t) && quiet_pressure(t);
 }

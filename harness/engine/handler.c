@@ -92,6 +92,8 @@ static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_del
 	if (spoil)
 		xs_layout_spoil(w, d, which);
 	xs_layout_take(&l->layout, d, &w->task.shared->cpu, depth ? 0 : changed_above(w));
+	if (spoil && which == XS_LAYOUT_ALIGNMENT)
+		l->layout.field[which] ^= 16;
 	/* Back as it was: it is this look that is to find it. */
 	if (spoil)
 		xs_layout_spoil(w, d, which);

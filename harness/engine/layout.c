@@ -94,6 +94,23 @@ bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layou
 	return differs != 0;
 }
 
+bool xs_layout_has(uint32_t which, const struct xs_cpu *cpu, bool compat, bool ucontext)
+{
+	switch (which) {
+	case XS_LAYOUT_ALIGNMENT:
+	case XS_LAYOUT_ABOVE:
+		return true;
+	case XS_LAYOUT_UC_FP_XSTATE:
+		return ucontext;
+	case XS_LAYOUT_FSAVE_MAGIC:
+		return compat;
+	case XS_LAYOUT_RED_ZONE:
+		return !compat;
+	default:
+		return cpu->features & XS_CPU_XSAVE;
+	}
+}
+
 /* Where a field lies in memory: its lowest byte, or NULL where it is an address. */
 static uint8_t *place_of(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
 {

@@ -59,6 +59,9 @@ void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const stru
 bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layout *actual,
 		      const struct xs_cpu *cpu, uint64_t used);
 
+/** xs_layout_has() - whether a frame of this form has field @which to be wrong. Pure. */
+bool xs_layout_has(uint32_t which, const struct xs_cpu *cpu, bool compat, bool ucontext);
+
 struct xs_worker;
 
 /**

@@ -123,7 +123,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 		fpstate = w->fpstate_copy;
 		xs_delivery_point(d, (uintptr_t)fpstate);
 	}
-	if (a->point && xs_plant_due(&w->task, XS_PLANT_ACCEPT)) {
+	if (a->point && !w->task.index && xs_plant_due(&w->task, XS_PLANT_ACCEPT)) {
 		w->acted = true;
 	} else if (a->point) {
 		const uint64_t at = a->point(w, (uintptr_t)fpstate);

@@ -204,6 +204,7 @@ int main(int argc, char **argv)
 	for (uint32_t i = 0; !rc && i < 3; i++)
 		rc = run_planted(&session, XS_PLANT_WORKER, XS_CORRUPT) ||
 		     run_planted(&session, XS_PLANT_KILL, XS_KILLED) ||
+		     run_planted(&session, XS_PLANT_REFUSE, XS_REFUSED) ||
 		     run_killed(&session, SIGKILL) || run_killed(&session, SIGSEGV);
 	if (!rc)
 		rc = run_planted(&session, XS_PLANT_HANG, XS_HANG);
