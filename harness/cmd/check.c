@@ -223,7 +223,12 @@ static int check(struct check *k, const struct xs_triage *t)
 	k->o->output.total_ns = (uint64_t)k->o->seconds * 1000000000;
 	if (!k->o->output.ktap) {
 		xs_triage_print(stdout, t);
-		xs_output_flush(&k->o->output);
+		/* Nobody is going to read it. */
+		if (!xs_output_flush(&k->o->output)) {
+			rc = xs_output_close(&k->o->output);
+			return xs_command_exit(XS_ERROR, rc == -EINTR ? xs_stop_take() : 0,
+					       k->o->output.bisect);
+		}
 	}
 	run_cases(k);
 	k->found_ms = now_ms() - k->begin_ms;

@@ -96,6 +96,12 @@ void xs_death_again(int signo)
 			sigaction(signo, &sa, NULL);
 }
 
+void xs_death_unwatch(void)
+{
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_DFL);
+}
+
 void xs_death_watch(struct xs_death *d)
 {
 	*d = (struct xs_death){ .state = XS_DEATH_UNARMED };

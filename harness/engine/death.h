@@ -35,6 +35,9 @@ struct xs_death {
 /** xs_death_watch() - have the signals of faults tell @d before they kill. Context: a child. */
 void xs_death_watch(struct xs_death *d);
 
+/** xs_death_unwatch() - leave it to a tracer to tell what kills the calling process */
+void xs_death_unwatch(void);
+
 /** xs_death_again() - give a signal that a run had taken for itself back to the watch */
 void xs_death_again(int signo);
 

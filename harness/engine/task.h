@@ -237,6 +237,9 @@ int xs_worker_open(struct xs_worker *w);
 /** xs_worker_close() - give the signal stack back; its resolver is gone too. .level stays. */
 void xs_worker_close(struct xs_worker *w);
 
+/** xs_handle() - the handler of all signals of 64-bit frames */
+void xs_handle(int signo, siginfo_t *info, void *context);
+
 /** xs_handler_remove() - undo xs_handler_install(), and drop what is pending */
 void xs_handler_remove(const struct xs_plan *plan);
 

@@ -124,6 +124,7 @@ static void tracee(struct xs_task *t, struct traced *tr)
 {
 	struct xs_level *l = &tr->level;
 
+	xs_death_unwatch();
 	l->expected = XS_PATTERN_GIVEN;
 	l->window.check_image = tr->due;
 	l->window.hold_ticks = HOLD_TICKS;

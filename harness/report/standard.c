@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -17,19 +18,22 @@ void xs_standard_keep(void)
 			open("/", O_PATH | O_DIRECTORY);
 }
 
-static ssize_t put(void *unused, const char *data, size_t bytes)
+/* Whoever has been told to stop does not wait a second time, when the signal has been taken. */
+static ssize_t put(void *stopped, const char *data, size_t bytes)
 {
-	const int rc = xs_wait_write(STDOUT_FILENO, data, bytes);
+	bool *over = stopped;
+	const int rc = *over ? -EINTR : xs_wait_write(STDOUT_FILENO, data, bytes);
 
-	(void)unused;
+	*over = rc == -EINTR;
 	errno = -rc;
 	return rc ? 0 : (ssize_t)bytes;
 }
 
 void xs_standard_wait(void)
 {
+	static bool stopped; /* lives as long as standard output does */
 	const cookie_io_functions_t io = { .write = put };
-	FILE *f = fopencookie(NULL, "w", io);
+	FILE *f = fopencookie(&stopped, "w", io);
 
 	/* Without memory it stays as it was. */
 	if (!f)

@@ -7,6 +7,8 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=spoil.sh
+. "$here/spoil.sh"
 seeds=$here/../../corpus/seeds
 scenario=${1?which scenario?}
 tmp=$(mktemp -d)
@@ -280,8 +282,7 @@ full_disk() {
 	complains 'No space left on device'
 	says 'pass$'
 
-	# A finding that has to be saved: a worker dies of a signal that the kernel
-	# sends to those that did something wrong.
+	# A finding that has to be saved: the kernel kills a worker.
 	what="check, killed, on a full disk"
 	on_full_disk "$xsavage" check -t 60
 	polls=6000
@@ -293,7 +294,7 @@ full_disk() {
 	sleep 0.3
 	while alive; do
 		parent=$(members | awk -v shell="$pid" '$2 == shell { print $1 }')
-		find_victim 0 "$parent" && kill -SEGV "$victim" 2>/dev/null
+		find_victim 0 "$parent" && spoil_window "$victim" "$xsavage" "$tmp/spoil"
 		sleep 0.2
 	done
 	full_disk_ends 1

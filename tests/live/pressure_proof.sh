@@ -8,6 +8,8 @@
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=processes.sh
 . "$here/processes.sh"
+# shellcheck source-path=SCRIPTDIR source=spoil.sh
+. "$here/spoil.sh"
 scenario=${1?which scenario?} xsavage=$(realpath "${2?which xsavage?}")
 refuse=$(realpath "${3?which refuse?}")
 before=$(machine)
@@ -69,7 +71,7 @@ tracee_signalled() {
 	kill -KILL "$victim"
 	finish
 	exits 2
-	says 'its tracee died: signal 9 from outside'
+	says 'its tracee died, of "Killed"'
 }
 
 tracee_stopped() {
@@ -88,17 +90,8 @@ tracee_stopped() {
 
 # The kernel kills the tracee in its window: of an instruction that is none.
 tracee_killed() {
-	command -v nm >/dev/null || skip "no nm"
-	from=$(nm "$xsavage" | sed -n 's/ . xs_window_begin$//p')
-	to=$(nm "$xsavage" | sed -n 's/ . xs_window_end$//p')
-	[ -n "$from$to" ] || skip "xsavage has no symbols"
 	traced 600
-	base=$(sed -n "s,^\([0-9a-f]*\)-[^ ]* [^ ]* 00000000 .*/xsavage\$,\1,p" "/proc/$victim/maps")
-	bytes=$((0x$to - 0x$from))
-	yes "$(printf '\017\013')" | tr -d '\n' | head -c "$bytes" >"$tmp/ud2"
-	dd if="$tmp/ud2" of="/proc/$victim/mem" bs="$bytes" count=1 conv=notrunc \
-		oflag=seek_bytes seek=$((0x$base + 0x$from)) 2>"$tmp/dd" ||
-		skip "/proc/PID/mem: $(cat "$tmp/dd")"
+	spoil_window "$victim" "$xsavage" "$tmp/spoil" || skip "$(cat "$tmp/spoil")"
 	finish
 	exits 1
 	says 'killed$'

@@ -22,12 +22,15 @@ int main(int argc, char **argv)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+		BPF_STMT(BPF_RET | BPF_K,
+			 error ? SECCOMP_RET_ERRNO | error : SECCOMP_RET_KILL_PROCESS),
 	};
 	const struct sock_fprog program = { sizeof(filter) / sizeof(filter[0]), filter };
 
 	if (argc < 4) {
-		fputs("Usage: refuse NUMBER ERRNO PROGRAM [ARGUMENT...]\n", stderr);
+		fputs("Usage: refuse NUMBER ERRNO PROGRAM [ARGUMENT...]\n"
+		      "With ERRNO 0 the system call kills whoever makes it, by SIGSYS.\n",
+		      stderr);
 		return 99;
 	}
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||

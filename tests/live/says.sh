@@ -35,6 +35,13 @@ slow-start)
 		fail "not one case was run"
 	! grep -q 'because *$' "$tmp/out" || fail "no reason is given"
 	;;
+no-setup)
+	# A run that could not be set up has lasted no time, not since the machine was started.
+	run prlimit --sigpending=0 "$xsavage" replay --json "$tmp/json" "$seeds/signal-timer.case"
+	[ "$code" -eq 2 ] || { echo "timers need no pending signals here"; exit 77; }
+	grep -q '^  time  *0 ns' "$tmp/out" || fail "it has a time"
+	grep -q '"elapsed_ns": 0' "$tmp/json" || fail "it has a time in the JSON report"
+	;;
 no-file)
 	# A file that could not be loaded is a test that failed, and stands among the results.
 	run "$xsavage" replay --ktap --json "$tmp/json" "$tmp/none" "$seeds/stack-dontneed.case"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Deaths that are not the kernel's doing are errors, never findings.
-# Usage: who_killed.sh sent|memory XSAVAGE
+# Usage: who_killed.sh sent|memory XSAVAGE; who_killed.sh filtered XSAVAGE REFUSE
 set -eu
 
 scenario=$1 xsavage=$2
@@ -61,6 +61,15 @@ sent)
 		sent $signo 1
 		sent $signo 2
 	done
+	;;
+filtered)
+	# A seccomp filter that kills the worker for its tgkill(); the parent makes none.
+	code=0
+	"$3" 234 0 "$xsavage" replay "$(dirname "$0")/../../corpus/seeds/signal-tgkill-self.case" \
+		>"$tmp/text" 2>&1 || code=$?
+	[ $code != 77 ] || skip "no seccomp filter can be set"
+	[ $code = 2 ] || fail "exit code $code, not 2"
+	grep -q 'Bad system call.* from outside' "$tmp/text" || fail "it does not say what killed it"
 	;;
 memory)
 	# A limit that is met all the time, and no OOM killer: the kernel's own

@@ -260,6 +260,26 @@ static void every_verdict_has_a_text(void **unused)
 	}
 }
 
+/* A case of milliseconds whose tasks take seconds to come and go says so. */
+static void slow_beginnings_are_said(void **unused)
+{
+	struct scene *s = scene_new(XS_PASS);
+	char *text;
+
+	(void)unused;
+	s->v.evidence.elapsed_ns = 250000000;
+	s->v.evidence.wall_ns = 20250000000;
+	text = text_of(&s->r, "");
+	assert_has(text, "time               250 ms");
+	assert_has(text, ", and 20.0 s to begin and to end");
+	free(text);
+	s->v.evidence.wall_ns = 300000000;
+	text = text_of(&s->r, "");
+	assert_null(strstr(text, "to begin"));
+	free(text);
+	free(s);
+}
+
 static void advice_computes_the_lock_limit(void **unused)
 {
 	struct xs_triage t = { .min_stack_bytes = 3376, .memlock_bytes = 65536 };
@@ -478,6 +498,7 @@ int main(void)
 		cmocka_unit_test(corruption_says_whose_data),
 		cmocka_unit_test(an_unknown_place_says_why),
 		cmocka_unit_test(every_verdict_has_a_text),
+		cmocka_unit_test(slow_beginnings_are_said),
 		cmocka_unit_test(advice_computes_the_lock_limit),
 		cmocka_unit_test(advice_is_about_what_was_tested),
 		cmocka_unit_test(ktap_of_a_list),
