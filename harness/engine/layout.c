@@ -76,7 +76,8 @@ bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layou
 	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
 		expected[i] = 0;
 	if (cpu->features & XS_CPU_XSAVE) {
-		const uint64_t xfeatures = (f[XS_LAYOUT_XFEATURES] | used | LEGACY) & cpu->xcr0;
+		const uint64_t xfeatures = (f[XS_LAYOUT_XFEATURES] | used | LEGACY) &
+					   (cpu->xcr0 | cpu->enabled);
 		const uint32_t size = xs_cpu_layout_bytes(cpu, xfeatures);
 
 		expected[XS_LAYOUT_UC_FP_XSTATE] = !actual->compat || actual->rt;

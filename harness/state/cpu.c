@@ -67,12 +67,15 @@ static void read_layout(struct xs_cpu *cpu)
 	/*
 	 * What needs a permission (AMX) is not in a frame, nor to be touched, without
 	 * it. Asked for it is granted, where it exists; it makes all frames larger.
+	 * What shows the host's XCR0 and knows of no permission (gVisor) has none to give.
 	 */
 	xs_syscall3(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XTILEDATA, 0);
-	if (!xs_syscall3(SYS_arch_prctl, ARCH_GET_XCOMP_PERM, (long)&permitted, 0))
-		cpu->xcr0 &= permitted | 3;
+	if (xs_syscall3(SYS_arch_prctl, ARCH_GET_XCOMP_PERM, (long)&permitted, 0))
+		permitted = ~(1ull << XTILEDATA);
+	cpu->enabled = cpu->xcr0;
+	cpu->xcr0 &= permitted | 3;
 	for (uint32_t i = 2; i < XS_COMPONENTS; i++) {
-		if (!(cpu->xcr0 >> i & 1) || !__get_cpuid_count(13, i, &a, &b, &c, &d))
+		if (!(cpu->enabled >> i & 1) || !__get_cpuid_count(13, i, &a, &b, &c, &d))
 			continue;
 		cpu->size[i] = a;
 		cpu->offset[i] = b;

@@ -26,7 +26,8 @@
 	}
 
 struct xs_cpu {
-	uint64_t xcr0;	      /* 3 (x87, SSE) without XSAVE */
+	uint64_t xcr0;	      /* what may be used; 3 (x87, SSE) without XSAVE */
+	uint64_t enabled;     /* XCR0 itself, where it has more than we have a permission for */
 	uint32_t features;    /* XS_CPU_* */
 	uint32_t image_bytes; /* standard-format size for xcr0, multiple of 64; 512 without XSAVE */
 	uint32_t offset[XS_COMPONENTS]; /* of each component in an image; 0 for x87 and SSE */
