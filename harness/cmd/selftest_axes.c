@@ -293,8 +293,8 @@ static bool layouts(struct xs_selftest *t)
 			c.abi = (uint8_t)abi;
 			p.class = (uint8_t)field;
 			if (runs(t, &c) &&
-			    xs_layout_has(field, xs_arena_cpu(t->session.arena), abi != XS_ABI_X86_64,
-					  abi != XS_ABI_IA32) &&
+			    xs_layout_has(field, xs_arena_cpu(t->session.arena),
+					  abi != XS_ABI_X86_64, abi != XS_ABI_IA32) &&
 			    !xs_selftest_plant(t, &c, &p, &where))
 				return false;
 		}
@@ -315,5 +315,6 @@ bool xs_selftest_axes(struct xs_selftest *t)
 	xs_selftest_counts(&t->n, &before, false);
 	printf(": 32-bit and edited frames, children, programs, tracers\n");
 	fflush(stdout);
-	return layouts(t) && quiet_faults(t) && quiet_handlers(t) && quiet_sources(t) && quiet_pressure(t);
+	return layouts(t) && quiet_faults(t) && quiet_handlers(t) && quiet_sources(t) &&
+	       quiet_pressure(t);
 }

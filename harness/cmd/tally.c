@@ -51,8 +51,8 @@ static void note_hit(struct xs_tally *t, const struct xs_verdict *v)
 enum xs_verdict_kind xs_worse(enum xs_verdict_kind a, enum xs_verdict_kind b)
 {
 	static const uint8_t badness[XS_VERDICTS] = {
-		[XS_PASS] = 0,		 [XS_SKIP] = 1, [XS_INCONCLUSIVE] = 2, [XS_ERROR] = 3,
-		[XS_KERNEL_WARNING] = 4, [XS_HANG] = 5, [XS_KILLED] = 6,       [XS_REFUSED] = 7,
+		[XS_PASS] = 0,		 [XS_SKIP] = 1,	   [XS_INCONCLUSIVE] = 2, [XS_ERROR] = 3,
+		[XS_KERNEL_WARNING] = 4, [XS_HANG] = 5,	   [XS_KILLED] = 6,	  [XS_REFUSED] = 7,
 		[XS_ACCEPTED] = 8,	 [XS_CORRUPT] = 9,
 	};
 

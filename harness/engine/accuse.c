@@ -34,9 +34,10 @@ int xs_death_accuses(const struct xs_death *d, int signo, bool refused, char why
 	if (d->state == XS_DEATH_ARMED) {
 		if (!refused)
 			return 0;
-		snprintf(why, XS_WHY_BYTES,
-			 "a child died of \"%s\" while there was no memory (a limit of its cgroup?)",
-			 name);
+		snprintf(
+			why, XS_WHY_BYTES,
+			"a child died of \"%s\" while there was no memory (a limit of its cgroup?)",
+			name);
 		return -ENOMEM;
 	}
 	if (d->code <= 0) {
@@ -56,9 +57,10 @@ int xs_death_accuses(const struct xs_death *d, int signo, bool refused, char why
 	if (d->place == XS_DEATH_LIVE || !by_instruction(d) || floating(d) ||
 	    (signo == SIGSEGV && d->code == SEGV_PKUERR))
 		return 0;
-	snprintf(why, XS_WHY_BYTES,
-		 "a child died of \"%s\" of its own, at 0x%llx, address 0x%llx: a fault of xsavage, "
-		 "or of this machine",
-		 name, (unsigned long long)d->ip, (unsigned long long)d->address);
+	snprintf(
+		why, XS_WHY_BYTES,
+		"a child died of \"%s\" of its own, at 0x%llx, address 0x%llx: a fault of xsavage, "
+		"or of this machine",
+		name, (unsigned long long)d->ip, (unsigned long long)d->address);
 	return -EFAULT;
 }

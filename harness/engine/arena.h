@@ -23,7 +23,7 @@ struct xs_arena {
 	sigset_t old_mask;
 	struct xs_klog klog;
 	struct xs_aside aside;
-	uint64_t refused; /* xs_memory_refused() when it was opened */
+	uint64_t refused;		     /* xs_memory_refused() when the run began */
 	uint32_t runs;			     /* begun so far: the number of the last one */
 	bool grown;			     /* workers that stay may have used what is dynamic */
 	uint32_t children;		     /* places in use */

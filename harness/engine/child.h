@@ -8,7 +8,8 @@
 
 #include "engine/arena.h"
 
-#define XS_CHILD_ORPHAN 99 /* exit code of a child whose parent was gone, or in another namespace */
+#define XS_CHILD_ORPHAN 99 /* exit code of a child whose parent was gone, or in another namespace  \
+			    */
 
 /**
  * xs_child_start() - fork a child that does what its seat says

@@ -7,9 +7,9 @@
 
 #include "engine/sys.h"
 
-#define USER32_CS    0x23u
-#define SELECTOR     0xffffu
-#define PAGE	     4096u
+#define USER32_CS 0x23u
+#define SELECTOR  0xffffu
+#define PAGE	  4096u
 
 /* Of all assembly that runs on live registers: state/asm.h. */
 extern const char __start_xs_live[], __stop_xs_live[], __start_xs_trap[], __stop_xs_trap[];
@@ -61,8 +61,8 @@ void xs_death_note(int signo, const siginfo_t *info, const void *context)
 
 	/* Two threads may die at once. */
 	if (!d || d->signo ||
-	    !__atomic_compare_exchange_n(&d->state, &armed, XS_DEATH_SEEN, false,
-					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+	    !__atomic_compare_exchange_n(&d->state, &armed, XS_DEATH_SEEN, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_SEQ_CST))
 		return;
 	d->signo = signo;
 	d->code = info ? info->si_code : SI_USER;
@@ -82,8 +82,8 @@ void xs_death_note(int signo, const siginfo_t *info, const void *context)
 static void last_words(int signo, siginfo_t *info, void *context)
 {
 	xs_death_note(signo, info, context);
-	xs_syscall3(SYS_tgkill, xs_syscall3(SYS_getpid, 0, 0, 0),
-		    xs_syscall3(SYS_gettid, 0, 0, 0), signo);
+	xs_syscall3(SYS_tgkill, xs_syscall3(SYS_getpid, 0, 0, 0), xs_syscall3(SYS_gettid, 0, 0, 0),
+		    signo);
 }
 
 void xs_death_again(int signo)

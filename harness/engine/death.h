@@ -42,7 +42,7 @@ void xs_death_unwatch(void);
 void xs_death_again(int signo);
 
 /**
- * xs_death_frames() - where the calling thread's frames go, which the kernel can write if it has memory
+ * xs_death_frames() - where the frames of the calling thread go
  *
  * Where a death is that of a frame which could not be written, the same pages
  * are written by another system call, which tells a lack of memory. 0 bytes:

@@ -11,7 +11,7 @@
 
 #define PAGE	    4096u
 #define FRAME_SPAN  16384u /* of a frame from ucontext to fpstate, at most */
-#define ABOVE_BYTES 256u /* of what lies above a frame: a kernel that goes too far begins there */
+#define ABOVE_BYTES 256u   /* of what lies above a frame: a kernel that goes too far begins there */
 
 /* Whose signals these are; NULL in a thread that takes none. */
 static __thread struct xs_worker *self;
@@ -61,7 +61,8 @@ bool xs_worker_clobber(struct xs_worker *w)
 	return true;
 }
 
-/* How many words between the frame's end and the stack's, in the frame's last page, have changed. */
+/* How many words between the frame's end and the stack's, in the frame's last page, have changed.
+ */
 static uint64_t changed_above(const struct xs_worker *w)
 {
 	const uintptr_t from = w->frame_fpstate + w->frame_bytes;

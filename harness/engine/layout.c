@@ -49,9 +49,9 @@ void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const stru
 	f[XS_LAYOUT_ALIGNMENT] = (uintptr_t)fpstate % ALIGNMENT;
 	f[XS_LAYOUT_UC_FP_XSTATE] = d->flags ? *(const uint32_t *)d->flags & UC_FP_XSTATE : 0;
 	f[XS_LAYOUT_ABOVE] = above;
-	f[XS_LAYOUT_FSAVE_MAGIC] = d->fsave ? d->fsave[FSAVE_MAGIC_AT] |
-						      (uint64_t)d->fsave[FSAVE_MAGIC_AT + 1] << 8
-					    : 0;
+	f[XS_LAYOUT_FSAVE_MAGIC] =
+		d->fsave ? d->fsave[FSAVE_MAGIC_AT] | (uint64_t)d->fsave[FSAVE_MAGIC_AT + 1] << 8
+			 : 0;
 	if (!(cpu->features & XS_CPU_XSAVE))
 		return;
 	size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
@@ -76,8 +76,8 @@ bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layou
 	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
 		expected[i] = 0;
 	if (cpu->features & XS_CPU_XSAVE) {
-		const uint64_t xfeatures = (f[XS_LAYOUT_XFEATURES] | used | LEGACY) &
-					   (cpu->xcr0 | cpu->enabled);
+		const uint64_t xfeatures =
+			(f[XS_LAYOUT_XFEATURES] | used | LEGACY) & (cpu->xcr0 | cpu->enabled);
 		const uint32_t size = xs_cpu_layout_bytes(cpu, xfeatures);
 
 		expected[XS_LAYOUT_UC_FP_XSTATE] = !actual->compat || actual->rt;

@@ -22,7 +22,7 @@
 #define LEAVE_MS	35000u /* or for the watchdog to be sure of one that does not */
 #define LINGER_MS	100u   /* after the first finding */
 #define NS_PER_MS	1000000ull
-#define LOOK_US		200u   /* at children that stay, before the first sleep */
+#define LOOK_US		200u /* at children that stay, before the first sleep */
 
 struct run {
 	struct xs_arena *arena;
@@ -406,8 +406,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	ending->planted_ns = r->shared->plant_ns;
 	ending->started_ns = r->shared->start_ns;
 	ending->wall_ns = xs_now_ns() - begin_ns;
-	ending->memory_refused =
-		r->shared->obs.records && xs_memory_refused() > arena->refused;
+	ending->memory_refused = r->shared->obs.records && xs_memory_refused() > arena->refused;
 	progress(r);
 	read_kernel_log(r);
 	if (!r->shared->stay)

@@ -18,7 +18,7 @@ const char *const xs_class_names[] = { "none",	  "init",    "stale",	"foreign",
 /* Who the record's task is, as its patterns say. */
 struct self {
 	uint32_t owner;
-	uint32_t tasks; /* of the plan */
+	uint32_t tasks;		       /* of the plan */
 	enum xs_pattern_role expected; /* whose values belong there */
 	enum xs_pattern_role own;      /* what the window held before anything was put in */
 };

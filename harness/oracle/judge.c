@@ -11,8 +11,8 @@
 #include "signal/signal.h"
 #include "stack/stack.h"
 
-const char *const xs_leg_names[] = { "frame", "handler", "return", "fork", "exec", "ptrace",
-				     "layout", NULL };
+const char *const xs_leg_names[] = { "frame", "handler", "return", "fork",
+				     "exec",  "ptrace",	 "layout", NULL };
 const char *const xs_verdict_names[] = { "inconclusive",   "pass",   "skip",
 					 "corrupt",	   "killed", "hang",
 					 "kernel-warning", "error",  "accepted",
@@ -204,8 +204,7 @@ void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_
 	v->interrupted = ending->interrupted;
 	for (uint32_t i = 0; i < XS_RECORDS_MAX && i < obs->records; i++)
 		if (obs->record[i].complete)
-			xs_classify(&v->finding[v->findings++], &obs->record[i], cpu,
-				    plan->tasks);
+			xs_classify(&v->finding[v->findings++], &obs->record[i], cpu, plan->tasks);
 	v->kind = (uint8_t)decide(v, plan, obs, ending);
 }
 

@@ -206,8 +206,7 @@ static int read_back(struct xs_task *t, struct traced *tr, pid_t pid)
 	const struct xs_level *l = &tr->level;
 	const bool xsave = cpu->features & XS_CPU_XSAVE;
 	struct iovec io = { .iov_base = tr->read, .iov_len = sizeof(tr->read) };
-	const long rc =
-		trace(PTRACE_GETREGSET, pid, xsave ? NT_X86_XSTATE : NT_PRFPREG, &io);
+	const long rc = trace(PTRACE_GETREGSET, pid, xsave ? NT_X86_XSTATE : NT_PRFPREG, &io);
 	uint64_t bv;
 
 	if (rc < 0)

@@ -128,14 +128,23 @@ static json_t *evidence_to_json(const struct xs_evidence *e)
 		const char *key;
 		uint64_t value;
 	} rows[] = {
-		{ "elapsed_ns", e->elapsed_ns },   { "wall_ns", e->wall_ns }, { "first_signal_ns", e->first_signal_ns },
-		{ "iterations", e->iterations },   { "signals", e->signals },
-		{ "outside", e->outside },	   { "missed", e->missed },
-		{ "faults", e->faults },	   { "sampled", e->sampled },
-		{ "faults_save", e->faults_save }, { "faults_restore", e->faults_restore },
-		{ "switches", e->switches },	   { "migrations", e->migrations },
-		{ "checks", e->checks },	   { "frames", e->frames },
-		{ "entries", e->entries },	   { "neighbour_checks", e->neighbour_checks },
+		{ "elapsed_ns", e->elapsed_ns },
+		{ "wall_ns", e->wall_ns },
+		{ "first_signal_ns", e->first_signal_ns },
+		{ "iterations", e->iterations },
+		{ "signals", e->signals },
+		{ "outside", e->outside },
+		{ "missed", e->missed },
+		{ "faults", e->faults },
+		{ "sampled", e->sampled },
+		{ "faults_save", e->faults_save },
+		{ "faults_restore", e->faults_restore },
+		{ "switches", e->switches },
+		{ "migrations", e->migrations },
+		{ "checks", e->checks },
+		{ "frames", e->frames },
+		{ "entries", e->entries },
+		{ "neighbour_checks", e->neighbour_checks },
 	};
 	struct object o = { json_object(), false };
 

@@ -32,7 +32,8 @@ struct xs_cpu {
 	uint32_t image_bytes; /* standard-format size for xcr0, multiple of 64; 512 without XSAVE */
 	uint32_t offset[XS_COMPONENTS]; /* of each component in an image; 0 for x87 and SSE */
 	uint32_t size[XS_COMPONENTS];
-	/* Components that a task's frames lack until it uses them first (XFD: SDM vol. 1, 13.14). */
+	/* Components that a task's frames lack until it uses them first (XFD: SDM vol. 1, 13.14).
+	 */
 	uint64_t dynamic;
 	uint32_t mxcsr_mask; /* writable MXCSR bits */
 	uint32_t init_pkru;  /* what signal handlers and new programs start with */
@@ -60,7 +61,8 @@ void xs_cpu_read(struct xs_cpu *cpu);
  */
 uint32_t xs_cpu_frame_bytes(const struct xs_cpu *cpu, uint64_t used);
 
-/** xs_cpu_layout_bytes() - the size of a standard-format area that ends with the last of @xfeatures */
+/** xs_cpu_layout_bytes() - the size of a standard-format area that ends with the last of @xfeatures
+ */
 uint32_t xs_cpu_layout_bytes(const struct xs_cpu *cpu, uint64_t xfeatures);
 
 /**

@@ -224,7 +224,8 @@ static void test_narrow_follow(void **state)
 		files |= 1u << f.lane[i].file;
 	}
 	/* Every file but TILECFG, behind as many lanes as are kept: the vectors above all. */
-	assert_int_equal(files | 1u << XS_FILE_TILECFG | 1u << XS_FILE_TILE, (1u << XS_FILE_LAYOUT) - 1);
+	assert_int_equal(files | 1u << XS_FILE_TILECFG | 1u << XS_FILE_TILE,
+			 (1u << XS_FILE_LAYOUT) - 1);
 }
 
 /* The kernel's default of PKRU is its init state as much as XRSTOR's. */

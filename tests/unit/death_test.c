@@ -24,7 +24,10 @@ struct row {
 	const char *says;
 };
 
-#define SEEN(...) { .state = XS_DEATH_SEEN, __VA_ARGS__ }
+#define SEEN(...)                                                                                  \
+	{                                                                                          \
+		.state = XS_DEATH_SEEN, __VA_ARGS__                                                \
+	}
 
 static const struct row rows[] = {
 	/* No frame for it could be written at all. */

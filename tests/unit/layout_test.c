@@ -70,7 +70,8 @@ static void test_sound_frames(void **state)
 	}
 }
 
-/* A frame without what was never used is smaller, and sound; one that lacks what is in use is not. */
+/* A frame without what was never used is smaller, and sound; one that lacks what is in use is not.
+ */
 static void test_grows_with_use(void **state)
 {
 	const struct xs_cpu cpu = xs_test_machine(4);

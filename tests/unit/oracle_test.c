@@ -221,10 +221,8 @@ static void test_exit_codes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_verdicts),
-		cmocka_unit_test(test_asked_for),
-		cmocka_unit_test(test_corrupt),
-		cmocka_unit_test(test_accepted_and_refused),
+		cmocka_unit_test(test_verdicts),   cmocka_unit_test(test_asked_for),
+		cmocka_unit_test(test_corrupt),	   cmocka_unit_test(test_accepted_and_refused),
 		cmocka_unit_test(test_exit_codes),
 	};
 

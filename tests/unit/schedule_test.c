@@ -48,8 +48,7 @@ static void check_case(const struct xs_repertoire *r, uint32_t n)
 	assert_true(r->xsave || !c.init);
 	/* Something that its workers can hold, and a boundary that cuts their frames. */
 	assert_true(c.registers & xs_plan_worker_classes(&c, r->registers));
-	assert_true(c.boundary == XS_BOUNDARY_NONE ||
-		    c.boundary < xs_repertoire_fpstate(r, &c));
+	assert_true(c.boundary == XS_BOUNDARY_NONE || c.boundary < xs_repertoire_fpstate(r, &c));
 	for (uint32_t i = 0; i < c.pressures; i++) {
 		assert_true(r->pressures >> c.pressure[i].kind & 1);
 		assert_int_equal(c.pressure[i].registers & ~r->registers, 0);
@@ -135,7 +134,8 @@ static void test_all_pairs_soon(void **state)
 	bool alone[XS_STATES] = { 0 };
 
 	(void)state;
-	for (uint32_t n = 0; n < xs_schedule_solos(&everything) + 3 * XS_STACKS * XS_HANDLERS; n++) {
+	for (uint32_t n = 0; n < xs_schedule_solos(&everything) + 3 * XS_STACKS * XS_HANDLERS;
+	     n++) {
 		struct xs_case c;
 
 		check_case(&everything, n);
