@@ -81,11 +81,17 @@ static uint64_t changed_above(const struct xs_worker *w)
 	return changed;
 }
 
+/* Whether the first worker is to plant now, in the way @how. */
+static bool plants(struct xs_worker *w, enum xs_plant_how how)
+{
+	return w->task.shared->plant.how && !w->task.index && xs_plant_due(&w->task, how);
+}
+
 static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_delivery *d)
 {
 	struct xs_level *l = &w->level[depth];
 	const uint32_t which = w->task.shared->plant.class;
-	const bool spoil = !depth && !w->task.index && xs_plant_due(&w->task, XS_PLANT_LAYOUT);
+	const bool spoil = !depth && plants(w, XS_PLANT_LAYOUT);
 
 	if (spoil)
 		xs_layout_spoil(w, d, which);
@@ -196,15 +202,6 @@ static void refused(struct xs_worker *w, const struct xs_delivery *d)
 		xs_window_leave(&l->window);
 }
 
-/* As if the kernel had given the handler wrong registers, or had written a wrong frame. */
-static void plant(struct xs_worker *w, const struct xs_level *l, const struct xs_delivery *d)
-{
-	if (xs_plant_due(&w->task, XS_PLANT_ENTRY))
-		xs_level_load(l);
-	if (xs_plant_due(&w->task, XS_PLANT_WRITTEN))
-		xs_plant_frame(w, d, d->fpstate, false);
-}
-
 /* Copy what this delivery shows, and count it. */
 static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery *d)
 {
@@ -212,9 +209,12 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 	struct xs_counters *count = w->task.count;
 	const bool again = l->delivered;
 
-	if (w->task.shared->plant.how && !w->task.index)
-		plant(w, l, d);
+	/* As if the kernel had given the handler wrong registers, or had written a wrong frame. */
+	if (plants(w, XS_PLANT_ENTRY))
+		xs_level_load(l);
 	xs_dump(l->entry, l->window.dump_mask);
+	if (plants(w, XS_PLANT_WRITTEN))
+		xs_plant_frame(w, d, d->fpstate, false);
 	copy_frame(l->frame, &w->task.shared->cpu, d);
 	l->delivered = true;
 	if (!depth)

@@ -2,6 +2,7 @@
 /* Reads what a frame says of itself, and tells what it has to say. */
 #include "engine/layout.h"
 
+#include "engine/sys.h"
 #include "engine/task.h"
 #include "handler/frame.h"
 
@@ -44,8 +45,7 @@ void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const stru
 
 	l->compat = d->compat;
 	l->rt = d->flags != NULL;
-	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
-		f[i] = 0;
+	xs_zero(f, sizeof(l->field));
 	f[XS_LAYOUT_ALIGNMENT] = (uintptr_t)fpstate % ALIGNMENT;
 	f[XS_LAYOUT_UC_FP_XSTATE] = d->flags ? *(const uint32_t *)d->flags & UC_FP_XSTATE : 0;
 	f[XS_LAYOUT_ABOVE] = above;

@@ -249,14 +249,14 @@ static void wait_left(struct run *r)
 	uint64_t limit_ns = LEAVE_MS * NS_PER_MS;
 
 	while (!xs_crew_left(r->arena) && !r->ending->hung && w.waited_ns < limit_ns) {
-		bool look;
+		bool due;
 
 		pause_for(r, 5);
 		xs_crew_reap(r->arena, r->ending);
-		look = look_at_clock(&w);
+		due = look_at_clock(&w);
 		if (w.waited_ns >= STOP_MS * NS_PER_MS && settled(r))
 			break;
-		if (!look)
+		if (!due)
 			continue;
 		watch(r);
 		if (xs_crew_stopped(r->arena))
