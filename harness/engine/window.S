@@ -136,9 +136,12 @@ xs_window_end:
 2:	negq	%rcx
 	decl	%ecx
 	jnz	1b
+	/* 16 words below the stack pointer, which is one word lower in .trap. */
 	cmpq	$0, XS_W_TRAP(%rbx)
-	je	3f
-	andl	$~3, %eax
+	jne	2f
+	andl	$0x0ffff, %eax
+	jmp	3f
+2:	andl	$0x1fffc, %eax
 3:	movl	%eax, XS_W_RED_ZONE(%rbx)
 
 	xorl	%r12d, %r12d
