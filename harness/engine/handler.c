@@ -11,7 +11,7 @@
 
 #define PAGE	    4096u
 #define FRAME_SPAN  16384u /* of a frame from ucontext to fpstate, at most */
-#define ABOVE_BYTES 256u   /* of what lies above a frame: a kernel that goes too far begins there */
+#define ABOVE_BYTES 128u   /* of what lies above a frame: a kernel that goes too far begins there */
 
 /* Whose signals these are; NULL in a thread that takes none. */
 static __thread struct xs_worker *self;
@@ -21,12 +21,13 @@ void xs_handler_bind(struct xs_worker *w)
 	self = w;
 }
 
-/* Copy the frame's fpstate as sigreturn would understand it. */
-static void copy_frame(uint8_t *copy, const struct xs_cpu *cpu, const struct xs_delivery *d)
+/* Copy the frame's fpstate as sigreturn would understand it, as far as @l compares it. */
+static void copy_frame(uint8_t *copy, const struct xs_level *l, const struct xs_cpu *cpu,
+		       const struct xs_delivery *d)
 {
 	const uint32_t bytes = xs_frame_bytes(d->fpstate, d->room);
 
-	xs_copy(copy, d->fpstate, bytes);
+	xs_copy(copy, d->fpstate, bytes < l->compared_bytes ? bytes : l->compared_bytes);
 	if (d->fsave)
 		xs_compat_fold(copy, d->fsave);
 	if (bytes == XS_IMAGE_LEGACY_BYTES && (cpu->features & XS_CPU_XSAVE)) {
@@ -76,8 +77,12 @@ static uint64_t changed_above(const struct xs_worker *w)
 		return 0;
 	if (to - from > ABOVE_BYTES)
 		to = from + ABOVE_BYTES;
-	for (uintptr_t at = from; at < to; at += sizeof(w->above))
-		changed += *(const volatile uint32_t *)at != w->above;
+	/* magic2 leaves half of a word. */
+	if (from % 8)
+		changed += *(const uint32_t *)from != (uint32_t)w->above;
+	for (const uint64_t *at = (const void *)((from + 7) & ~7ull); at < (const uint64_t *)to;
+	     at++)
+		changed += *at != w->above;
 	return changed;
 }
 
@@ -132,7 +137,7 @@ static void record_refusal(struct xs_worker *w, const struct xs_delivery *d)
 {
 	const struct xs_level *l = &w->level[0];
 
-	copy_frame(w->refusal_frame, &w->task.shared->cpu, d);
+	copy_frame(w->refusal_frame, l, &w->task.shared->cpu, d);
 	xs_task_record_as(&w->task, l, XS_WRONG_REFUSED, XS_LEG_RETURN, 0, l->window.check_image,
 			  w->refusal_frame, w->task.shared->cpu.image_bytes);
 }
@@ -193,7 +198,7 @@ static void refused(struct xs_worker *w, const struct xs_delivery *d)
 	struct xs_level *l = &w->level[0];
 
 	xs_dump(w->refusal_entry, l->window.dump_mask);
-	copy_frame(w->refusal_frame, &w->task.shared->cpu, d);
+	copy_frame(w->refusal_frame, l, &w->task.shared->cpu, d);
 	xs_layout_take(&w->refusal_layout, d, &w->task.shared->cpu, 0);
 	w->awaits_refusal = false;
 	w->refused = w->acted = true;
@@ -215,7 +220,7 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 	xs_dump(l->entry, l->window.dump_mask);
 	if (plants(w, XS_PLANT_WRITTEN))
 		xs_plant_frame(w, d, d->fpstate, false);
-	copy_frame(l->frame, &w->task.shared->cpu, d);
+	copy_frame(l->frame, l, &w->task.shared->cpu, d);
 	l->delivered = true;
 	if (!depth)
 		note_frame(w, d);

@@ -126,7 +126,7 @@ static void fill_above(struct xs_worker *w)
 	uint8_t *at = (uint8_t *)w->frame_fpstate + w->frame_bytes;
 	size_t bytes = (size_t)(w->stack.base + w->stack.bytes - at);
 
-	w->above = w->fault->keeps || w->fault == xs_stacks[XS_STACK_none] ? UINT32_MAX : 0;
+	w->above = w->fault->keeps || w->fault == xs_stacks[XS_STACK_none] ? UINT64_MAX : 0;
 	if (bytes <= w->stack.bytes)
 		__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(w->above) : "memory");
 }

@@ -186,9 +186,13 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	l->registers = t->plan->proved;
 	/* A handler holds values of its own in everything. */
 	l->loaded = role == XS_PATTERN_TASK ? t->plan->registers : t->plan->proved;
+	l->compared_bytes = cpu->features & XS_CPU_XSAVE
+				    ? xs_cpu_layout_bytes(cpu, xs_state_xfeatures(l->registers))
+				    : cpu->image_bytes;
 	l->generation = 1;
 	l->role = l->expected = (uint8_t)role;
 	l->delivered = false;
+	l->proved_used = 0;
 	drive = drive_of(l, t);
 	xs_image_fill(l->image, cpu, &drive, l->generation);
 	l->window = (struct xs_window){

@@ -76,15 +76,18 @@ struct xs_task {
 /* One depth of windows: the task's own, or the one inside its handler. */
 struct xs_level {
 	struct xs_window window;
-	uint32_t registers;  /* mask over state.def: what is proved, */
-	uint32_t loaded;     /* and what holds patterns */
-	uint32_t generation; /* of .image */
-	uint8_t role;	     /* enum xs_pattern_role */
-	uint8_t expected;    /* enum xs_pattern_role of what the window has to end with */
-	bool bad;	     /* xs_window_run() found a mismatch */
-	bool delivered;	     /* .frame, .entry and .layout hold this window's signal */
+	uint32_t registers;	 /* mask over state.def: what is proved, */
+	uint32_t loaded;	 /* and what holds patterns */
+	uint32_t compared_bytes; /* the part of an image in which these lie */
+	uint32_t generation;	 /* of .image */
+	uint8_t role;		 /* enum xs_pattern_role */
+	uint8_t expected;	 /* enum xs_pattern_role of what the window has to end with */
+	bool bad;		 /* xs_window_run() found a mismatch */
+	bool delivered;		 /* .frame, .entry and .layout hold this window's signal */
 	struct xs_layout layout;
-	volatile uint32_t release; /* of a window inside a handler */
+	struct xs_layout proved_layout; /* the last one that was right, for a task that held */
+	uint64_t proved_used;		/* these components; 0: none yet */
+	volatile uint32_t release;	/* of a window inside a handler */
 	_Alignas(64) uint8_t image[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t planted[XS_IMAGE_MAX];
 	_Alignas(64) uint8_t dump[XS_IMAGE_MAX];
@@ -152,7 +155,7 @@ struct xs_worker {
 	uintptr_t frame_fpstate;
 	uint32_t frame_bytes;
 	/* What every word between the frame's end and the stack's is. */
-	uint32_t above;
+	uint64_t above;
 };
 
 struct xs_sender {

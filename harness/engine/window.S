@@ -66,12 +66,9 @@ XS_FUNCTION(xs_window_run)
 	cmpq	$0, XS_W_COMPAT(%rbx)
 	jne	xs_compat_enter
 	movq	$XS_RED_ZONE_PATTERN, %rdx
-	movl	$XS_RED_ZONE_WORDS, %ecx
-1:	negq	%rcx
-	movq	%rdx, (%rsp, %rcx, 8)
-	negq	%rcx
-	decl	%ecx
-	jnz	1b
+	.irp	n, XS_RED_ZONE_NUMBERS
+	movq	%rdx, -8 * \n(%rsp)
+	.endr
 	movl	XS_W_SEQUENCE(%rbx), %eax
 
 	.globl	xs_window_begin
@@ -126,6 +123,15 @@ xs_window_end:
 	cmpq	$0, XS_W_COMPAT(%rbx)
 	jne	3f
 	movq	$XS_RED_ZONE_PATTERN, %rdx
+	.irp	n, XS_RED_ZONE_NUMBERS
+	movq	%rdx, %rcx
+	xorq	-8 * \n(%rsp), %rcx
+	orq	%rcx, %rax
+	.endr
+	testq	%rax, %rax
+	jz	3f
+	/* Which of them. */
+	xorl	%eax, %eax
 	movl	$XS_RED_ZONE_WORDS, %ecx
 1:	negq	%rcx
 	cmpq	%rdx, (%rsp, %rcx, 8)
