@@ -31,8 +31,11 @@ static bool within(uint64_t ip, const char *from, const char *to)
 /* Registers that the kernel has restored lead there, or no instruction is there at all. */
 static enum xs_death_place place_of(const struct xs_death *d, uint64_t selectors)
 {
+	/* The address of the others is always the instruction's. */
+	const bool access = d->signo == SIGSEGV || d->signo == SIGBUS;
+
 	if (within(d->ip, __start_xs_live, __stop_xs_live) ||
-	    within(d->ip, __start_xs_trap, __stop_xs_trap) || d->ip == d->address ||
+	    within(d->ip, __start_xs_trap, __stop_xs_trap) || (access && d->ip == d->address) ||
 	    (selectors & SELECTOR) == USER32_CS)
 		return XS_DEATH_LIVE;
 	return XS_DEATH_HARNESS;
