@@ -7,7 +7,7 @@
 spoil_window() {
 	from=$(nm "$2" 2>"$3" | sed -n 's/ . xs_window_begin$//p')
 	to=$(nm "$2" 2>"$3" | sed -n 's/ . xs_window_end$//p')
-	base=$(sed -n "s,^\([0-9a-f]*\)-[^ ]* [^ ]* 00000000 .*/xsavage\$,\1,p" "/proc/$1/maps")
+	base=$(sed -n "s,^\([0-9a-f]*\)-[^ ]* [^ ]* 00000000 .*/xsavage\$,\1,p" "/proc/$1/maps" 2>"$3")
 	[ -n "$from$to" ] && [ -n "$base" ] || { echo "no nm, or no symbols" >"$3"; return 1; }
 	bytes=$((0x$to - 0x$from))
 	yes "$(printf '\017\013')" | tr -d '\n' | head -c "$bytes" |
