@@ -58,8 +58,8 @@ sent)
 	[ -r /proc/self/task/$$/children ] || [ -r "/proc/$$/task/$$/children" ] ||
 		skip "the kernel does not list children (CONFIG_PROC_CHILDREN)"
 	for signo in SEGV BUS FPE ILL TRAP; do
-		sent $signo 1
-		sent $signo 2
+		sent "$signo" 1
+		sent "$signo" 2
 	done
 	;;
 filtered)
@@ -76,7 +76,7 @@ memory)
 	# write to the frame then fails.
 	own=$(sed -n 's/^[0-9]*:memory://p' /proc/self/cgroup)
 	root=$(sed -n 's/^cgroup \([^ ]*\) cgroup [^ ]*[, ]memory[, ].*/\1/p' /proc/mounts | head -n 1)
-	[ -n "$own" ] && [ -n "$root" ] || skip "no memory controller of cgroup v1"
+	[ -n "$own$root" ] && [ -n "$root" ] || skip "no memory controller of cgroup v1"
 	mkdir "$root$own/xsavage-test-$$" 2>/dev/null || mkdir "$root/xsavage-test-$$" 2>/dev/null ||
 		skip "no cgroup can be made"
 	group=$root$own/xsavage-test-$$
