@@ -63,9 +63,8 @@ void xs_death_note(int signo, const siginfo_t *info, const void *context)
 	uint32_t armed = XS_DEATH_ARMED;
 
 	/* Two threads may die at once. */
-	if (!d || d->signo ||
-	    !__atomic_compare_exchange_n(&d->state, &armed, XS_DEATH_SEEN, false, __ATOMIC_SEQ_CST,
-					 __ATOMIC_SEQ_CST))
+	if (!d || !__atomic_compare_exchange_n(&d->state, &armed, XS_DEATH_SEEN, false,
+					       __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		return;
 	d->signo = signo;
 	d->code = info ? info->si_code : SI_USER;

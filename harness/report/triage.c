@@ -17,10 +17,8 @@
 #ifndef AT_MINSIGSTKSZ
 #define AT_MINSIGSTKSZ 51 /* uapi/asm/auxvec.h */
 #endif
-#define HYPERVISOR_LEAF	 0x40000000u
-#define HYPERVISOR_BIT	 (1u << 31) /* of CPUID.1:ECX */
-#define LEGACY_BYTES	 512u
-#define HEADER_END_BYTES 576u
+#define HYPERVISOR_LEAF 0x40000000u
+#define HYPERVISOR_BIT	(1u << 31) /* of CPUID.1:ECX */
 
 /* The first line of a file, without its newline; "" where it cannot be read. */
 static void read_line(const char *path, char *line, int bytes)
@@ -34,18 +32,6 @@ static void read_line(const char *path, char *line, int bytes)
 		line[0] = '\0';
 	line[strcspn(line, "\n")] = '\0';
 	fclose(f);
-}
-
-uint32_t xs_fpstate_bytes(const struct xs_cpu *cpu)
-{
-	uint32_t bytes = HEADER_END_BYTES;
-
-	if (!(cpu->features & XS_CPU_XSAVE))
-		return LEGACY_BYTES;
-	for (uint32_t i = 2; i < XS_COMPONENTS; i++)
-		if (cpu->xcr0 >> i & 1 && cpu->offset[i] + cpu->size[i] > bytes)
-			bytes = cpu->offset[i] + cpu->size[i];
-	return bytes;
 }
 
 /*
@@ -244,7 +230,7 @@ void xs_triage_read(struct xs_triage *t, const struct xs_cpu *cpu, const char *u
 		fclose(cpuinfo);
 	}
 	t->cpus = cpus > 0 ? (uint32_t)cpus : 0;
-	t->fpstate_bytes = xs_fpstate_bytes(cpu);
+	t->fpstate_bytes = xs_cpu_frame_bytes(cpu, UINT64_MAX); /* the most that a task's can be */
 	t->min_stack_bytes = getauxval(AT_MINSIGSTKSZ);
 	if (!getrlimit(RLIMIT_MEMLOCK, &limit))
 		t->memlock_bytes = limit.rlim_cur == RLIM_INFINITY ? UINT64_MAX : limit.rlim_cur;

@@ -87,13 +87,4 @@ void xs_triage_upstream(struct xs_triage *t, const char *signature);
 /** xs_triage_cpuinfo() - fill .microcode, .vendor, .model and .hypervisor from /proc/cpuinfo */
 void xs_triage_cpuinfo(struct xs_triage *t, FILE *cpuinfo);
 
-/**
- * xs_fpstate_bytes() - the most that fpstate takes in a signal frame, without magic2
- *
- * Of the components in .xcr0, which has those that a program must ask for (AMX tile data) only
- * where it was given them. The frame of a task that has not used those is smaller. Pure. Source:
- * SDM vol. 1, 13.4; fpu_user_cfg.max_size in arch/x86/kernel/fpu/xstate.c.
- */
-uint32_t xs_fpstate_bytes(const struct xs_cpu *cpu);
-
 #endif

@@ -17,6 +17,7 @@
 #include "signal/signal.h"
 #include "stack/stack.h"
 #include "state/state.h"
+#include "unit/text.h"
 
 #define ALL(rows) ((1u << (rows)) - 1)
 #define UFFD                                                                                       \
@@ -83,14 +84,6 @@ static char *printed(const struct xs_campaign *k, const char *prefix)
 	if (!text)
 		abort();
 	return text;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-	if (!strstr(text, part)) {
-		print_error("\"%s\" is not in:\n%s\n", part, text);
-		fail();
-	}
 }
 
 static void what_is_missing_counts_and_is_named(void **unused)

@@ -16,6 +16,7 @@
 #include "report/names.h"
 #include "report/report.h"
 #include "state/image.h"
+#include "unit/text.h"
 
 /* A worker and a vector process on one CPU; the worker found ymm5 of the other. */
 struct scene {
@@ -111,14 +112,6 @@ static char *text_of(const struct xs_result *r, const char *prefix)
 	if (!text)
 		abort();
 	return text;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-	if (!strstr(text, part)) {
-		print_error("\"%s\" is not in:\n%s\n", part, text);
-		fail();
-	}
 }
 
 static void lane_names(void **unused)

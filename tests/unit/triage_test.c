@@ -221,17 +221,17 @@ static void fpstate_sizes(void **unused)
 	cpu.offset[3] = 960, cpu.size[3] = 64;
 	cpu.offset[4] = 1024, cpu.size[4] = 64;
 	cpu.offset[9] = 2688, cpu.size[9] = 8;
-	assert_int_equal(xs_fpstate_bytes(&cpu), 2696);
+	assert_int_equal(xs_cpu_frame_bytes(&cpu, UINT64_MAX), 2696);
 	cpu.offset[17] = 2752, cpu.size[17] = 64;
 	cpu.offset[18] = 2816, cpu.size[18] = 8192;
 	cpu.xcr0 |= 0x60000;
-	assert_int_equal(xs_fpstate_bytes(&cpu), 2816 + 8192);
+	assert_int_equal(xs_cpu_frame_bytes(&cpu, UINT64_MAX), 2816 + 8192);
 	cpu.xcr0 = 7;
-	assert_int_equal(xs_fpstate_bytes(&cpu), 832);
+	assert_int_equal(xs_cpu_frame_bytes(&cpu, UINT64_MAX), 832);
 	cpu.xcr0 = 3;
-	assert_int_equal(xs_fpstate_bytes(&cpu), 576);
+	assert_int_equal(xs_cpu_frame_bytes(&cpu, UINT64_MAX), 576);
 	cpu.features = 0;
-	assert_int_equal(xs_fpstate_bytes(&cpu), 512);
+	assert_int_equal(xs_cpu_frame_bytes(&cpu, UINT64_MAX), 512);
 }
 
 static void here(void **unused)
