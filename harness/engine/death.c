@@ -80,12 +80,18 @@ void xs_death_note(int signo, const siginfo_t *info, const void *context)
 	d->place = (uint8_t)place_of(d, (uint64_t)uc->uc_mcontext.gregs[REG_CSGSFS]);
 }
 
-/* On the thread's own stack; the default action is back already (SA_RESETHAND). */
+void xs_death_die(int signo)
+{
+	signal(signo, SIG_DFL);
+	xs_syscall3(SYS_tgkill, xs_syscall3(SYS_getpid, 0, 0, 0), xs_syscall3(SYS_gettid, 0, 0, 0),
+		    signo);
+}
+
+/* On the thread's own stack. A second fault, of this, ends it (SA_RESETHAND). */
 static void last_words(int signo, siginfo_t *info, void *context)
 {
 	xs_death_note(signo, info, context);
-	xs_syscall3(SYS_tgkill, xs_syscall3(SYS_getpid, 0, 0, 0), xs_syscall3(SYS_gettid, 0, 0, 0),
-		    signo);
+	xs_death_die(signo);
 }
 
 void xs_death_again(int signo)

@@ -58,6 +58,9 @@ void xs_death_frames(uint8_t *at, size_t bytes);
  */
 void xs_death_note(int signo, const siginfo_t *info, const void *context);
 
+/** xs_death_die() - die of @signo, which is noted: no handler any more. Context: any task. */
+void xs_death_die(int signo);
+
 /** xs_death_of_child() - a child of the calling process died of @signo, and could not say more */
 void xs_death_of_child(int signo);
 

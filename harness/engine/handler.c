@@ -109,17 +109,10 @@ static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_del
 }
 
 /* A signal that nobody asked for ends the process, as if there were no handler. */
-void xs_worker_die(int signo)
-{
-	signal(signo, SIG_DFL);
-	xs_syscall3(SYS_tgkill, xs_syscall3(SYS_getpid, 0, 0, 0), xs_syscall3(SYS_gettid, 0, 0, 0),
-		    signo);
-}
-
 static void unasked(const struct xs_delivery *d)
 {
 	xs_death_note(d->signo, d->info, d->context);
-	xs_worker_die(d->signo);
+	xs_death_die(d->signo);
 }
 
 /*

@@ -263,9 +263,6 @@ void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *f
 /** xs_worker_clobber() - load the handler's own values: true. Context: @w's handler. */
 bool xs_worker_clobber(struct xs_worker *w);
 
-/** xs_worker_die() - die of @signo, which xs_death_note() knows of. Context: any task. */
-void xs_worker_die(int signo);
-
 /** xs_signal_block(), xs_signal_unblock() - what sources send, for the calling thread */
 void xs_signal_block(void);
 void xs_signal_unblock(void);

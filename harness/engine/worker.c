@@ -114,7 +114,7 @@ static void join_child(struct xs_worker *w)
 	while (rc == -EINTR);
 	if (rc == w->child && WIFSIGNALED(status)) {
 		xs_death_of_child(WTERMSIG(status));
-		xs_worker_die(WTERMSIG(status));
+		xs_death_die(WTERMSIG(status));
 	}
 	w->child = 0;
 }

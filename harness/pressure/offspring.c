@@ -60,7 +60,7 @@ int xs_offspring_judge(struct xs_task *t, int status, const char *what)
 		return 0;
 	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status))) {
 		xs_death_of_child(WTERMSIG(status));
-		xs_syscall3(SYS_kill, xs_syscall3(SYS_getpid, 0, 0, 0), WTERMSIG(status), 0);
+		xs_death_die(WTERMSIG(status));
 	}
 	if (WIFEXITED(status))
 		snprintf(text, sizeof(text), "%s, with exit code %d", what, WEXITSTATUS(status));
