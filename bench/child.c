@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/sys.h"
+#include "task/sys.h"
 
 #define LONGEST_NS 20000000000ull /* a round takes milliseconds on an idle machine */
 

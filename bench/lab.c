@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/sys.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
+#include "task/sys.h"
 
 #define DURATION_MS 600000u /* of a case, which its signals end long before */
 

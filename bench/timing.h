@@ -3,8 +3,8 @@
 #ifndef XS_TIMING_H
 #define XS_TIMING_H
 
-#include "engine/sys.h"
 #include "histogram.h"
+#include "task/sys.h"
 
 struct xs_moment {
 	uint64_t ticks, ns;

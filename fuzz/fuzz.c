@@ -13,11 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/behaviour.h"
 #include "fuzz/mutate.h"
 #include "report/report.h"
 #include "report/standard.h"
 #include "session.h"
+#include "worker/behaviour.h"
 
 /*
  * How long a case is run: enough for a fault to be switched out, and no more.

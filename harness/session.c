@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/compat.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "session.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
 #include "state/state.h"
+#include "worker/compat.h"
 
 int xs_session_open(struct xs_session *s, char why[XS_WHY_BYTES])
 {

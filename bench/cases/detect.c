@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/sys.h"
 #include "histogram.h"
 #include "lab.h"
+#include "task/sys.h"
 
 #define DURATION_MS 5000u /* of a run: the planting ends it in the third window */
 #define PLANT_AT    3u

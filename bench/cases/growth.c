@@ -9,10 +9,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "engine/sys.h"
 #include "lab.h"
 #include "pressure/pressure.h"
 #include "rounds.h"
+#include "task/sys.h"
 
 #define WORKERS_MAX 8u
 #define RUN_MS	    30u /* of workers; beside pressure: for each task on the CPU */

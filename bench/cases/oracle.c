@@ -8,12 +8,12 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "child.h"
-#include "engine/sys.h"
-#include "lab.h"
 #include "cases/parts.h"
+#include "child.h"
+#include "lab.h"
 #include "rounds.h"
 #include "stack/stack.h"
+#include "task/sys.h"
 
 #define SIGNALS 8000u /* of each run, and one more */
 

@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "engine/sys.h"
-#include "engine/window.h"
-#include "handler/frame.h"
 #include "report/interval.h"
+#include "state/frame.h"
 #include "state/image.h"
+#include "task/sys.h"
+#include "task/window.h"
 
 #define BATCHES	    15u
 #define CALLS	    256u /* of a routine, each batch */

@@ -17,12 +17,12 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "engine/sys.h"
-#include "engine/window.h"
 #include "lab.h"
 #include "rounds.h"
 #include "stack/stack.h"
 #include "state/image.h"
+#include "task/sys.h"
+#include "task/window.h"
 
 #define SIGNALS	    5000u	  /* of each worker: however late it gets a CPU, some are proved */
 #define RUN_MS	    10u		  /* of a loop */

@@ -21,12 +21,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/sys.h"
-#include "lab.h"
 #include "first/program.h"
+#include "first/wiki.h"
+#include "lab.h"
 #include "pressure/guardian.h"
 #include "report/interval.h"
-#include "first/wiki.h"
+#include "task/sys.h"
 
 #define GRACE_NS     (60 * 1000000000ull) /* beyond its time, for a program to end by itself */
 #define FUZZ_FINDING 77			  /* libFuzzer's own, which its usage errors are not */

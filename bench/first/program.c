@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/sys.h"
 #include "oracle/oracle.h"
+#include "task/sys.h"
 
 #define SAID	"said"
 #define END_MS	10000 /* to leave after SIGTERM */

@@ -18,11 +18,11 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "engine/sys.h"
+#include "report/interval.h"
 #include "signals/gsignal.h"
 #include "signals/mitigate.h"
-#include "report/interval.h"
 #include "state/state.h"
+#include "task/sys.h"
 
 #define BYTES	 (2u << 20) /* of the buffer that is copied */
 #define CHUNK	 (128u << 10)

@@ -4,9 +4,9 @@
 #include <stdio.h>
 
 #include "child.h"
+#include "signals/subject.h"
 #include "stack/stack.h"
 #include "state/state.h"
-#include "signals/subject.h"
 
 #define SIGNALS 1000u /* of a round */
 

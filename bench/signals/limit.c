@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "engine/sys.h"
 #include "signals/gsignal.h"
 #include "signals/mitigate.h"
+#include "task/sys.h"
 
 #define PAGE	     4096u
 #define THREADS	     512u /* that are tried, or as many as the limit has pages */

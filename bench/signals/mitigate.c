@@ -11,10 +11,10 @@
 #include <stdio.h>
 
 #include "child.h"
+#include "signals/subject.h"
 #include "stack/mitigation.h"
 #include "stack/stack.h"
 #include "state/state.h"
-#include "signals/subject.h"
 
 #define SIGNALS 1000u /* of each run */
 

@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 
 #include "child.h"
-#include "engine/sys.h"
+#include "task/sys.h"
 
 #define PAGE	    4096u
 #define WARM	    16u	      /* signals before the first that counts */

@@ -3,10 +3,10 @@
 #ifndef XS_RECEIVE_H
 #define XS_RECEIVE_H
 
+#include "signals/subject.h"
 #include "stack/mitigation.h"
 #include "stack/stack.h"
 #include "state/image.h"
-#include "signals/subject.h"
 
 /* What the threads of a subject share. */
 struct xs_receiver {

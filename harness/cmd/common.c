@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "cmd/common.h"
-#include "engine/sys.h"
 #include "pressure/pressure.h"
 #include "report/standard.h"
 #include "stack/stack.h"
+#include "task/sys.h"
 
 static const struct argp_option output_options[] = {
 	{ "bisect", 'b', NULL, 0, "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell",

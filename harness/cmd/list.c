@@ -6,13 +6,13 @@
 
 #include "case/case.h"
 #include "cmd/cmd.h"
-#include "engine/compat.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "report/triage.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
 #include "state/state.h"
+#include "worker/compat.h"
 
 static const struct argp argp = {
 	.doc = "Lists what cases are made of: register classes, handler actions, frames, signal "

@@ -10,10 +10,10 @@
 #include "cmd/cmd.h"
 #include "cmd/common.h"
 #include "cmd/selftest.h"
-#include "engine/layout.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "report/names.h"
+#include "task/layout.h"
 
 #define HANG_MS 1000u
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/sys.h"
 #include "report/interval.h"
 #include "report/names.h"
+#include "task/sys.h"
 
 #define RUNS_MAX    10000u
 #define SECONDS_MAX 604800u

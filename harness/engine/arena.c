@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "engine/crew.h"
-#include "engine/sys.h"
+#include "task/sys.h"
 
 #define CALIBRATION_NS 2000000u
 

@@ -8,7 +8,7 @@
 #include "engine/aside.h"
 #include "engine/engine.h"
 #include "engine/klog.h"
-#include "engine/task.h"
+#include "task/task.h"
 
 /* A child of the parent: the workers' process, or a pressure process. */
 struct xs_child {

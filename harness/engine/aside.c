@@ -2,7 +2,7 @@
 /* Keeps the supervising parent off the CPUs that the tasks use. */
 #include "engine/aside.h"
 
-#include "engine/sys.h"
+#include "task/sys.h"
 
 /* How many tasks of the plan are pinned to @cpu; a worker counts most. */
 static uint32_t load_of(const struct xs_plan *plan, uint32_t cpu)

@@ -10,8 +10,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "engine/sys.h"
+#include "engine/host.h"
 #include "pressure/pressure.h"
+#include "task/sys.h"
 
 #define AWAIT_US 200u
 
@@ -114,10 +115,4 @@ pid_t xs_child_start(const struct xs_arena *arena, uint32_t seat)
 		_exit(0);
 	}
 	return pid;
-}
-
-bool xs_child_accuses(int signo)
-{
-	return signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
-	       signo == SIGTRAP;
 }

@@ -20,13 +20,4 @@
  */
 pid_t xs_child_start(const struct xs_arena *arena, uint32_t seat);
 
-/**
- * xs_child_accuses() - whether a death of this signal accuses the kernel
- *
- * It does if the kernel raises the signal for what a task did or held. All
- * other signals come from outside: the OOM killer, a limit, a seccomp filter,
- * a person, or the C library, which gives up by SIGABRT.
- */
-bool xs_child_accuses(int signo);
-
 #endif

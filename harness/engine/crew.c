@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "engine/child.h"
-#include "engine/sys.h"
 #include "engine/watch.h"
 #include "pressure/pressure.h"
+#include "task/sys.h"
 
 #define KILL_MS 10000u /* for all children to die */
 
@@ -52,7 +52,7 @@ static void ended(const struct xs_arena *a, struct xs_ending *ending, const stru
 	}
 	if (!signo)
 		return;
-	if (!xs_child_accuses(signo)) {
+	if (!xs_death_is_fault(signo)) {
 		snprintf(what, sizeof(what),
 			 "a child died of \"%s\" from outside (the OOM killer, a limit, a filter, "
 			 "a person): the run proves nothing",
@@ -83,7 +83,7 @@ static bool waits(const struct xs_arena *a, struct xs_child *c, struct xs_ending
 	if (!c->pid || !waitpid(c->pid, &status, WNOHANG))
 		return c->pid;
 	c->pid = 0;
-	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status)) &&
+	if (WIFSIGNALED(status) && xs_death_is_fault(WTERMSIG(status)) &&
 	    !accuses(a, c, WTERMSIG(status), what))
 		ended(a, ending, c, status);
 	return false;

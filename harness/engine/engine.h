@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "engine/obs.h"
-#include "engine/plant.h"
+#include "task/obs.h"
+#include "task/plant.h"
 
 struct xs_arena;
 struct xs_behaviour;

@@ -8,9 +8,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "engine/sys.h"
-#include "engine/task.h"
+#include "engine/host.h"
 #include "pressure/pressure.h"
+#include "task/sys.h"
 
 #define THREAD_STACK_BYTES (256u * 1024)
 #define YIELD_AFTER	   1000u /* looks at a window that is not there yet */
@@ -41,7 +41,7 @@ static uint32_t await_window(const struct xs_sender *s, uint32_t last)
 	return 0;
 }
 
-int xs_sender_main(struct xs_sender *s)
+static int sender_main(struct xs_sender *s)
 {
 	const struct xs_shared *shared = s->task.shared;
 	const uint64_t delay = shared->plan.delay_us * shared->ticks_per_us;
@@ -61,7 +61,7 @@ int xs_sender_main(struct xs_sender *s)
 	return rc;
 }
 
-int xs_resolver_main(struct xs_task *t, struct xs_worker *w)
+static int resolver_main(struct xs_task *t, struct xs_worker *w)
 {
 	int rc;
 
@@ -92,10 +92,10 @@ static void *run(void *arg)
 	case XS_ROLE_SENDER:
 		sender =
 			(struct xs_sender){ .task = thread->task, .target = &thread->worker->task };
-		xs_sender_main(&sender);
+		sender_main(&sender);
 		break;
 	case XS_ROLE_RESOLVER:
-		xs_resolver_main(&thread->task, thread->worker);
+		resolver_main(&thread->task, thread->worker);
 		break;
 	default:
 		xs_pressures[thread->task.plan->kind]->run(&thread->task);
@@ -182,13 +182,8 @@ static struct xs_worker *take_workers(struct xs_shared *shared, struct xs_host *
 
 		if (map == MAP_FAILED)
 			return NULL;
-		for (uint32_t i = 0; i < host->workers; i++) {
-			map[i].level = host->worker[i].level;
-			map[i].levels = host->worker[i].levels;
+		for (uint32_t i = 0; i < host->workers; i++)
 			map[i].kept = host->worker[i].kept;
-			map[i].kept_bytes = host->worker[i].kept_bytes;
-			map[i].timer_lead_ns = host->worker[i].timer_lead_ns;
-		}
 		if (host->worker)
 			munmap(host->worker, host->workers * sizeof(*map));
 		host->worker = map;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/obs.h"
+#include "task/obs.h"
 
 #define XS_KLOG_TEXT_BYTES    2048u /* as much as struct xs_ending keeps */
 #define XS_KLOG_REPORT_LINES  200u  /* a report without an end mark ends after this many lines, */

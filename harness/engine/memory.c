@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/death.h"
+#include "task/death.h"
 
 #define PATH_BYTES 1024
 

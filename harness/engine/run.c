@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #include "engine/crew.h"
-#include "engine/sys.h"
 #include "engine/watch.h"
+#include "handler/handler.h"
+#include "task/sys.h"
 
 #define TICK_MS		50
 #define PROGRESS_TICKS	2u

@@ -9,7 +9,8 @@
 #include <sys/wait.h>
 
 #include "engine/arena.h"
-#include "engine/sys.h"
+#include "task/sys.h"
+#include "task/window.h"
 
 /* Read, edit and write back the stopped worker's registers. */
 static int edit_registers(struct xs_shared *shared, uint32_t task, pid_t tid)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "engine/obs.h"
+#include "task/obs.h"
 
 #define XS_WATCH_EVERY_MS 1000u
 /* A sleeping thread may wait for a starved helper: give it longer. */

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
+#include "task/sys.h"
 
 #define AUTODISARM  (1u << 31) /* SS_AUTODISARM of uapi/asm-generic/signal-defs.h */
 #define PROBE_BYTES (1u << 16) /* more than a frame needs */
@@ -32,10 +32,10 @@ static int supported(const struct xs_cpu *cpu, char *why)
 	return rc;
 }
 
-static bool act(struct xs_worker *w, uint32_t depth)
+static bool act(struct xs_task *t, uint32_t depth)
 {
 	(void)depth;
-	return xs_worker_clobber(w);
+	return xs_level_clobber(t);
 }
 
 const struct xs_handler_action xs_handler_autodisarm = {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-align: an fpstate pointer that no restoring instruction takes. */
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
 
-static uint64_t point(struct xs_worker *w, uint64_t fpstate)
+static uint64_t point(struct xs_task *t, uint64_t fpstate)
 {
-	(void)w;
+	(void)t;
 	return fpstate + 8;
 }
 

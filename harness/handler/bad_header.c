@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-header: bytes of the XSAVE header set that have to be zero. */
-#include "handler/frame.h"
 #include "handler/handler.h"
+#include "state/frame.h"
 
 /* XRSTOR's standard form wants bytes 23:8 of the header to be zero (SDM vol. 1, 13.8.1). */
 static void edit(uint8_t *fpstate, const struct xs_edit *e)

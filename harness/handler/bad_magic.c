@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-magic: sw_bytes that do not fit together, which make the frame one of x87 and SSE. */
-#include "handler/frame.h"
 #include "handler/handler.h"
+#include "state/frame.h"
 
 /* Source: check_xstate_in_sigframe() in arch/x86/kernel/fpu/signal.c. */
 static void edit(uint8_t *fpstate, const struct xs_edit *e)

@@ -4,9 +4,9 @@
 #include <stdio.h>
 
 #include "case/case.h"
-#include "engine/probe.h"
-#include "handler/frame.h"
 #include "handler/handler.h"
+#include "state/frame.h"
+#include "task/probe.h"
 
 #define RESERVED_BIT (1u << 31)
 

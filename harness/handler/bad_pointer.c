@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-pointer: an fpstate pointer to where nothing is. */
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
 
-static uint64_t point(struct xs_worker *w, uint64_t fpstate)
+static uint64_t point(struct xs_task *t, uint64_t fpstate)
 {
 	(void)fpstate;
 	/* Aligned, and never mapped: in the first page, or between the stack and what is below. */
-	return w->task.count->iterations % 2 ? 64 : (uintptr_t)w->stack.base - 2048;
+	return t->count->iterations % 2 ? 64 : (uintptr_t)t->cliff + XS_CLIFF_BYTES + 2048;
 }
 
 const struct xs_handler_action xs_handler_bad_pointer = {

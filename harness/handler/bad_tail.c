@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-tail: an fpstate with both magic words, whose end is not mapped. */
-#include "engine/sys.h"
-#include "engine/task.h"
-#include "handler/frame.h"
 #include "handler/handler.h"
+#include "state/frame.h"
+#include "task/level.h"
+#include "task/sys.h"
 
-static uint64_t point(struct xs_worker *w, uint64_t fpstate)
+static uint64_t point(struct xs_task *t, uint64_t fpstate)
 {
 	/* The header and some bytes are there; what XRSTOR reads next is not. */
-	uint8_t *at = w->cliff + XS_CLIFF_BYTES - XS_XSAVE_MIN - 64;
+	uint8_t *at = t->cliff + XS_CLIFF_BYTES - XS_XSAVE_MIN - 64;
 
 	/* With FSAVE's header, which a 32-bit frame has in front. */
 	xs_copy(at - XS_FSAVE_BYTES, (const uint8_t *)(uintptr_t)fpstate - XS_FSAVE_BYTES,

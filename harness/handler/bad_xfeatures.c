@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-xfeatures: bits of XSTATE_BV that XCR0 does not have. */
-#include "handler/frame.h"
 #include "handler/handler.h"
+#include "state/frame.h"
 
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
 {

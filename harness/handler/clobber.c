@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* clobber: the handler's own values in every register that is proved. */
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
 
-static bool act(struct xs_worker *w, uint32_t depth)
+static bool act(struct xs_task *t, uint32_t depth)
 {
 	(void)depth;
-	return xs_worker_clobber(w);
+	return xs_level_clobber(t);
 }
 
 const struct xs_handler_action xs_handler_clobber = {

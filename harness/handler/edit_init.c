@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "case/case.h"
-#include "handler/frame.h"
 #include "handler/handler.h"
+#include "state/frame.h"
 
 int xs_handler_needs_xsave(const struct xs_cpu *cpu, char *why)
 {

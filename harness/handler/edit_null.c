@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* edit-null: no fpstate at all, which asks sigreturn for init state. */
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
 
-static uint64_t point(struct xs_worker *w, uint64_t fpstate)
+static uint64_t point(struct xs_task *t, uint64_t fpstate)
 {
-	struct xs_level *l = &w->level[0];
+	struct xs_level *l = &t->level[0];
 
 	(void)fpstate;
-	l->window.check_image = w->init;
+	l->window.check_image = t->init;
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* edit-size: a frame as a machine with fewer components writes it. */
-#include "handler/frame.h"
 #include "handler/handler.h"
+#include "state/frame.h"
 
 /*
  * The @turn-th of the legal sizes below the full one: the extended components

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* edit-tail: magic2 below the page boundary, so that XRSTOR is the first to touch the page above.
  */
-#include "handler/frame.h"
 #include "handler/handler.h"
+#include "state/frame.h"
 
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
 {

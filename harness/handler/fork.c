@@ -3,21 +3,21 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
+#include "task/sys.h"
 
-static bool act(struct xs_worker *w, uint32_t depth)
+static bool act(struct xs_task *t, uint32_t depth)
 {
 	long pid;
 
 	(void)depth;
-	xs_worker_clobber(w);
+	xs_level_clobber(t);
 	pid = xs_syscall3(SYS_fork, 0, 0, 0);
 	if (!pid)
 		xs_syscall3(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
-	w->is_child = pid == 0;
-	w->child = pid > 0 ? (int32_t)pid : 0;
+	t->is_child = pid == 0;
+	t->child = pid > 0 ? (int32_t)pid : 0;
 	return pid >= 0;
 }
 

@@ -8,7 +8,7 @@
 
 #include "state/cpu.h"
 
-struct xs_worker;
+struct xs_task;
 
 /* How the handler of an action ends. */
 enum xs_handler_end {
@@ -42,14 +42,14 @@ struct xs_handler_action {
 	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
 	int (*supported)(const struct xs_cpu *cpu, char *why);
 	/* At @depth of handlers, from 0: whether it did what it is for. */
-	bool (*act)(struct xs_worker *w, uint32_t depth);
+	bool (*act)(struct xs_task *t, uint32_t depth);
 	/*
 	 * Change fpstate, an XSAVE area with sw_bytes as in a frame. The handler's
 	 * own values are in the registers by then, so that what sigreturn forgets shows.
 	 */
 	void (*edit)(uint8_t *fpstate, const struct xs_edit *e);
 	/* Where the frame shall say that fpstate lies. */
-	uint64_t (*point)(struct xs_worker *w, uint64_t fpstate);
+	uint64_t (*point)(struct xs_task *t, uint64_t fpstate);
 };
 
 enum {
@@ -70,6 +70,9 @@ static inline bool xs_handler_repeats(const struct xs_handler_action *a)
 {
 	return a->end == XS_END_SIGRETURN && !a->edit && !a->point;
 }
+
+/** xs_handler_needs_xsave() - supported() of an action that edits extended state */
+int xs_handler_needs_xsave(const struct xs_cpu *cpu, char *why);
 
 /** xs_handler_find() - row of an action by its name, or -1 */
 int xs_handler_find(const char *name);

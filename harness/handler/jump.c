@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* jump: leaves the handler as siglongjmp() does, without sigreturn. */
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
 
-static bool act(struct xs_worker *w, uint32_t depth)
+static bool act(struct xs_task *t, uint32_t depth)
 {
-	struct xs_level *l = &w->level[0];
+	struct xs_level *l = &t->level[0];
 
 	(void)depth;
-	l->window.check_image = w->level[1].image;
+	l->window.check_image = t->level[1].image;
 	l->expected = XS_PATTERN_HANDLER;
-	return xs_worker_clobber(w);
+	return xs_level_clobber(t);
 }
 
 const struct xs_handler_action xs_handler_jump = {

@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
+#include "task/sys.h"
 
 static int supported(const struct xs_cpu *cpu, char *why)
 {
@@ -21,14 +21,14 @@ static int supported(const struct xs_cpu *cpu, char *why)
 	return -EOPNOTSUPP;
 }
 
-static bool act(struct xs_worker *w, uint32_t depth)
+static bool act(struct xs_task *t, uint32_t depth)
 {
-	const struct xs_plan *plan = &w->task.shared->plan;
-	const uint32_t cpu = plan->cpu[w->task.count->iterations % plan->cpus];
+	const struct xs_plan *plan = &t->shared->plan;
+	const uint32_t cpu = plan->cpu[t->count->iterations % plan->cpus];
 	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
 
 	(void)depth;
-	xs_worker_clobber(w);
+	xs_level_clobber(t);
 	set[cpu / 64] = 1ull << (cpu % 64);
 	return xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set) >= 0;
 }

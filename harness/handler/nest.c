@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nest: a window inside the handler, with a signal in it, down to the case's depth. */
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
 
-static bool act(struct xs_worker *w, uint32_t depth)
+static bool act(struct xs_task *t, uint32_t depth)
 {
-	struct xs_level *own = &w->level[depth + 1];
+	struct xs_level *own = &t->level[depth + 1];
 
-	if (depth >= w->task.shared->plan.depth)
+	if (depth >= t->shared->plan.depth)
 		return true;
-	xs_level_next(own, &w->task);
+	xs_level_next(own, t);
 	own->release = 0;
-	if (!w->low) /* a 32-bit hold lets it in by itself, and nothing else may */
+	if (!t->compat) /* a 32-bit hold lets it in by itself, and nothing else may */
 		xs_signal_nest();
-	if (!w->task.index && !depth)
-		xs_level_plant(own, &w->task, XS_PLANT_NESTED);
+	if (!t->index && !depth)
+		xs_level_plant(own, t, XS_PLANT_NESTED);
 	own->bad = xs_window_run(&own->window);
 	/* Those below have run by now: each has had its signal, or none counts. */
-	for (uint32_t below = depth + 1; below <= w->task.shared->plan.depth; below++)
-		if (!w->level[below].delivered)
+	for (uint32_t below = depth + 1; below <= t->shared->plan.depth; below++)
+		if (!t->level[below].delivered)
 			return false;
 	return true;
 }

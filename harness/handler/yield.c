@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* yield: a context switch between delivery and sigreturn. */
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "task/level.h"
+#include "task/sys.h"
 
-static bool act(struct xs_worker *w, uint32_t depth)
+static bool act(struct xs_task *t, uint32_t depth)
 {
 	(void)depth;
-	xs_worker_clobber(w);
+	xs_level_clobber(t);
 	return xs_syscall3(SYS_sched_yield, 0, 0, 0) == 0;
 }
 

@@ -3,9 +3,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "engine/layout.h"
 #include "oracle/oracle.h"
 #include "state/image.h"
+#include "task/layout.h"
 
 /* More differing bits than this are no "few bits flipped". */
 #define FLIPPED_BITS_MAX	8

@@ -3,8 +3,8 @@
 #ifndef XS_ORACLE_H
 #define XS_ORACLE_H
 
-#include "engine/obs.h"
 #include "plan/plan.h"
+#include "task/obs.h"
 
 /* What a wrong register holds. */
 enum xs_class {

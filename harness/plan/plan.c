@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/plan.h"
 #include "handler/handler.h"
+#include "plan/plan.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "task/sys.h"
+#include "task/task.h"
 
 #define PAUSES_MAX 16u
 

@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/vector.h"
 #include "pressure/exec_program.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "pressure/vector.h"
+#include "task/sys.h"
 
 #define PERIOD_DEFAULT_US 1000u
 #define MOVE_MAX_US	  1000u /* a fraction of what an emulated CPU needs for it all */

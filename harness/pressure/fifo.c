@@ -8,10 +8,10 @@
 #include <time.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/vector.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "pressure/vector.h"
+#include "task/sys.h"
 
 #define HOLD_US		  10u
 #define PERIOD_DEFAULT_US 100u

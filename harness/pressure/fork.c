@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/vector.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "pressure/vector.h"
+#include "task/sys.h"
 
 #define FLAGS		  (CLONE_PARENT_SETTID | SIGCHLD)
 #define PERIOD_DEFAULT_US 500u

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
 #include "pressure/guardian.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "task/sys.h"
 
 #define PERIOD_DEFAULT_US 5000u
 #define FROZEN_US	  1000u

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/sys.h"
+#include "task/sys.h"
 
 #define FILES_MAX 65536u /* closed one by one where there is no close_range(): before 5.9 */
 

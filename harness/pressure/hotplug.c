@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/vector.h"
 #include "pressure/guardian.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "pressure/vector.h"
+#include "task/sys.h"
 
 #define PERIOD_DEFAULT_US 10000u
 #define ASLEEP_US	  2000u

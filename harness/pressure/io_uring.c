@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/vector.h"
 #include "pressure/pressure.h"
+#include "pressure/vector.h"
+#include "task/sys.h"
 
 #define ENTRIES	    4u
 #define WRITE_BYTES 4096u

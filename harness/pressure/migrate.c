@@ -5,10 +5,10 @@
 #include <stdio.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "task/sys.h"
+#include "task/task.h"
 
 #define PERIOD_DEFAULT_US 50u
 

@@ -9,8 +9,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include "engine/child.h"
-#include "engine/sys.h"
+#include "task/death.h"
+#include "task/sys.h"
 
 #define LOOK_US 10000u /* between two looks whether the run is over */
 
@@ -58,7 +58,7 @@ int xs_offspring_judge(struct xs_task *t, int status, const char *what)
 
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
-	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status))) {
+	if (WIFSIGNALED(status) && xs_death_is_fault(WTERMSIG(status))) {
 		xs_death_of_child(WTERMSIG(status));
 		xs_death_die(WTERMSIG(status));
 	}

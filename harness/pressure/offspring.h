@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "engine/task.h"
+#include "task/task.h"
 
 /**
  * xs_offspring_fork() - fork a child that dies with the calling task

@@ -7,10 +7,10 @@
 #include <sys/resource.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "task/sys.h"
+#include "task/task.h"
 
 #define PERIOD_DEFAULT_US 100u
 #define NICE_STEPS	  11u /* 0 to 10; back needs CAP_SYS_NICE or RLIMIT_NICE */

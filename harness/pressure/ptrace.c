@@ -13,11 +13,11 @@
 #include <sys/wait.h>
 
 #include "case/case.h"
-#include "engine/child.h"
-#include "engine/sys.h"
-#include "engine/vector.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "pressure/vector.h"
+#include "task/death.h"
+#include "task/sys.h"
 
 #define LOOK_US	   20u /* between two looks whether the tracee is in its window */
 #define HOLD_TICKS UINT64_MAX
@@ -260,7 +260,7 @@ static int judge_signal(struct xs_task *t, pid_t pid, int signo)
 	char what[sizeof(t->count->error_what)];
 	long rc;
 
-	if (!xs_child_accuses(signo))
+	if (!xs_death_is_fault(signo))
 		return signo;
 	rc = trace(PTRACE_GETSIGINFO, pid, 0, &info);
 	if (rc < 0) /* it is gone: killed */
@@ -303,7 +303,7 @@ static int handle(struct xs_task *t, struct traced *tr, pid_t pid, int status)
 	if (rc >= 0)
 		trace(request, pid, 0, (const void *)signo);
 	/* Its last one: nothing that we do is to come before its death. */
-	return xs_child_accuses((int)signo) ? look(t, tr, pid, 0) : rc;
+	return xs_death_is_fault((int)signo) ? look(t, tr, pid, 0) : rc;
 }
 
 /* Take what has become of the tracee, and wait for that or not: as handle(). */
@@ -387,7 +387,7 @@ static void end_tracee(struct xs_task *t, struct traced *tr, pid_t pid)
 		if (xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0) != pid)
 			return;
 	while (WIFSTOPPED(status));
-	if (WIFSIGNALED(status) && xs_child_accuses(WTERMSIG(status)))
+	if (WIFSIGNALED(status) && xs_death_is_fault(WTERMSIG(status)))
 		xs_offspring_judge(t, status, died);
 }
 

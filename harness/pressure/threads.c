@@ -10,10 +10,10 @@
 #include <time.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
-#include "engine/vector.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "pressure/vector.h"
+#include "task/sys.h"
 
 #define PERIOD_DEFAULT_US 200u
 #define THREADS		  4u /* alive at a time */

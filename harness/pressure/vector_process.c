@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vector-process: another process that holds and proves registers. */
-#include "engine/task.h"
 #include "pressure/pressure.h"
+#include "pressure/vector.h"
 
 const struct xs_pressure xs_pressure_vector_process = {
 	.name = "vector-process",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vector-thread: a thread of the workers' process that holds and proves registers. */
-#include "engine/task.h"
 #include "pressure/pressure.h"
+#include "pressure/vector.h"
 
 const struct xs_pressure xs_pressure_vector_thread = {
 	.name = "vector-thread",

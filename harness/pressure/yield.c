@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* yield: a process that makes the scheduler switch, and leaves the FPU alone. */
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "pressure/pressure.h"
+#include "task/sys.h"
+#include "task/task.h"
 
 static int run(struct xs_task *t)
 {

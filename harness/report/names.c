@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/layout.h"
 #include "pressure/pressure.h"
+#include "task/layout.h"
 
 static void vector_name(char *name, uint32_t reg, uint32_t lane)
 {

@@ -10,9 +10,9 @@ XS_TRAP(divide, "	xorl	%eax, %eax\n"
 		"xs_trap_divide_at:\n"
 		"	divl	%ecx\n");
 
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	w->level[0].window.trap = xs_trap_divide;
+	t->level[0].window.trap = xs_trap_divide;
 }
 
 const struct xs_signal_source xs_signal_divide = {

@@ -7,9 +7,9 @@
 XS_TRAP(int3, "	int3\n"
 	      "xs_trap_int3_at:\n");
 
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	w->level[0].window.trap = xs_trap_int3;
+	t->level[0].window.trap = xs_trap_int3;
 }
 
 const struct xs_signal_source xs_signal_int3 = {

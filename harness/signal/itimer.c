@@ -3,9 +3,9 @@
 #include <signal.h>
 #include <sys/time.h>
 
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "signal/lead.h"
+#include "signal/signal.h"
+#include "task/sys.h"
 
 static void set(uint64_t us)
 {
@@ -15,28 +15,29 @@ static void set(uint64_t us)
 	xs_syscall3(SYS_setitimer, ITIMER_REAL, (long)&when, 0);
 }
 
-static int open_lead(struct xs_worker *w)
+static int open_lead(struct xs_task *t)
 {
-	xs_lead_open(w);
+	xs_lead_open(t->own);
 	return 0;
 }
 
 /* The other workers go on: one that waits for this shot gives it up after hold_us. */
-static void close_timer(struct xs_worker *w)
+static void close_timer(struct xs_task *t)
 {
-	(void)w;
+	(void)t;
 	set(0);
 }
 
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	set(xs_lead_next_ns(w) / 1000);
+	set(xs_lead_next_ns(t->own, t) / 1000);
 }
 
 const struct xs_signal_source xs_signal_itimer = {
 	.name = "itimer",
 	.summary = "SIGALRM of the process's interval timer, delay_us after the load",
 	.signo = SIGALRM,
+	.own_bytes = sizeof(struct xs_lead),
 	.open = open_lead,
 	.close = close_timer,
 	.arm = arm,

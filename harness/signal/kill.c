@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kill: a signal to the process; of several workers the kernel chooses who takes it. */
-#include "engine/sys.h"
-#include "engine/task.h"
+#include "signal/signal.h"
+#include "task/sys.h"
 
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	struct xs_window *window = &w->level[0].window;
+	struct xs_window *window = &t->level[0].window;
 
 	window->hold_syscall = SYS_kill;
-	window->args[0] = (uint64_t)w->task.count->pid;
+	window->args[0] = (uint64_t)t->count->pid;
 	window->args[1] = XS_SIGNO;
 }
 

@@ -5,16 +5,21 @@
 
 #include <stdint.h>
 
-struct xs_worker;
+struct xs_task;
 
-/** xs_lead_open() - go on from what an earlier run has come to. Context: @w, in open(). */
-void xs_lead_open(struct xs_worker *w);
+/* Adapted so far, and the signals that had come outside by then; zeros at first. */
+struct xs_lead {
+	uint64_t ns, outside;
+};
+
+/** xs_lead_open() - go on from what an earlier run has come to */
+void xs_lead_open(struct xs_lead *l);
 
 /**
  * xs_lead_next_ns() - from now until the signal: the load's time and the case's delay
  *
- * The load's is adapted, since that takes from 0.1 to 100 us. Context: @w, in arm().
+ * The load's is adapted, since that takes from 0.1 to 100 us. Context: @t, in arm().
  */
-uint64_t xs_lead_next_ns(struct xs_worker *w);
+uint64_t xs_lead_next_ns(struct xs_lead *l, const struct xs_task *t);
 
 #endif

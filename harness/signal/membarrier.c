@@ -4,8 +4,8 @@
 #include <linux/membarrier.h>
 #include <stdio.h>
 
-#include "engine/sys.h"
-#include "engine/task.h"
+#include "signal/signal.h"
+#include "task/sys.h"
 
 static int supported(char *why)
 {
@@ -19,9 +19,9 @@ static int supported(char *why)
 	return -EOPNOTSUPP;
 }
 
-static int open_barrier(struct xs_worker *w)
+static int open_barrier(struct xs_task *t)
 {
-	(void)w;
+	(void)t;
 	/* Younger than the other one: where it is missing its command fails, and no more. */
 	xs_syscall3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0);
 	return (int)xs_syscall3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);

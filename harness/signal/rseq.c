@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "engine/task.h"
+#include "signal/signal.h"
 
 /* glibc's <sys/rseq.h>, from 2.35 on; weak, since other libraries have none. */
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
@@ -46,9 +46,9 @@ static int supported(char *why)
 	return -EOPNOTSUPP;
 }
 
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	w->level[0].window.trap = xs_trap_rseq;
+	t->level[0].window.trap = xs_trap_rseq;
 }
 
 const struct xs_signal_source xs_signal_rseq = {

@@ -8,9 +8,9 @@ XS_TRAP(segv, "	xorl	%eax, %eax\n"
 	      "xs_trap_segv_at:\n"
 	      "	movl	(%rax), %eax\n");
 
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	w->level[0].window.trap = xs_trap_segv;
+	t->level[0].window.trap = xs_trap_segv;
 }
 
 const struct xs_signal_source xs_signal_segv = {

@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct xs_worker;
-struct xs_sender;
+#include "task/level.h"
 
 /*
  * A source is either self-made (the worker's window makes the system call
@@ -28,13 +27,14 @@ struct xs_signal_source {
 	bool aborts;  /* its signals have to abort a restartable sequence: not from the same PU */
 	bool x86_64;  /* not in a 32-bit window: a trap, or a sequence */
 	bool repeats; /* several signals in one window, queued: the last one is what is proved */
+	uint8_t own_bytes; /* of t->own: zeros at first, and then what the run before has left */
 	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
 	int (*supported)(char *why);
 	/* Worker context, once a run: 0 or -errno. */
-	int (*open)(struct xs_worker *w);
-	void (*close)(struct xs_worker *w);
+	int (*open)(struct xs_task *t);
+	void (*close)(struct xs_task *t);
 	/* Worker context, before every window; raw system calls only. */
-	void (*arm)(struct xs_worker *w);
+	void (*arm)(struct xs_task *t);
 	/* Sender context: signal the worker once. */
 	void (*send)(struct xs_sender *s);
 };

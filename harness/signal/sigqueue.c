@@ -2,9 +2,9 @@
 /* sigqueue: a burst of queued real-time signals, delivered one after the other. */
 #include <signal.h>
 
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "handler/handler.h"
+#include "signal/signal.h"
+#include "task/sys.h"
 
 #define SIGNO 36 /* the first two real-time signals are glibc's */
 #define BURST 8u

@@ -4,9 +4,9 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "engine/probe.h"
-#include "handler/frame.h"
 #include "signal/trap.h"
+#include "state/frame.h"
+#include "task/probe.h"
 
 /* SDM vol. 1, 10.2.3: the invalid-operation flag, and its mask. */
 #define MXCSR_IE 0x1u
@@ -31,9 +31,9 @@ XS_TRAP(sse_exception, "	stmxcsr	-8(%rsp)\n"
 		       "	comiss	1b(%rip), %xmm0\n");
 
 /* The image is filled anew for every window if its class is loaded; else this changes nothing. */
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	struct xs_level *l = &w->level[0];
+	struct xs_level *l = &t->level[0];
 	const uint32_t mxcsr = xs_frame_get32(l->image, XS_IMAGE_MXCSR_AT);
 
 	xs_frame_put32(l->image, XS_IMAGE_MXCSR_AT, (mxcsr & ~MXCSR_IM) | MXCSR_IE);

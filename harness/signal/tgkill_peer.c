@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tgkill-peer: another thread's tgkill(), a chosen time after "in window". */
-#include "engine/sys.h"
-#include "engine/task.h"
+#include "signal/signal.h"
+#include "task/sys.h"
 
 void xs_signal_tgkill(struct xs_sender *s)
 {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tgkill-self: the worker's own tgkill() inside the window, delivered on its way out. */
-#include "engine/sys.h"
-#include "engine/task.h"
+#include "signal/signal.h"
+#include "task/sys.h"
 
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	struct xs_window *window = &w->level[0].window;
+	struct xs_window *window = &t->level[0].window;
 
 	window->hold_syscall = SYS_tgkill;
-	window->args[0] = (uint64_t)w->task.count->pid;
-	window->args[1] = (uint64_t)w->task.count->tid;
+	window->args[0] = (uint64_t)t->count->pid;
+	window->args[1] = (uint64_t)t->count->tid;
 	window->args[2] = XS_SIGNO;
 }
 

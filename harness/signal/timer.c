@@ -4,12 +4,19 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "signal/lead.h"
+#include "signal/signal.h"
+#include "task/sys.h"
 
-static int open_timer(struct xs_worker *w)
+struct own {
+	struct xs_lead lead;
+	int timer;
+	bool open;
+};
+
+static int open_timer(struct xs_task *t)
 {
+	struct own *own = t->own;
 	struct sigevent event;
 	int id = 0;
 	long rc;
@@ -19,31 +26,35 @@ static int open_timer(struct xs_worker *w)
 	event.sigev_signo = XS_SIGNO;
 	event._sigev_un._tid = (int)xs_syscall3(SYS_gettid, 0, 0, 0);
 	rc = xs_syscall3(SYS_timer_create, CLOCK_MONOTONIC, (long)&event, (long)&id);
-	w->timer = id;
-	w->timer_open = rc >= 0;
-	xs_lead_open(w);
+	own->timer = id;
+	own->open = rc >= 0;
+	xs_lead_open(&own->lead);
 	return (int)rc;
 }
 
-static void close_timer(struct xs_worker *w)
+static void close_timer(struct xs_task *t)
 {
-	if (w->timer_open)
-		xs_syscall3(SYS_timer_delete, w->timer, 0, 0);
+	const struct own *own = t->own;
+
+	if (own->open)
+		xs_syscall3(SYS_timer_delete, own->timer, 0, 0);
 }
 
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	const uint64_t ns = xs_lead_next_ns(w);
+	struct own *own = t->own;
+	const uint64_t ns = xs_lead_next_ns(&own->lead, t);
 	struct itimerspec when = { 0 };
 
 	when.it_value.tv_sec = (time_t)(ns / 1000000000);
 	when.it_value.tv_nsec = (long)(ns % 1000000000);
-	xs_syscall6(SYS_timer_settime, w->timer, 0, (long)&when, 0, 0, 0);
+	xs_syscall6(SYS_timer_settime, own->timer, 0, (long)&when, 0, 0, 0);
 }
 
 const struct xs_signal_source xs_signal_timer = {
 	.name = "timer",
 	.summary = "a POSIX timer that signals the thread, delay_us after the load",
+	.own_bytes = sizeof(struct own),
 	.open = open_timer,
 	.close = close_timer,
 	.arm = arm,

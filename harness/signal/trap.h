@@ -3,7 +3,7 @@
 #ifndef XS_SIGNAL_TRAP_H
 #define XS_SIGNAL_TRAP_H
 
-#include "engine/task.h"
+#include "signal/signal.h"
 
 /*
  * Defines xs_trap_NAME(), for xs_window.trap, and xs_trap_NAME_at and _end, for

@@ -7,9 +7,9 @@
 XS_TRAP(ud2, "xs_trap_ud2_at:\n"
 	     "	ud2\n");
 
-static void arm(struct xs_worker *w)
+static void arm(struct xs_task *t)
 {
-	w->level[0].window.trap = xs_trap_ud2;
+	t->level[0].window.trap = xs_trap_ud2;
 }
 
 const struct xs_signal_source xs_signal_ud2 = {

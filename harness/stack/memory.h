@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "engine/sys.h"
 #include "stack/stack.h"
+#include "task/sys.h"
 
 /** xs_stack_map() - map [at, at + bytes) readable and writable, in place: 0 or -errno */
 static inline int xs_stack_map(uint8_t *at, size_t bytes, int flags, int fd, long offset)

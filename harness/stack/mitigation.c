@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "engine/sys.h"
 #include "stack/stack.h"
+#include "task/sys.h"
 
 #define PAGE	    ((uintptr_t)4096)
 #define FRAME_PAGES 4 /* of a frame with AMX, wherever in a page it begins */

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/sys.h"
 #include "state/cpu.h"
 #include "state/state.h"
+#include "task/sys.h"
 
 /* SDM vol. 1, 10.5.1.2: the mask that applies where FXSAVE reports 0. */
 #define MXCSR_MASK_DEFAULT 0xffbfu

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "engine/window.h"
+#include "task/window.h"
 #include "unit/machines.h"
 
 static _Alignas(64) uint8_t right[XS_IMAGE_MAX], wrong[XS_IMAGE_MAX], dump[XS_IMAGE_MAX];

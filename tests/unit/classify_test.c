@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "engine/layout.h"
-#include "engine/plant.h"
 #include "oracle/oracle.h"
+#include "task/layout.h"
+#include "task/plant.h"
 #include "unit/machines.h"
 
 #define SELF	   0u

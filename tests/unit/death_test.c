@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "engine/death.h"
+#include "task/death.h"
 
 #define PKUERR 4
 #define GP     13

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "engine/compat.h"
-#include "handler/frame.h"
 #include "handler/handler.h"
+#include "state/frame.h"
 #include "unit/machines.h"
+#include "worker/compat.h"
 
 static _Alignas(64) uint8_t frame[XS_IMAGE_MAX + 64], before[XS_IMAGE_MAX + 64];
 static _Alignas(64) uint8_t given[XS_IMAGE_MAX];

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "engine/layout.h"
-#include "handler/frame.h"
+#include "state/frame.h"
+#include "task/layout.h"
 #include "unit/machines.h"
 
 static _Alignas(64) uint8_t memory[XS_FSAVE_BYTES + 16 + XS_IMAGE_MAX + 64];

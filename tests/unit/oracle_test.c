@@ -10,12 +10,12 @@
 
 #include <cmocka.h>
 
-#include "engine/plant.h"
 #include "handler/handler.h"
 #include "oracle/oracle.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
+#include "task/plant.h"
 #include "unit/machines.h"
 
 #define SELF	   0u

@@ -9,10 +9,10 @@
 #include <cmocka.h>
 
 #include "handler/handler.h"
+#include "plan/plan.h"
 #include "plan/schedule.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
-#include "plan/plan.h"
 #include "stack/stack.h"
 #include "state/state.h"
 

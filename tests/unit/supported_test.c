@@ -18,11 +18,11 @@
 #include <cmocka.h>
 
 #include "case/case.h"
-#include "engine/compat.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
+#include "worker/compat.h"
 
 /* An error that none of these calls ever gives by itself, so that nobody can have guessed it. */
 #define UNHEARD_OF EUSERS

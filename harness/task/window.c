@@ -2,7 +2,7 @@
 /* Proves that window.h's offsets are those of struct xs_window. */
 #include <stddef.h>
 
-#include "engine/window.h"
+#include "task/window.h"
 
 #define AT(constant, member)                                                                       \
 	_Static_assert((constant) == offsetof(struct xs_window, member), #constant)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A neighbour: holds registers of its own and proves them as strictly as a worker. */
-#include "engine/vector.h"
+#include "pressure/vector.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "engine/sys.h"
+#include "task/sys.h"
 
 /* How long a neighbour holds one set of values. */
 #define HOLD_US 50u

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "engine/delivery.h"
 #include "state/cpu.h"
+#include "task/delivery.h"
 
 /*
  * Sources: uapi/asm/sigcontext.h (struct _fpx_sw_bytes, _fpstate_32), uapi/asm/ucontext.h
@@ -61,15 +61,5 @@ bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layou
 
 /** xs_layout_has() - whether a frame of this form has field @which to be wrong. Pure. */
 bool xs_layout_has(uint32_t which, const struct xs_cpu *cpu, bool compat, bool ucontext);
-
-struct xs_worker;
-
-/**
- * xs_layout_spoil() - as if the kernel had written field @which wrong: self-test
- *
- * The second call takes back what the first has done, but for the red zone.
- * Context: @w's handler, for a frame of depth 0.
- */
-void xs_layout_spoil(struct xs_worker *w, const struct xs_delivery *d, uint32_t which);
 
 #endif

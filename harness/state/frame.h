@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The fields of a frame's fpstate that edits change: uapi/asm/sigcontext.h, SDM vol. 1, 13.4. */
-#ifndef XS_HANDLER_FRAME_H
-#define XS_HANDLER_FRAME_H
+#ifndef XS_FRAME_H
+#define XS_FRAME_H
 
 #include <string.h>
 
@@ -72,8 +72,5 @@ static inline void xs_frame_resize(uint8_t *fpstate, uint32_t bytes)
 	xs_frame_put32(fpstate, XS_SW_XSTATE_SIZE, bytes);
 	xs_frame_put32(fpstate, bytes, XS_FRAME_MAGIC2);
 }
-
-/** xs_handler_needs_xsave() - supported() of an action that edits extended state */
-int xs_handler_needs_xsave(const struct xs_cpu *cpu, char *why);
 
 #endif

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Reads what a frame says of itself, and tells what it has to say. */
-#include "engine/layout.h"
+#include "task/layout.h"
 
-#include "engine/sys.h"
-#include "engine/task.h"
-#include "handler/frame.h"
+#include "state/frame.h"
+#include "task/sys.h"
 
 #define ALIGNMENT	64u
 #define UC_FP_XSTATE	1u
-#define FSAVE_MAGIC_AT	110u /* struct _fpstate_32 */
 #define LEGACY		3ull /* x87 and SSE */
-#define HEADER_RESERVED (XS_IMAGE_XSTATE_BV + 8)
 
 const char *const xs_layout_names[XS_LAYOUT_FIELDS] = {
 	[XS_LAYOUT_ALIGNMENT] = "fpstate modulo 64",
@@ -31,7 +28,7 @@ static uint64_t header_reserved(const uint8_t *fpstate)
 {
 	uint64_t bits = 0;
 
-	for (uint32_t at = HEADER_RESERVED; at < XS_XSAVE_MIN; at += 8)
+	for (uint32_t at = XS_XCOMP_BV; at < XS_XSAVE_MIN; at += 8)
 		bits |= xs_frame_get64(fpstate, at);
 	return bits;
 }
@@ -50,7 +47,7 @@ void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const stru
 	f[XS_LAYOUT_UC_FP_XSTATE] = d->flags ? *(const uint32_t *)d->flags & UC_FP_XSTATE : 0;
 	f[XS_LAYOUT_ABOVE] = above;
 	f[XS_LAYOUT_FSAVE_MAGIC] =
-		d->fsave ? d->fsave[FSAVE_MAGIC_AT] | (uint64_t)d->fsave[FSAVE_MAGIC_AT + 1] << 8
+		d->fsave ? d->fsave[XS_FSAVE_MAGIC_AT] | (uint64_t)d->fsave[XS_FSAVE_MAGIC_AT + 1] << 8
 			 : 0;
 	if (!(cpu->features & XS_CPU_XSAVE))
 		return;
@@ -110,48 +107,4 @@ bool xs_layout_has(uint32_t which, const struct xs_cpu *cpu, bool compat, bool u
 	default:
 		return cpu->features & XS_CPU_XSAVE;
 	}
-}
-
-/* Where a field lies in memory: its lowest byte, or NULL where it is an address. */
-static uint8_t *place_of(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
-{
-	uint8_t *const fpstate = d->fpstate;
-
-	switch (which) {
-	case XS_LAYOUT_UC_FP_XSTATE:
-		return d->flags;
-	case XS_LAYOUT_MAGIC1:
-		return fpstate + XS_SW_MAGIC1;
-	case XS_LAYOUT_EXTENDED_SIZE:
-		return fpstate + XS_SW_EXTENDED_SIZE;
-	case XS_LAYOUT_XFEATURES:
-		return fpstate + XS_SW_XFEATURES;
-	case XS_LAYOUT_XSTATE_SIZE:
-		return fpstate + XS_SW_XSTATE_SIZE;
-	case XS_LAYOUT_MAGIC2:
-		return fpstate + w->frame_bytes - XS_MAGIC2_BYTES;
-	case XS_LAYOUT_XSTATE_BV:
-		return fpstate + XS_IMAGE_XSTATE_BV;
-	case XS_LAYOUT_HEADER:
-		return fpstate + HEADER_RESERVED;
-	case XS_LAYOUT_FSAVE_MAGIC:
-		return d->fsave ? d->fsave + FSAVE_MAGIC_AT : NULL;
-	case XS_LAYOUT_ABOVE:
-		return fpstate + w->frame_bytes;
-	case XS_LAYOUT_RED_ZONE:
-		return (uint8_t *)(uintptr_t)w->level[0].window.stack - 64;
-	default:
-		return NULL;
-	}
-}
-
-void xs_layout_spoil(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
-{
-	uint8_t *at = place_of(w, d, which);
-
-	/* Once: the window is to find it. */
-	if (which == XS_LAYOUT_RED_ZONE)
-		*at = 0;
-	else if (at)
-		*at ^= 1;
 }

@@ -65,6 +65,15 @@ void xs_death_die(int signo);
 void xs_death_of_child(int signo);
 
 /**
+ * xs_death_is_fault() - whether a death of this signal accuses the kernel
+ *
+ * It does if the kernel raises the signal for what a task did or held. All
+ * other signals come from outside: the OOM killer, a limit, a seccomp filter,
+ * a person, or the C library, which gives up by SIGABRT.
+ */
+bool xs_death_is_fault(int signo);
+
+/**
  * xs_death_accuses() - whether a death of @signo is the kernel's own doing
  * @refused: memory was refused to us meanwhile
  * @why: set to who else has done it

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/death.h"
+#include "task/death.h"
 
 #ifndef SEGV_PKUERR
 #define SEGV_PKUERR 4 /* uapi/asm-generic/siginfo.h */
@@ -63,4 +63,10 @@ int xs_death_accuses(const struct xs_death *d, int signo, bool refused, char why
 		"or of this machine",
 		name, (unsigned long long)d->ip, (unsigned long long)d->address);
 	return -EFAULT;
+}
+
+bool xs_death_is_fault(int signo)
+{
+	return signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
+	       signo == SIGTRAP;
 }

@@ -3,7 +3,7 @@
 #ifndef XS_VECTOR_H
 #define XS_VECTOR_H
 
-#include "engine/task.h"
+#include "task/level.h"
 
 /**
  * xs_vector_open() - images and a window for @t, with a short hold
@@ -38,6 +38,9 @@ void xs_vector_rest(struct xs_task *t, uint32_t default_us);
  */
 int xs_vector_rounds(struct xs_task *t, struct xs_level *l, uint32_t default_us,
 		     int (*prepare)(void *arg), void *arg);
+
+/** xs_vector_main() - load, hold and prove registers until the end: run() of a plain neighbour */
+int xs_vector_main(struct xs_task *t);
 
 /** xs_vector_close() - the task's usage, and the level's memory; takes NULL too */
 void xs_vector_close(struct xs_task *t, struct xs_level *l);

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-#include "engine/death.h"
 #include "plan/plan.h"
 #include "state/state.h"
+#include "task/death.h"
 
 /* Where along a signal's way registers were found wrong. */
 enum xs_leg {
@@ -89,6 +89,23 @@ struct xs_obs {
 	uint32_t records; /* written so far; those past XS_RECORDS_MAX are counted only */
 	struct xs_record record[XS_RECORDS_MAX];
 	struct xs_counters counters[XS_TASKS_MAX];
+};
+
+/* What a run made the kernel do, as small counters that a fuzzer can steer by. */
+#define XS_BEHAVIOURS	 2048u
+#define XS_KERNEL_PLACES 8192u
+
+/*
+ * A counter stands at 255 when it has come there. Each says how often in a run
+ * something was seen that the case does not say by itself: what the signal
+ * interrupted; whether the kernel's write and read of the frame faulted, were
+ * switched out, let another vector task run on the CPU, came back on another
+ * CPU; for which method, handler, source; the components in XSTATE_BV; where a
+ * page boundary cut fpstate; what became of the handlers.
+ */
+struct xs_behaviour {
+	uint8_t seen[XS_BEHAVIOURS];
+	uint8_t kernel[XS_KERNEL_PLACES]; /* edges of KCOV, hashed; zeros without it */
 };
 
 /* How the run as a whole ended, as the parent saw it. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define XS_FSAVE_BYTES 112u /* struct _fpstate_32, in front of a 32-bit frame's XSAVE area */
+#define XS_FSAVE_MAGIC_AT 110u /* in it: 0 says that FXSAVE's form follows */
 
 struct xs_delivery {
 	int signo, code;  /* si_code; 0 where the frame has no siginfo */
@@ -42,8 +43,5 @@ static inline void xs_delivery_point(const struct xs_delivery *d, uint64_t at)
 	else
 		*(uint64_t *)d->pointer = at;
 }
-
-/** xs_deliver() - all that a handler does. Context: the handler of a worker's thread. */
-void xs_deliver(const struct xs_delivery *given);
 
 #endif

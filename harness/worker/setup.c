@@ -4,10 +4,10 @@
 #include <signal.h>
 #include <sys/mman.h>
 
-#include "engine/compat.h"
-#include "engine/sys.h"
-#include "engine/task.h"
 #include "stack/memory.h"
+#include "task/sys.h"
+#include "worker/compat.h"
+#include "worker/worker.h"
 
 #define PAGE	    4096u
 #define FRAME_PAGES 6u /* for a frame and its handler, with AMX and page boundaries anywhere */
@@ -47,7 +47,7 @@ static void signal_itself(struct xs_window *window)
  */
 static int calibrate(struct xs_worker *w)
 {
-	struct xs_window *window = &w->level[0].window;
+	struct xs_window *window = &w->task.level[0].window;
 	const uint64_t ticks = window->hold_ticks;
 
 	signal_itself(window);
@@ -70,7 +70,7 @@ static int calibrate(struct xs_worker *w)
 static void use_all(const struct xs_worker *w)
 {
 	for (uint32_t i = 1; acts(w->action) && i <= w->task.shared->plan.depth; i++)
-		xs_level_load(&w->level[i]);
+		xs_level_load(&w->task.level[i]);
 	xs_registers_default();
 }
 
@@ -188,13 +188,14 @@ static bool plain(const struct xs_worker *w)
 /* Take the mapping of an earlier run, if it is what this one needs; else give it back. */
 static bool take_kept(struct xs_worker *w)
 {
-	const bool fits = w->kept && plain(w) && w->kept_bytes == map_bytes(w);
+	struct xs_kept *k = &w->kept;
+	const bool fits = k->map && plain(w) && k->map_bytes == map_bytes(w);
 
 	if (fits)
-		w->cliff = w->kept;
-	else if (w->kept)
-		munmap(w->kept, w->kept_bytes);
-	w->kept = NULL;
+		w->task.cliff = k->map;
+	else if (k->map)
+		munmap(k->map, k->map_bytes);
+	k->map = NULL;
 	return fits;
 }
 
@@ -207,20 +208,21 @@ static int stack_open(struct xs_worker *w)
 	const bool kept = take_kept(w);
 
 	if (kept) {
-		map = w->cliff;
+		map = w->task.cliff;
 	} else if (w->task.shared->plan.abi == XS_ABI_X86_64) {
 		map = mmap(NULL, map_bytes(w), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	} else {
 		w->low = xs_compat_map(&w->task.shared->plan);
+		w->task.compat = w->low != NULL;
 		if (w->low)
 			map = w->low + XS_LOW_STACK_TOP;
 	}
 	if (map == MAP_FAILED)
 		return -errno;
-	w->cliff = map;
+	w->task.cliff = map;
 	s->base = (uint8_t *)map + XS_CLIFF_BYTES + PAGE;
 	s->bytes = stack_bytes(w);
-	if (!kept && mprotect(w->cliff, XS_CLIFF_BYTES, PROT_READ | PROT_WRITE))
+	if (!kept && mprotect(w->task.cliff, XS_CLIFF_BYTES, PROT_READ | PROT_WRITE))
 		return -errno;
 	s->fd = -1;
 	s->hold_us = w->task.shared->plan.fault_hold_us;
@@ -228,43 +230,70 @@ static int stack_open(struct xs_worker *w)
 	return kept ? 0 : w->fault->open(s);
 }
 
-/* Room for @levels; what an earlier run has left may do. */
-static int make_room(struct xs_worker *w, uint32_t levels)
+static void *map_memory(size_t bytes)
 {
-	void *map;
+	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_32BIT, -1, 0);
 
-	if (levels <= w->levels)
+	return map == MAP_FAILED ? NULL : map;
+}
+
+/* Room for @levels; what an earlier run has left may do. */
+static int make_room(struct xs_kept *k, uint32_t levels)
+{
+	struct xs_level *map;
+
+	if (levels <= k->levels)
 		return 0;
-	map = mmap(NULL, levels * sizeof(struct xs_level), PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_32BIT, -1, 0);
-	if (map == MAP_FAILED)
+	map = map_memory(levels * sizeof(*map));
+	if (!map)
 		return -errno;
-	if (w->level)
-		munmap(w->level, w->levels * sizeof(struct xs_level));
-	w->level = map;
-	w->levels = levels;
+	if (k->level)
+		munmap(k->level, k->levels * sizeof(*map));
+	k->level = map;
+	k->levels = levels;
 	return 0;
+}
+
+/* Its source's part of the memory of all sources. */
+static int find_own(struct xs_worker *w)
+{
+	size_t at = 0, bytes = 0;
+
+	for (uint32_t i = 0; i < XS_SIGNALS; i++) {
+		if (xs_signals[i] == w->source)
+			at = bytes;
+		bytes += (xs_signals[i]->own_bytes + 15u) & ~15u;
+	}
+	if (!w->kept.own)
+		w->kept.own = map_memory(bytes);
+	w->task.own = w->kept.own + at;
+	return w->kept.own ? 0 : -errno;
 }
 
 static int open_levels(struct xs_worker *w)
 {
 	struct xs_task *t = &w->task;
 	const uint32_t depth = t->shared->plan.depth;
-	int rc = make_room(w, depth + 2);
+	int rc = make_room(&w->kept, depth + 2);
 
+	if (!rc)
+		rc = find_own(w);
 	if (rc)
 		return rc;
-	w->given = &w->level[depth + 1];
+	t->level = w->kept.level;
+	t->init = w->init;
+	w->given = &w->task.level[depth + 1];
 	xs_image_entry(w->init, &t->shared->cpu);
-	xs_level_init(&w->level[0], t, XS_PATTERN_TASK);
+	xs_level_init(&w->task.level[0], t, XS_PATTERN_TASK);
 	for (uint32_t i = 1; i <= depth; i++)
-		w->level[i].delivered = w->level[i].bad = false;
+		w->task.level[i].delivered = w->task.level[i].bad = false;
 	/* A handler that does nothing has no values of its own: a short case is much shorter. */
 	if (!acts(w->action))
 		return 0;
 	xs_level_init(w->given, t, XS_PATTERN_GIVEN);
 	for (uint32_t i = 1; i <= depth; i++) {
-		struct xs_level *l = &w->level[i];
+		struct xs_level *l = &w->task.level[i];
 
 		xs_level_init(l, t, XS_PATTERN_HANDLER);
 		l->window.release = &l->release;
@@ -318,12 +347,12 @@ void xs_worker_close(struct xs_worker *w)
 		return;
 	w->fault->close(&w->stack);
 	if (w->task.shared->stay && plain(w)) {
-		w->kept = w->cliff;
-		w->kept_bytes = map_bytes(w);
+		w->kept.map = w->task.cliff;
+		w->kept.map_bytes = map_bytes(w);
 		return;
 	}
 	if (w->low)
 		munmap(w->low, XS_LOW_BYTES);
 	else
-		munmap(w->cliff, map_bytes(w));
+		munmap(w->task.cliff, map_bytes(w));
 }

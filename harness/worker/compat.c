@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sets 32-bit windows and handlers up, and reads the frames of 32-bit tasks. */
-#include "engine/compat.h"
+#include "worker/compat.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,10 +8,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "engine/probe.h"
-#include "engine/sys.h"
-#include "engine/task.h"
-#include "handler/frame.h"
+#include "state/frame.h"
+#include "task/probe.h"
+#include "task/sys.h"
+#include "worker/worker.h"
 
 #define ARCH_GET_FS 0x1003 /* uapi/asm/prctl.h */
 /* arch/x86/entry/syscalls/syscall_32.tbl */
@@ -207,7 +207,7 @@ void xs_compat_bind(struct xs_worker *w, uint8_t *region,
 	low->enter = XS_FAR(XS_USER_CS, code_at(region, xs_compat_enter_64));
 	low->leave = XS_FAR(XS_USER32_CS, code_at(region, xs_compat_leave_64));
 	for (uint32_t i = 0; i <= w->task.shared->plan.depth; i++) {
-		struct xs_window *window = &w->level[i].window;
+		struct xs_window *window = &w->task.level[i].window;
 
 		window->compat = XS_FAR(XS_USER32_CS, code_at(region, xs_compat_code));
 		window->compat_return = XS_FAR(XS_USER_CS, code_at(region, xs_compat_return));

@@ -2,10 +2,10 @@
 /* What a handler leaves for sigreturn: an edited frame, or one whose pages are absent. */
 #include <errno.h>
 
-#include "engine/compat.h"
-#include "engine/sys.h"
-#include "engine/task.h"
-#include "handler/frame.h"
+#include "state/frame.h"
+#include "task/sys.h"
+#include "worker/compat.h"
+#include "worker/worker.h"
 
 /* The classes that a frame has room for: an edit writes to nothing else. */
 static uint32_t classes_in(const struct xs_delivery *d, uint32_t registers)
@@ -35,7 +35,7 @@ static uint64_t digest(const uint8_t *at, size_t bytes)
 /* Edit the frame, and work out what sigreturn has to make of it. */
 static void edit(struct xs_worker *w, const struct xs_delivery *d)
 {
-	struct xs_level *l = &w->level[0];
+	struct xs_level *l = &w->task.level[0];
 	uint8_t *fpstate = d->fpstate;
 	const struct xs_plan *plan = &w->task.shared->plan;
 	const struct xs_cpu *cpu = &w->task.shared->cpu;
@@ -75,43 +75,15 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 	l->expected = w->action->gives ? XS_PATTERN_GIVEN : XS_PATTERN_TASK;
 }
 
-/*
- * A 32-bit sigreturn takes x87 from FSAVE's header. What the kernel writes there
- * it writes to fpstate as well: where only the header is wrong, reading that shows it.
- */
-void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate, bool both)
-{
-	const struct xs_shared *shared = w->task.shared;
-	const bool header = d->fsave && (xs_states[shared->plant.class].xfeatures & 1);
-	uint8_t *image = header && !both ? w->edited : fpstate;
-
-	if (image != fpstate)
-		xs_copy(image, fpstate, xs_frame_bytes(fpstate, d->room));
-	xs_plant_apply(&shared->plant, image, &shared->cpu, w->task.index, w->level[0].generation);
-	if (header)
-		xs_compat_unfold(fpstate - XS_FSAVE_BYTES, image);
-}
-
-static void plant(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate)
-{
-	if (xs_plant_due(&w->task, XS_PLANT_FRAME))
-		xs_plant_frame(w, d, fpstate, true);
-	else if (xs_plant_due(&w->task, XS_PLANT_REFUSE)) /* aligned, but never mapped */
-		xs_delivery_point(d, 64);
-	else if (xs_plant_due(&w->task, XS_PLANT_HANG))
-		for (;;)
-			xs_pause();
-}
-
 /* What sigreturn will read: where it is, what it says, and which of its pages are absent. */
 void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 {
 	const struct xs_handler_action *a = w->action;
-	struct xs_level *l = &w->level[0];
+	struct xs_level *l = &w->task.level[0];
 	uint8_t *fpstate = d->fpstate;
 
 	if (a->edit || a->point)
-		xs_worker_clobber(w);
+		xs_level_clobber(&w->task);
 	if (a->edit)
 		edit(w, d);
 	if (a->edit && d->fsave)
@@ -126,7 +98,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 	if (a->point && !w->task.index && xs_plant_due(&w->task, XS_PLANT_ACCEPT)) {
 		w->acted = true;
 	} else if (a->point) {
-		const uint64_t at = a->point(w, (uintptr_t)fpstate);
+		const uint64_t at = a->point(&w->task, (uintptr_t)fpstate);
 
 		xs_delivery_point(d, at);
 		w->acted |= at != (uintptr_t)fpstate;
@@ -137,7 +109,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 		w->acted = false;
 	}
 	if (w->task.shared->plant.how && !w->task.index)
-		plant(w, d, fpstate);
+		xs_plant_sigreturn(w, d, fpstate);
 	if (w->sampling)
 		xs_moment_take(w, XS_AT_EXIT);
 	if (w->fpstate_copy && w->fault->arm(&w->restore) < 0)

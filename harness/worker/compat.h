@@ -30,7 +30,7 @@
 
 #include <stdint.h>
 
-#include "engine/delivery.h"
+#include "task/delivery.h"
 
 struct xs_worker;
 struct xs_plan;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counts what signals made the kernel do. */
-#include "engine/behaviour.h"
+#include "worker/behaviour.h"
 
 #include <sched.h>
 
-#include "engine/task.h"
-#include "handler/frame.h"
+#include "state/frame.h"
+#include "worker/worker.h"
 
 #define WHERES 4u  /* kinds of places that a signal can interrupt */
 #define WAYS   16u /* what may happen between two moments: a mask of four */
@@ -97,7 +97,8 @@ void xs_behaviour_signal(struct xs_worker *w, const struct xs_delivery *d)
 static void count_fate(struct xs_worker *w)
 {
 	const bool fates[] = {
-		true,	      w->level[0].delivered,  w->acted, w->refused, w->clobbered, w->child,
+		true,	      w->task.level[0].delivered, w->acted,
+		w->refused,   w->task.clobbered,	  w->task.child,
 		w->aftermath, !w->task.slot->release,
 	};
 	uint32_t nested = 0;
@@ -106,7 +107,7 @@ static void count_fate(struct xs_worker *w)
 		if (fates[i])
 			count(w, SEEN_FATE + i);
 	for (uint32_t depth = 1; depth <= w->task.shared->plan.depth; depth++)
-		nested += w->level[depth].delivered;
+		nested += w->task.level[depth].delivered;
 	if (nested)
 		count(w, SEEN_FATE + 8 + nested);
 }
@@ -117,7 +118,7 @@ void xs_behaviour_window(struct xs_worker *w)
 	uint32_t save, restore;
 
 	count_fate(w);
-	if (!w->level[0].delivered)
+	if (!w->task.level[0].delivered)
 		return;
 	save = way(&w->moment[XS_AT_START], &w->moment[XS_AT_ENTRY]);
 	restore = way(&w->moment[XS_AT_EXIT], &w->moment[XS_AT_END]);

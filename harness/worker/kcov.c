@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "engine/behaviour.h"
+#include "worker/behaviour.h"
 
 #define TRACE_WORDS 65536u /* the first says how many follow */
 

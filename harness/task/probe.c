@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Finds out what faults here, in a child. */
-#include "engine/probe.h"
+#include "task/probe.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 
 #include "case/case.h"
-#include "engine/sys.h"
+#include "task/sys.h"
 
 #define HANG_MS 3000u
 #define NAP_US	20u

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A child's last words: what it dies of, and where. */
-#include "engine/death.h"
+#include "task/death.h"
 
 #include <time.h>
 #include <ucontext.h>
 
-#include "engine/sys.h"
+#include "task/sys.h"
 
 #define USER32_CS 0x23u
 #define SELECTOR  0xffffu

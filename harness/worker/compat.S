@@ -2,8 +2,8 @@
 /* The 32-bit hold and the 32-bit end of the signal handler. Needs IA32_EMULATION. */
 #include <asm/unistd.h>
 
-#include "engine/compat.h"
-#include "engine/window.h"
+#include "worker/compat.h"
+#include "task/window.h"
 #include "state/asm.h"
 
 /* System calls by int $0x80 (arch/x86/entry/syscalls/syscall_32.tbl), sigprocmask's how. */

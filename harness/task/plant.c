@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Puts a chosen corruption into an image. */
-#include "engine/plant.h"
 #include "state/image.h"
+#include "task/plant.h"
 
 const char *const xs_plant_how_names[] = { "nothing", "written",   "found",  "frame", "tracer",
 					   "worker",  "neighbour", "nested", "entry", "layout",

@@ -4,10 +4,10 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "engine/compat.h"
-#include "engine/sys.h"
-#include "engine/task.h"
-#include "handler/frame.h"
+#include "state/frame.h"
+#include "task/sys.h"
+#include "worker/compat.h"
+#include "worker/worker.h"
 
 #define PAGE	    4096u
 #define FRAME_SPAN  16384u /* of a frame from ucontext to fpstate, at most */
@@ -36,12 +36,6 @@ static void copy_frame(uint8_t *copy, const struct xs_level *l, const struct xs_
 	}
 }
 
-void xs_level_load(const struct xs_level *l)
-{
-	for (uint32_t i = 0; l->window.load[i]; i++)
-		l->window.load[i](l->image, l->window.offsets);
-}
-
 /* Where a frame of the task lies, and how large it is: it grows with the state that is in use. */
 static void note_frame(struct xs_worker *w, const struct xs_delivery *d)
 {
@@ -49,17 +43,6 @@ static void note_frame(struct xs_worker *w, const struct xs_delivery *d)
 	w->frame_bytes = xs_frame_bytes(d->fpstate, d->room);
 	if (w->frame_bytes > XS_IMAGE_LEGACY_BYTES)
 		w->frame_bytes += XS_MAGIC2_BYTES;
-}
-
-bool xs_worker_clobber(struct xs_worker *w)
-{
-	struct xs_level *own = &w->level[1];
-
-	xs_level_next(own, &w->task);
-	xs_level_load(own);
-	xs_dump(own->dump, own->window.dump_mask);
-	w->clobbered = true;
-	return true;
 }
 
 /* How many words between the frame's end and the stack's, in the frame's last page, have changed.
@@ -94,18 +77,18 @@ static bool plants(struct xs_worker *w, enum xs_plant_how how)
 
 static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_delivery *d)
 {
-	struct xs_level *l = &w->level[depth];
+	struct xs_level *l = &w->task.level[depth];
 	const uint32_t which = w->task.shared->plant.class;
 	const bool spoil = !depth && plants(w, XS_PLANT_LAYOUT);
 
 	if (spoil)
-		xs_layout_spoil(w, d, which);
+		xs_plant_layout(w, d, which);
 	xs_layout_take(&l->layout, d, &w->task.shared->cpu, depth ? 0 : changed_above(w));
 	if (spoil && which == XS_LAYOUT_ALIGNMENT)
 		l->layout.field[which] ^= 16;
 	/* Back as it was: it is this look that is to find it. */
 	if (spoil)
-		xs_layout_spoil(w, d, which);
+		xs_plant_layout(w, d, which);
 }
 
 /* A signal that nobody asked for ends the process, as if there were no handler. */
@@ -123,12 +106,12 @@ static void unasked(const struct xs_delivery *d)
 static bool refuses_legal(const struct xs_worker *w, const struct xs_delivery *d)
 {
 	return d->signo == SIGSEGV && w->returning && !w->source->repeats && d->code == SI_KERNEL &&
-	       w->level[0].delivered;
+	       w->task.level[0].delivered;
 }
 
 static void record_refusal(struct xs_worker *w, const struct xs_delivery *d)
 {
-	const struct xs_level *l = &w->level[0];
+	const struct xs_level *l = &w->task.level[0];
 
 	copy_frame(w->refusal_frame, l, &w->task.shared->cpu, d);
 	xs_task_record_as(&w->task, l, XS_WRONG_REFUSED, XS_LEG_RETURN, 0, l->window.check_image,
@@ -188,7 +171,7 @@ static bool asked_for(const struct xs_worker *w, const struct xs_delivery *d)
  */
 static void refused(struct xs_worker *w, const struct xs_delivery *d)
 {
-	struct xs_level *l = &w->level[0];
+	struct xs_level *l = &w->task.level[0];
 
 	xs_dump(w->refusal_entry, l->window.dump_mask);
 	copy_frame(w->refusal_frame, l, &w->task.shared->cpu, d);
@@ -203,7 +186,7 @@ static void refused(struct xs_worker *w, const struct xs_delivery *d)
 /* Copy what this delivery shows, and count it. */
 static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery *d)
 {
-	struct xs_level *l = &w->level[depth];
+	struct xs_level *l = &w->task.level[depth];
 	struct xs_counters *count = w->task.count;
 	const bool again = l->delivered;
 
@@ -248,7 +231,7 @@ static void act(struct xs_worker *w, uint32_t depth, bool again)
 	if (!a->act || (depth && !a->nests) || (again && (a->nests || a->forks)))
 		return;
 	w->depth = depth + 1;
-	w->acted = a->act(w, depth);
+	w->acted = a->act(&w->task, depth);
 	w->depth = depth;
 }
 
@@ -311,7 +294,7 @@ void xs_deliver(const struct xs_delivery *given)
 	if (trapped(w, d))
 		xs_delivery_step_over(d, (uint32_t)(w->source->trap_end - w->source->trap_at));
 	depth = w->depth;
-	again = depth <= w->task.shared->plan.depth && w->level[depth].delivered;
+	again = depth <= w->task.shared->plan.depth && w->task.level[depth].delivered;
 	if (depth > w->task.shared->plan.depth || !in_window(w, d) || (again && !repeats(w))) {
 		outside(w);
 		return;
@@ -320,10 +303,10 @@ void xs_deliver(const struct xs_delivery *given)
 	act(w, depth, again);
 	if (!depth)
 		xs_sigreturn_prepare(w, d);
-	*w->level[depth].window.release = 1;
+	*w->task.level[depth].window.release = 1;
 	w->returning = !depth && w->action->end == XS_END_SIGRETURN;
 	if (!depth && w->action->end == XS_END_JUMP)
-		xs_window_leave(&w->level[0].window);
+		xs_window_leave(&w->task.level[0].window);
 }
 
 void xs_handle(int signo, siginfo_t *info, void *context)

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/compat.h"
-#include "engine/sys.h"
-#include "engine/task.h"
+#include "task/sys.h"
+#include "worker/compat.h"
+#include "worker/worker.h"
 
 static void mask(int how)
 {
@@ -27,13 +27,6 @@ void xs_signal_block(void)
 void xs_signal_unblock(void)
 {
 	mask(SIG_UNBLOCK);
-}
-
-void xs_signal_nest(void)
-{
-	const uint64_t set = 1ull << (XS_SIGNO - 1);
-
-	xs_syscall6(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&set, 0, sizeof(set), 0, 0);
 }
 
 static int install(int signo, int flags, uint8_t *low, const struct xs_plan *plan)

@@ -5,21 +5,7 @@
 
 #include <stdint.h>
 
-#define XS_BEHAVIOURS	 2048u
-#define XS_KERNEL_PLACES 8192u
-
-/*
- * A counter stands at 255 when it has come there. Each says how often in a run
- * something was seen that the case does not say by itself: what the signal
- * interrupted; whether the kernel's write and read of the frame faulted, were
- * switched out, let another vector task run on the CPU, came back on another
- * CPU; for which method, handler, source; the components in XSTATE_BV; where a
- * page boundary cut fpstate; what became of the handlers.
- */
-struct xs_behaviour {
-	uint8_t seen[XS_BEHAVIOURS];
-	uint8_t kernel[XS_KERNEL_PLACES]; /* edges of KCOV, hashed; zeros without it */
-};
+#include "task/obs.h"
 
 /* A worker's thread, at one moment of a signal's way. */
 struct xs_moment {

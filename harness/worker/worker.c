@@ -9,9 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/compat.h"
-#include "engine/sys.h"
-#include "engine/task.h"
+#include "task/sys.h"
+#include "worker/compat.h"
+#include "worker/worker.h"
 
 #define AFTERMATH_US	50u
 #define MOVES		2u /* away and back */
@@ -30,7 +30,7 @@ static void note_faults(struct xs_worker *w)
 static void judge_layout(struct xs_worker *w, uint32_t depth, const struct xs_layout *layout,
 			 uint64_t used)
 {
-	struct xs_level *l = &w->level[depth];
+	struct xs_level *l = &w->task.level[depth];
 	uint64_t expected[XS_LAYOUT_FIELDS], differs = 0;
 
 	/* Frames of a case are alike: what is as it was when it was right is right. */
@@ -50,13 +50,13 @@ static void judge_layout(struct xs_worker *w, uint32_t depth, const struct xs_la
 /* Whether sigreturn has taken a frame that it had to refuse. */
 static bool accepted(const struct xs_worker *w, uint32_t depth)
 {
-	return !depth && w->awaits_refusal && w->level[0].delivered;
+	return !depth && w->awaits_refusal && w->task.level[0].delivered;
 }
 
 /* Compare what the handler copied and what the check found; record mismatches. */
 static void judge(struct xs_worker *w, uint32_t depth)
 {
-	struct xs_level *l = &w->level[depth];
+	struct xs_level *l = &w->task.level[depth];
 	const struct xs_cpu *cpu = &w->task.shared->cpu;
 	struct xs_counters *count = w->task.count;
 	bool frame_bad = false, entry_bad = false;
@@ -80,14 +80,14 @@ static void judge(struct xs_worker *w, uint32_t depth)
 		xs_task_record_as(&w->task, l, XS_WRONG_ACCEPTED, XS_LEG_RETURN, depth, w->init,
 				  l->bad ? l->dump : w->init, cpu->image_bytes);
 	else if (l->bad)
-		xs_task_record(&w->task, l, w->is_child ? XS_LEG_FORK : XS_LEG_RETURN, depth,
+		xs_task_record(&w->task, l, w->task.is_child ? XS_LEG_FORK : XS_LEG_RETURN, depth,
 			       l->window.check_image, l->dump);
 }
 
 /* The SIGSEGV that refused a bad frame interrupted a task in init state. */
 static void judge_refusal(struct xs_worker *w)
 {
-	struct xs_level *l = &w->level[0];
+	struct xs_level *l = &w->task.level[0];
 	const struct xs_cpu *cpu = &w->task.shared->cpu;
 
 	w->task.count->refused++;
@@ -104,25 +104,25 @@ static void join_child(struct xs_worker *w)
 	int status = 0;
 	long rc;
 
-	if (w->is_child) {
-		if (w->level[0].bad)
+	if (w->task.is_child) {
+		if (w->task.level[0].bad)
 			judge(w, 0);
 		xs_syscall3(SYS_exit_group, 0, 0, 0);
 	}
 	do
-		rc = xs_syscall6(SYS_wait4, w->child, (long)&status, __WALL, 0, 0, 0);
+		rc = xs_syscall6(SYS_wait4, w->task.child, (long)&status, __WALL, 0, 0, 0);
 	while (rc == -EINTR);
-	if (rc == w->child && WIFSIGNALED(status)) {
+	if (rc == w->task.child && WIFSIGNALED(status)) {
 		xs_death_of_child(WTERMSIG(status));
 		xs_death_die(WTERMSIG(status));
 	}
-	w->child = 0;
+	w->task.child = 0;
 }
 
 static void count_window(struct xs_worker *w)
 {
 	struct xs_counters *count = w->task.count;
-	const bool delivered = w->level[0].delivered;
+	const bool delivered = w->task.level[0].delivered;
 	const struct xs_moment *moment = w->moment;
 
 	count->checks++;
@@ -143,30 +143,6 @@ static void count_window(struct xs_worker *w)
 	count->sampled_restore += moment[XS_AT_END].faults > moment[XS_AT_EXIT].faults;
 }
 
-/* A planted wrong load, or a window that a tracer will write into. */
-static void plant(struct xs_worker *w)
-{
-	const struct xs_shared *shared = w->task.shared;
-	const struct xs_plant *p = &shared->plant;
-	/* Below what any process may map (vm.mmap_min_addr). */
-	static const stack_t nowhere = { .ss_sp = (void *)4096, .ss_size = 61440 };
-	struct xs_level *l = &w->level[0];
-
-	if (w->task.index)
-		return;
-	xs_level_plant(l, &w->task, XS_PLANT_WORKER);
-	if (xs_plant_due(&w->task, XS_PLANT_KILL))
-		xs_syscall3(SYS_sigaltstack, (long)&nowhere, 0, 0);
-	if (p->how != XS_PLANT_TRACER)
-		return;
-	/* No signal of its own: the tracer ends the hold. */
-	w->awaits_tracer = !shared->plant_fired && w->task.count->iterations + 1 >= p->at;
-	l->window.hold_syscall = -1;
-	l->window.trap = NULL;
-	l->window.hold_ticks =
-		w->awaits_tracer ? UINT64_MAX : shared->plan.hold_us * shared->ticks_per_us;
-}
-
 /*
  * What a refused frame leaves behind in the kernel shows at the next switch,
  * if no good frame has repaired it by then: a window that gives the CPU away
@@ -180,7 +156,7 @@ static bool run_aftermath(struct xs_worker *w)
 	const struct xs_plan *plan = &w->task.shared->plan;
 	const uint32_t cpu = plan->cpu[w->task.count->iterations % plan->cpus];
 	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
-	struct xs_window copy, *window = &w->level[0].window;
+	struct xs_window copy, *window = &w->task.level[0].window;
 	bool bad;
 
 	copy = *window;
@@ -206,7 +182,7 @@ static bool run_aftermath(struct xs_worker *w)
 static void judge_all(struct xs_worker *w)
 {
 	struct xs_counters *count = w->task.count;
-	const struct xs_level *own = &w->level[1];
+	const struct xs_level *own = &w->task.level[1];
 
 	judge(w, 0);
 	count->acted += w->acted;
@@ -217,13 +193,13 @@ static void judge_all(struct xs_worker *w)
 		w->aftermath--;
 	else
 		w->aftermath = w->refused ? 1 : w->acted && w->action->moves ? MOVES : 0;
-	if (w->clobbered)
+	if (w->task.clobbered)
 		count->clobbered += !xs_image_differs(own->image, own->dump, &w->task.shared->cpu,
 						      own->registers);
 	for (uint32_t depth = 1; depth <= w->task.shared->plan.depth; depth++) {
-		if (!w->level[depth].delivered && !w->level[depth].bad)
+		if (!w->task.level[depth].delivered && !w->task.level[depth].bad)
 			continue;
-		count->nested += w->level[depth].delivered;
+		count->nested += w->task.level[depth].delivered;
 		judge(w, depth);
 	}
 }
@@ -240,7 +216,7 @@ static void take_back(struct xs_worker *w)
 	xs_touch((uint8_t *)__builtin_frame_address(0) - OWN_STACK_BYTES, OWN_STACK_BYTES);
 
 	for (uint32_t i = 0; i < w->task.shared->plan.depth + 2; i++) {
-		struct xs_level *l = &w->level[i];
+		struct xs_level *l = &w->task.level[i];
 
 		xs_touch(l, offsetof(struct xs_level, image));
 		xs_touch(l->image, bytes);
@@ -254,7 +230,7 @@ static void take_back(struct xs_worker *w)
 	xs_touch(w->refusal_frame, bytes);
 	xs_touch(w->refusal_entry, bytes);
 	xs_touch(&w->action, sizeof(*w) - offsetof(struct xs_worker, action));
-	xs_touch(w->cliff, XS_CLIFF_BYTES);
+	xs_touch(w->task.cliff, XS_CLIFF_BYTES);
 	xs_touch(w->task.count, sizeof(*w->task.count));
 	xs_touch(w->task.slot, sizeof(*w->task.slot));
 }
@@ -274,7 +250,7 @@ static void soil(struct xs_worker *w)
 static void iterate(struct xs_worker *w)
 {
 	struct xs_counters *count = w->task.count;
-	struct xs_level *l = &w->level[0];
+	struct xs_level *l = &w->task.level[0];
 	int rc;
 
 	/* A handler that was left by a jump has left its signal blocked. */
@@ -282,13 +258,13 @@ static void iterate(struct xs_worker *w)
 		xs_signal_unblock();
 	xs_level_next(l, &w->task);
 	for (uint32_t depth = 0; depth <= w->task.shared->plan.depth; depth++)
-		w->level[depth].delivered = w->level[depth].bad = false;
+		w->task.level[depth].delivered = w->task.level[depth].bad = false;
 	l->window.check_image = l->image;
 	l->expected = XS_PATTERN_TASK;
-	w->clobbered = w->acted = w->awaits_refusal = w->refused = w->returning = false;
+	w->task.clobbered = w->acted = w->awaits_refusal = w->refused = w->returning = false;
 	w->task.slot->release = 0;
 	if (w->task.shared->plant.how)
-		plant(w);
+		xs_plant_window(w);
 	rc = xs_mitigation_arm(w->mitigation, w->task.shared->mitigated, w->fault, &w->stack);
 	if (rc < 0) {
 		xs_task_fail(&w->task, rc, w->fault->name);
@@ -304,7 +280,7 @@ static void iterate(struct xs_worker *w)
 		xs_moment_take(w, XS_AT_START);
 	count->cpu_before = sched_getcpu();
 	if (w->source->arm && !w->awaits_tracer)
-		w->source->arm(w);
+		w->source->arm(&w->task);
 	if (w->low)
 		l->window.compat_call = xs_compat_call(l->window.hold_syscall);
 	if (w->aftermath)
@@ -313,7 +289,7 @@ static void iterate(struct xs_worker *w)
 		l->bad = xs_window_run(&l->window);
 	w->returning = false;
 	w->depth = 0; /* a jump out of the handler left it as it was */
-	if (w->is_child || w->child)
+	if (w->task.is_child || w->task.child)
 		join_child(w);
 	count->cpu_after = sched_getcpu();
 	count_window(w);
@@ -338,7 +314,7 @@ int xs_worker_main(struct xs_worker *w)
 		goto out;
 	rc = xs_worker_open(w);
 	if (rc >= 0 && w->source->open)
-		rc = w->source->open(w);
+		rc = w->source->open(&w->task);
 	/* Where the case cannot cut this task's frames it proves nothing, and is no error. */
 	if (rc < 0 && !w->task.count->misplaced)
 		xs_task_fail(&w->task, rc, "setting up its signal stack and source");
@@ -359,7 +335,7 @@ int xs_worker_main(struct xs_worker *w)
 out:
 	xs_registers_default();
 	if (w->source->close)
-		w->source->close(w);
+		w->source->close(&w->task);
 	xs_syscall3(SYS_sigaltstack, (long)&off, 0, 0);
 	/* What is sent to the process is for the workers that go on. */
 	xs_signal_block();

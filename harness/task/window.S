@@ -2,7 +2,7 @@
 /* The window: no compiler-made code and no libc between load and check. */
 #include <asm/unistd.h>
 
-#include "engine/window.h"
+#include "task/window.h"
 #include "state/asm.h"
 
 /*

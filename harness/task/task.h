@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every task of a run has in its hands. */
+#ifndef XS_TASK_H
+#define XS_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "task/shared.h"
+
+#define XS_SIGNO       10     /* SIGUSR1: what every source sends */
+#define XS_CLIFF_BYTES 12288u /* memory whose end is not mapped: the page behind it never is */
+
+struct xs_level;
+
+struct xs_task {
+	struct xs_shared *shared;
+	const struct xs_plan_task *plan;
+	struct xs_counters *count;
+	struct xs_slot *slot;
+	uint32_t index;
+	/* Switches of the thread in earlier runs: it may be one that stayed. */
+	uint64_t voluntary_base, involuntary_base;
+
+	/* A worker's, for the entries of its axes. */
+	struct xs_level *level; /* the task's own windows, then those of nested handlers */
+	const uint8_t *init;	/* image of what a handler must find */
+	uint8_t *cliff;		/* XS_CLIFF_BYTES */
+	void *own;		/* its source's memory: .own_bytes, zeros before the first run */
+	bool compat;		/* 32-bit frames */
+	bool clobbered;		/* by the handler, in this window: .level[1].dump shows it */
+	bool is_child;		/* this is a child that the handler forked; */
+	int32_t child;		/* its process in the parent, or 0 */
+};
+
+struct xs_sender {
+	struct xs_task task;
+	struct xs_task *target;
+};
+
+/** xs_task_stopping() - whether the run is over. Context: any. */
+static inline bool xs_task_stopping(const struct xs_task *t)
+{
+	return t->shared->stop;
+}
+
+/** xs_task_init() - fill @t for task @index of the plan in @shared */
+void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index);
+
+/** xs_task_pin() - where the plan has it: 0 or -errno (reported already) */
+int xs_task_pin(struct xs_task *t);
+
+/**
+ * xs_task_begin() - pin the calling thread if that is to do, say "ready", wait for the start
+ *
+ * The last task that gets ready starts the run.
+ *
+ * Return: 0 or -errno (reported through xs_task_fail() already).
+ */
+int xs_task_begin(struct xs_task *t);
+
+/** xs_task_fail() - report that the task cannot go on; returns @error */
+int xs_task_fail(struct xs_task *t, int error, const char *what);
+
+/** xs_task_usage() - leave the run's switches in the counters: the thread's page faults so far */
+uint64_t xs_task_usage(struct xs_task *t);
+
+/** xs_signal_nest() - let XS_SIGNO in. Context: a handler of 64-bit frames. */
+void xs_signal_nest(void);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a self-test has a worker plant, as if the kernel had done it. */
+#include <signal.h>
+
+#include "state/frame.h"
+#include "task/sys.h"
+#include "worker/compat.h"
+#include "worker/worker.h"
+
+/* A planted wrong load, or a window that a tracer will write into. */
+void xs_plant_window(struct xs_worker *w)
+{
+	const struct xs_shared *shared = w->task.shared;
+	const struct xs_plant *p = &shared->plant;
+	/* Below what any process may map (vm.mmap_min_addr). */
+	static const stack_t nowhere = { .ss_sp = (void *)4096, .ss_size = 61440 };
+	struct xs_level *l = &w->task.level[0];
+
+	if (w->task.index)
+		return;
+	xs_level_plant(l, &w->task, XS_PLANT_WORKER);
+	if (xs_plant_due(&w->task, XS_PLANT_KILL))
+		xs_syscall3(SYS_sigaltstack, (long)&nowhere, 0, 0);
+	if (p->how != XS_PLANT_TRACER)
+		return;
+	/* No signal of its own: the tracer ends the hold. */
+	w->awaits_tracer = !shared->plant_fired && w->task.count->iterations + 1 >= p->at;
+	l->window.hold_syscall = -1;
+	l->window.trap = NULL;
+	l->window.hold_ticks =
+		w->awaits_tracer ? UINT64_MAX : shared->plan.hold_us * shared->ticks_per_us;
+}
+
+/*
+ * A 32-bit sigreturn takes x87 from FSAVE's header. What the kernel writes there
+ * it writes to fpstate as well: where only the header is wrong, reading that shows it.
+ */
+void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate, bool both)
+{
+	const struct xs_shared *shared = w->task.shared;
+	const bool header = d->fsave && (xs_states[shared->plant.class].xfeatures & 1);
+	uint8_t *image = header && !both ? w->edited : fpstate;
+
+	if (image != fpstate)
+		xs_copy(image, fpstate, xs_frame_bytes(fpstate, d->room));
+	xs_plant_apply(&shared->plant, image, &shared->cpu, w->task.index,
+		       w->task.level[0].generation);
+	if (header)
+		xs_compat_unfold(fpstate - XS_FSAVE_BYTES, image);
+}
+
+void xs_plant_sigreturn(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate)
+{
+	if (xs_plant_due(&w->task, XS_PLANT_FRAME))
+		xs_plant_frame(w, d, fpstate, true);
+	else if (xs_plant_due(&w->task, XS_PLANT_REFUSE)) /* aligned, but never mapped */
+		xs_delivery_point(d, 64);
+	else if (xs_plant_due(&w->task, XS_PLANT_HANG))
+		for (;;)
+			xs_pause();
+}
+
+/* Where a field lies in memory: its lowest byte, or NULL where it is an address. */
+static uint8_t *place_of(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
+{
+	uint8_t *const fpstate = d->fpstate;
+
+	switch (which) {
+	case XS_LAYOUT_UC_FP_XSTATE:
+		return d->flags;
+	case XS_LAYOUT_MAGIC1:
+		return fpstate + XS_SW_MAGIC1;
+	case XS_LAYOUT_EXTENDED_SIZE:
+		return fpstate + XS_SW_EXTENDED_SIZE;
+	case XS_LAYOUT_XFEATURES:
+		return fpstate + XS_SW_XFEATURES;
+	case XS_LAYOUT_XSTATE_SIZE:
+		return fpstate + XS_SW_XSTATE_SIZE;
+	case XS_LAYOUT_MAGIC2:
+		return fpstate + w->frame_bytes - XS_MAGIC2_BYTES;
+	case XS_LAYOUT_XSTATE_BV:
+		return fpstate + XS_IMAGE_XSTATE_BV;
+	case XS_LAYOUT_HEADER:
+		return fpstate + XS_XCOMP_BV;
+	case XS_LAYOUT_FSAVE_MAGIC:
+		return d->fsave ? d->fsave + XS_FSAVE_MAGIC_AT : NULL;
+	case XS_LAYOUT_ABOVE:
+		return fpstate + w->frame_bytes;
+	case XS_LAYOUT_RED_ZONE:
+		return (uint8_t *)(uintptr_t)w->task.level[0].window.stack - 64;
+	default:
+		return NULL;
+	}
+}
+
+void xs_plant_layout(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
+{
+	uint8_t *at = place_of(w, d, which);
+
+	/* Once: the window is to find it. */
+	if (which == XS_LAYOUT_RED_ZONE)
+		*at = 0;
+	else if (at)
+		*at ^= 1;
+}
