@@ -138,7 +138,8 @@ bool xs_lab_lacks(struct xs_lab *lab, struct xs_bench *b, uint32_t class)
 {
 	char why[XS_WHY_BYTES];
 
-	if (!xs_state_supported(class, xs_arena_cpu(lab->session.arena), why))
+	if (!xs_entry_supported(xs_entry(XS_AXIS_STATE, class), xs_arena_cpu(lab->session.arena),
+				why))
 		return false;
 	xs_lab_skip(b, why);
 	return true;

@@ -4,8 +4,6 @@
 #include <stdio.h>
 
 #include "case/schema.h"
-#include "pressure/pressure.h"
-#include "state/state.h"
 
 static void print_word(const char *word)
 {
@@ -20,8 +18,8 @@ static void print_values(const struct xs_key *key)
 			print_word(key->names[i]);
 		break;
 	case XS_FORM_ROW:
-		for (unsigned int i = 0; i < key->axis->rows; i++)
-			print_word(key->axis->name(i));
+		for (unsigned int i = 0; i < xs_axes[key->axis].rows; i++)
+			print_word(xs_name(key->axis, i));
 		break;
 	case XS_FORM_NUMBER:
 		printf("\"%u\"\n\"%u\"\n\"%llu\"\n", key->min, key->max, key->max + 1ull);
@@ -43,10 +41,10 @@ int main(void)
 		print_word(words[i]);
 	for (unsigned int i = 0; i < XS_SECTION_PRESSURE; i++)
 		printf("\"[%s]\\x0a\"\n", xs_section_names[i]);
-	for (unsigned int i = 0; i < XS_PRESSURES; i++)
-		printf("\"[pressure %s]\\x0a\"\n", xs_pressures[i]->name);
-	for (unsigned int i = 0; i < XS_STATES; i++)
-		print_word(xs_states[i].name);
+	for (unsigned int i = 0; i < xs_axes[XS_AXIS_PRESSURE].rows; i++)
+		printf("\"[pressure %s]\\x0a\"\n", xs_name(XS_AXIS_PRESSURE, i));
+	for (unsigned int i = 0; i < xs_axes[XS_AXIS_STATE].rows; i++)
+		print_word(xs_name(XS_AXIS_STATE, i));
 	for (unsigned int i = 0; i < XS_KEYS; i++) {
 		printf("\"%s = \"\n", xs_keys[i].name);
 		print_values(&xs_keys[i]);

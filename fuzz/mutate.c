@@ -10,8 +10,6 @@
 #include "fuzz/mutation.h"
 #include "fuzz/pressures.h"
 #include "plan/solo.h"
-#include "pressure/pressure.h"
-#include "stack/stack.h"
 
 static uint32_t row_of(struct xs_mutation *m, uint32_t mask)
 {
@@ -105,13 +103,6 @@ static uint32_t mask(struct xs_mutation *m, uint32_t old, uint32_t all, bool emp
 	return new || empty ? new : all;
 }
 
-static uint32_t rows_of(const struct xs_repertoire *r, const struct xs_axis *axis)
-{
-	if (axis == &xs_signal_axis)
-		return r->signals;
-	return axis == &xs_handler_axis ? r->handlers : r->stacks;
-}
-
 static void mutate_key(struct xs_mutation *m, const struct xs_key *key, void *base)
 {
 	uint8_t *index = (uint8_t *)base + key->offset;
@@ -126,7 +117,7 @@ static void mutate_key(struct xs_mutation *m, const struct xs_key *key, void *ba
 		*n = boundary(m);
 		break;
 	case XS_FORM_REGISTERS:
-		*n = mask(m, *n, m->r->registers, !key->min);
+		*n = mask(m, *n, m->r->rows[XS_AXIS_STATE], !key->min);
 		break;
 	case XS_FORM_VECTORS:
 		*n = mask(m, *n, UINT32_MAX, false);
@@ -138,7 +129,7 @@ static void mutate_key(struct xs_mutation *m, const struct xs_key *key, void *ba
 		*index = (uint8_t)xs_below(m, names);
 		break;
 	case XS_FORM_ROW:
-		*index = (uint8_t)row_of(m, rows_of(m->r, key->axis));
+		*index = (uint8_t)row_of(m, m->r->rows[key->axis]);
 		break;
 	case XS_FORM_NAME:
 	case XS_FORM_CPUS:
@@ -203,25 +194,17 @@ static void mutate_entry(struct xs_mutation *m)
 
 	do
 		key = &xs_keys[xs_below(m, XS_KEYS)];
-	while (key->form != XS_FORM_ROW);
+	while (key->form != XS_FORM_ROW || key->section == XS_SECTION_PRESSURE);
 	mutate_key(m, key, m->c);
-}
-
-static bool shares(unsigned int row)
-{
-	return xs_stacks[row]->shared && xs_stacks[row]->keeps;
 }
 
 /* A fault whose pages may go at any time, where there is none yet. */
 static void share_stack(struct xs_mutation *m)
 {
-	uint32_t rows = 0;
+	const uint32_t rows = xs_rows(XS_AXIS_STACK, m->r->rows[XS_AXIS_STACK],
+				      XS_STACK_SHARED | XS_STACK_KEEPS, 0);
 
-	for (unsigned int i = 0; i < XS_STACKS; i++)
-		if (shares(i))
-			rows |= 1u << i;
-	rows &= m->r->stacks;
-	if (rows && !shares(m->c->fault))
+	if (rows && !(rows >> m->c->fault & 1))
 		m->c->fault = (uint8_t)row_of(m, rows);
 }
 
@@ -235,9 +218,9 @@ static void add_pressure(struct xs_mutation *m)
 	if (m->c->pressures == XS_CASE_PRESSURES)
 		xs_pressures_remove(m->c, xs_below(m, XS_CASE_PRESSURES));
 	xs_case_pressure_default(&p, row_of(m, kinds));
-	if (xs_pressures[p.kind]->vector)
-		p.registers = xs_below(m, 2) ? m->r->registers : m->c->registers;
-	if (xs_pressures[p.kind]->shared_stack)
+	if (xs_flags(XS_AXIS_PRESSURE, p.kind) & XS_PRESSURE_VECTOR)
+		p.registers = xs_below(m, 2) ? m->r->rows[XS_AXIS_STATE] : m->c->registers;
+	if (xs_flags(XS_AXIS_PRESSURE, p.kind) & XS_PRESSURE_EVICTS)
 		share_stack(m);
 	xs_pressures_insert(m->c, &p);
 }
@@ -256,7 +239,7 @@ static void mutate_pressures(struct xs_mutation *m)
 static void mutate_pages(struct xs_mutation *m)
 {
 	if (xs_below(m, 2))
-		m->c->fault = (uint8_t)row_of(m, m->r->stacks);
+		m->c->fault = (uint8_t)row_of(m, m->r->rows[XS_AXIS_STACK]);
 	m->c->boundary = boundary(m);
 	m->c->missing = (uint8_t)xs_below(m, XS_MISSING_NONE);
 	m->c->restore = (uint8_t)xs_below(m, XS_MISSINGS);
@@ -265,8 +248,8 @@ static void mutate_pages(struct xs_mutation *m)
 /* Some classes or one, all others in init state. */
 static void mutate_classes(struct xs_mutation *m)
 {
-	m->c->registers = mask(m, m->c->registers, m->r->registers, false);
-	m->c->init = m->r->registers & ~m->c->registers;
+	m->c->registers = mask(m, m->c->registers, m->r->rows[XS_AXIS_STATE], false);
+	m->c->init = m->r->rows[XS_AXIS_STATE] & ~m->c->registers;
 }
 
 static void mutate_once(struct xs_mutation *m)

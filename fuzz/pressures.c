@@ -4,25 +4,14 @@
 
 #include <string.h>
 
-#include "pressure/pressure.h"
-
 uint32_t xs_pressures_allowed(const struct xs_repertoire *r)
 {
-	uint32_t mask = 0;
-
-	for (unsigned int i = 0; i < XS_PRESSURES; i++)
-		if (!xs_pressures[i]->allow)
-			mask |= 1u << i;
-	return mask & r->pressures;
+	return xs_rows(XS_AXIS_PRESSURE, r->rows[XS_AXIS_PRESSURE], 0, XS_PRESSURE_ASKS);
 }
 
 uint32_t xs_pressures_used(const struct xs_case *c)
 {
-	uint32_t mask = 0;
-
-	for (uint32_t i = 0; i < c->pressures; i++)
-		mask |= 1u << c->pressure[i].kind;
-	return mask;
+	return xs_case_rows(c, XS_AXIS_PRESSURE);
 }
 
 /* memmove() and not assignments: padding too. */

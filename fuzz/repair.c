@@ -8,8 +8,6 @@
 #include "fuzz/pressures.h"
 #include "plan/plan.h"
 #include "plan/solo.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
 
 /* Of the page boundaries of xs_place_boundary(): right behind the XSAVE header. */
 #define BOUNDARY_USUAL 1u
@@ -22,14 +20,14 @@ static void fit_rows(struct xs_case *c, const struct xs_case *initial,
 {
 	const uint32_t kinds = xs_pressures_allowed(r);
 
-	if (!(r->signals >> c->signal & 1))
-		c->signal = initial->signal;
-	if (!(r->handlers >> c->handler & 1))
-		c->handler = initial->handler;
-	if (!(r->stacks >> c->fault & 1))
-		c->fault = initial->fault;
-	if (!r->compat)
-		c->abi = XS_ABI_X86_64;
+	for (unsigned int i = 0; i < XS_KEYS; i++) {
+		const struct xs_key *key = &xs_keys[i];
+		uint8_t *row = (uint8_t *)c + key->offset;
+
+		if (key->form == XS_FORM_ROW && key->section != XS_SECTION_PRESSURE &&
+		    !(r->rows[key->axis] >> *row & 1))
+			*row = ((const uint8_t *)initial)[key->offset];
+	}
 	for (uint32_t i = c->pressures; i-- > 0;)
 		if (!(kinds >> c->pressure[i].kind & 1))
 			xs_pressures_remove(c, i);
@@ -46,7 +44,7 @@ static void place_boundary(struct xs_case *c, const struct xs_repertoire *r)
 /* A side needs a boundary, and a boundary has to lie inside fpstate. */
 static void fit_boundary(struct xs_case *c, const struct xs_repertoire *r)
 {
-	if (c->fault == XS_STACK_none)
+	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS)
 		c->missing = XS_MISSING_ALL;
 	if (c->boundary == XS_BOUNDARY_NONE
 		    ? xs_missing_is_side(c->missing) || xs_missing_is_side(c->restore)
@@ -69,17 +67,17 @@ static void reset_keys(bool pressure, void *base, const void *initial)
 /* At least one class that the plan would not leave out. */
 static void fit_classes(struct xs_case *c, const struct xs_repertoire *r)
 {
-	uint32_t classes = xs_plan_worker_classes(c, r->registers);
+	uint32_t classes = xs_plan_worker_classes(c, r->rows[XS_AXIS_STATE]);
 
-	c->registers &= r->registers;
+	c->registers &= r->rows[XS_AXIS_STATE];
 	if (!(c->registers & classes))
 		c->registers = classes;
-	c->init &= r->xsave ? r->registers : 0;
+	c->init &= r->xsave ? r->rows[XS_AXIS_STATE] : 0;
 	for (uint32_t i = 0; i < c->pressures; i++) {
 		struct xs_case_pressure *p = &c->pressure[i];
 
-		classes = xs_plan_pressure_classes(p->kind, r->registers);
-		p->registers &= r->registers;
+		classes = xs_plan_pressure_classes(p->kind, r->rows[XS_AXIS_STATE]);
+		p->registers &= r->rows[XS_AXIS_STATE];
 		if (!(p->registers & classes))
 			p->registers = classes;
 	}
@@ -94,19 +92,10 @@ static void fit_hold(struct xs_case *c)
 		c->hold_us = enough < XS_HOLD_MAX_US ? enough : XS_HOLD_MAX_US;
 }
 
-static uint32_t tasks(const struct xs_case *c)
-{
-	uint32_t each = 1u + xs_signals[c->signal]->remote + xs_stacks[c->fault]->resolver;
-
-	for (uint32_t i = 0; i < c->pressures; i++)
-		each += c->pressure[i].count;
-	return c->workers * each;
-}
-
 /* Halve what there is most of. */
 static void fit_tasks(struct xs_case *c)
 {
-	while (tasks(c) > XS_REPAIRED_TASKS_MAX) {
+	while (c->workers * xs_plan_tasks_each(c) > XS_REPAIRED_TASKS_MAX) {
 		uint32_t *most = &c->workers;
 
 		for (uint32_t i = 0; i < c->pressures; i++)

@@ -5,13 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "handler/handler.h"
-#include "pressure/pressure.h"
 #include "session.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
 #include "state/state.h"
-#include "worker/compat.h"
 
 int xs_session_open(struct xs_session *s, char why[XS_WHY_BYTES])
 {
@@ -50,40 +45,63 @@ static int unsupported(int rc, const char *name, const char *reason, char why[XS
 	return rc;
 }
 
-/* All classes: as many as there are. Classes by name: these, or none. */
-static int classes_supported(uint32_t mask, const struct xs_cpu *cpu, char why[XS_WHY_BYTES])
+/* Every row that the case names, but for what was asked about once and works. */
+static int rows_supported(const struct xs_session *s, const struct xs_case *c,
+			  char why[XS_WHY_BYTES])
 {
-	static const uint32_t all = (1u << XS_STATES) - 1;
 	char reason[XS_WHY_BYTES] = "";
-	int rc = 0;
 
-	for (unsigned int i = 0; !rc && mask != all && i < XS_STATES; i++)
-		if (mask >> i & 1)
-			rc = unsupported(xs_state_supported(i, cpu, reason), xs_states[i].name,
-					 reason, why);
-	return rc;
+	for (uint32_t axis = 0; axis < XS_AXES; axis++) {
+		const uint32_t rows = xs_case_rows(c, axis) & ~s->able.rows[axis];
+
+		for (uint32_t i = 0; i < xs_axes[axis].rows; i++) {
+			const struct xs_entry *e = xs_entry(axis, i);
+			const int rc = rows >> i & 1 ? xs_entry_supported(e, xs_arena_cpu(s->arena),
+									  reason)
+						     : 0;
+
+			if (rc)
+				return unsupported(rc, e->name, reason, why);
+		}
+	}
+	return 0;
 }
 
-static int compat_supported(const struct xs_session *s, const struct xs_case *c,
-			    char why[XS_WHY_BYTES])
+/* Two entries that mean nothing together. */
+static int agree(const struct xs_case *c, char why[XS_WHY_BYTES])
 {
-	const struct xs_handler_action *action = xs_handlers[c->handler];
-	const struct xs_signal_source *source = xs_signals[c->signal];
-	char reason[XS_WHY_BYTES] = "";
-	int rc = 0;
+	const struct xs_entry *action = xs_entry(XS_AXIS_HANDLER, c->handler);
+	const struct xs_entry *source = xs_entry(XS_AXIS_SIGNAL, c->signal);
+	const struct xs_entry *fault = xs_entry(XS_AXIS_STACK, c->fault);
+	const uint32_t abi = xs_flags(XS_AXIS_ABI, c->abi);
+	const uint32_t survives = XS_STACK_SHARED | XS_STACK_KEEPS;
 
-	if (!s->able.compat)
-		rc = unsupported(xs_compat_supported(reason), xs_abi_names[c->abi], reason, why);
-	if (!rc && (action->x86_64 || source->x86_64)) {
-		snprintf(why, XS_WHY_BYTES, "%s: not in 32-bit frames",
-			 action->x86_64 ? action->name : source->name);
-		rc = -EOPNOTSUPP;
-	} else if (!rc && action->rt && c->abi == XS_ABI_IA32) {
-		snprintf(why, XS_WHY_BYTES, "%s: sigreturn() does not restore it; abi = %s does",
-			 action->name, xs_abi_names[XS_ABI_IA32_RT]);
-		rc = -EOPNOTSUPP;
+	if ((action->flags & XS_FORKS) && (fault->flags & XS_STACK_SHARED)) {
+		snprintf(why, XS_WHY_BYTES, "%s: a child would share the stack of %s", action->name,
+			 fault->name);
+		return -EOPNOTSUPP;
 	}
-	return rc;
+	if ((abi & XS_ABI_COMPAT) && (action->flags | source->flags) & XS_X86_64) {
+		snprintf(why, XS_WHY_BYTES, "%s: not in 32-bit frames",
+			 action->flags & XS_X86_64 ? action->name : source->name);
+		return -EOPNOTSUPP;
+	}
+	if ((abi & XS_ABI_COMPAT) && !(abi & XS_ABI_RT) && (action->flags & XS_HANDLER_RT)) {
+		snprintf(why, XS_WHY_BYTES, "%s: sigreturn() does not restore it; abi = %s does",
+			 action->name, xs_name(XS_AXIS_ABI, xs_first(XS_AXIS_ABI, XS_ABI_RT)));
+		return -EOPNOTSUPP;
+	}
+	for (uint32_t i = 0; i < c->pressures; i++) {
+		const struct xs_entry *kind = xs_entry(XS_AXIS_PRESSURE, c->pressure[i].kind);
+
+		if ((kind->flags & XS_PRESSURE_EVICTS) && (fault->flags & survives) != survives) {
+			snprintf(why, XS_WHY_BYTES,
+				 "%s: the pages of fault = %s do not keep what they hold",
+				 kind->name, fault->name);
+			return -EOPNOTSUPP;
+		}
+	}
+	return 0;
 }
 
 /* Classes that no worker of the case can hold, where it asks for nothing else. */
@@ -94,10 +112,27 @@ static int workers_supported(const struct xs_session *s, const struct xs_case *c
 
 	if (!asked || asked & xs_plan_worker_classes(c, s->registers))
 		return 0;
-	snprintf(why, XS_WHY_BYTES, "%s: %s", xs_states[__builtin_ctz(asked)].name,
-		 xs_handlers[c->handler]->forks ? "a forked child does not get it"
-						: "a 32-bit frame does not hold it");
+	snprintf(why, XS_WHY_BYTES, "%s: %s",
+		 xs_name(XS_AXIS_STATE, (unsigned int)__builtin_ctz(asked)),
+		 xs_flags(XS_AXIS_HANDLER, c->handler) & XS_FORKS
+			 ? "a forked child does not get it"
+			 : "a 32-bit frame does not hold it");
 	return -EOPNOTSUPP;
+}
+
+/* What changes the machine, and nobody has allowed. */
+static int allowed(const struct xs_session *s, const struct xs_case *c, char why[XS_WHY_BYTES])
+{
+	const uint32_t asks =
+		xs_rows(XS_AXIS_PRESSURE, xs_case_rows(c, XS_AXIS_PRESSURE), XS_PRESSURE_ASKS, 0) &
+		~s->allowed;
+	const char *name;
+
+	if (!asks)
+		return 0;
+	name = xs_name(XS_AXIS_PRESSURE, (unsigned int)__builtin_ctz(asks));
+	snprintf(why, XS_WHY_BYTES, "%s: changes the machine; --allow %s lets it", name, name);
+	return -EPERM;
 }
 
 /* The size of the case's frames, without magic2: its window's registers are in use, at least. */
@@ -111,52 +146,18 @@ static uint32_t frame_bytes(const struct xs_session *s, const struct xs_case *c)
 int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 			 char why[XS_WHY_BYTES])
 {
-	const struct xs_cpu *cpu = xs_arena_cpu(s->arena);
-	const struct xs_signal_source *source = xs_signals[c->signal];
-	const struct xs_stack_fault *fault = xs_stacks[c->fault];
-	const struct xs_handler_action *action = xs_handlers[c->handler];
-	char reason[XS_WHY_BYTES] = "";
-	int rc = classes_supported(c->registers, cpu, why);
+	int rc = rows_supported(s, c, why);
 
 	if (!rc)
-		rc = classes_supported(c->init, cpu, why);
-	if (!rc)
 		rc = workers_supported(s, c, why);
-	if (!rc && c->init && !(cpu->features & XS_CPU_XSAVE)) {
+	if (!rc && c->init && !(xs_arena_cpu(s->arena)->features & XS_CPU_XSAVE)) {
 		snprintf(why, XS_WHY_BYTES, "init: this CPU has no xsave");
 		rc = -EOPNOTSUPP;
 	}
-	if (!rc && action->supported && !(s->able.handlers >> c->handler & 1))
-		rc = unsupported(action->supported(cpu, reason), action->name, reason, why);
-	if (!rc && action->forks && fault->shared) {
-		snprintf(why, XS_WHY_BYTES, "%s: a child would share the stack of %s", action->name,
-			 fault->name);
-		rc = -EOPNOTSUPP;
-	}
-	if (!rc && c->abi != XS_ABI_X86_64)
-		rc = compat_supported(s, c, why);
-	if (!rc && source->supported && !(s->able.signals >> c->signal & 1))
-		rc = unsupported(source->supported(reason), source->name, reason, why);
-	if (!rc && fault->supported && !(s->able.stacks >> c->fault & 1))
-		rc = unsupported(fault->supported(reason), fault->name, reason, why);
-	for (uint32_t i = 0; !rc && i < c->pressures; i++) {
-		const struct xs_pressure *p = xs_pressures[c->pressure[i].kind];
-
-		rc = classes_supported(c->pressure[i].registers, cpu, why);
-		if (!rc && p->supported && !(s->able.pressures >> c->pressure[i].kind & 1))
-			rc = unsupported(p->supported(reason), p->name, reason, why);
-		if (!rc && p->shared_stack && !(fault->shared && fault->keeps)) {
-			snprintf(why, XS_WHY_BYTES,
-				 "%s: the pages of fault = %s do not keep what they hold", p->name,
-				 fault->name);
-			rc = -EOPNOTSUPP;
-		}
-		if (!rc && p->allow && !(s->allowed >> c->pressure[i].kind & 1)) {
-			snprintf(why, XS_WHY_BYTES, "%s: changes the machine; --allow %s lets it",
-				 p->name, p->allow);
-			rc = -EPERM;
-		}
-	}
+	if (!rc)
+		rc = agree(c, why);
+	if (!rc)
+		rc = allowed(s, c, why);
 	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= frame_bytes(s, c)) {
 		rc = -ERANGE;
 		snprintf(why, XS_WHY_BYTES,
@@ -171,26 +172,21 @@ const struct xs_repertoire *xs_session_repertoire(struct xs_session *s)
 	const struct xs_cpu *cpu = xs_arena_cpu(s->arena);
 	struct xs_repertoire *r = &s->able;
 
-	r->registers = s->registers;
+	for (uint32_t axis = 0; axis < XS_AXES; axis++)
+		for (uint32_t i = 0; i < xs_axes[axis].rows; i++) {
+			const struct xs_entry *e = xs_entry(axis, i);
+
+			if (axis == XS_AXIS_PRESSURE && (e->flags & XS_PRESSURE_ASKS) &&
+			    !(s->allowed >> i & 1))
+				continue;
+			if (!xs_entry_supported(e, cpu, NULL))
+				r->rows[axis] |= 1u << i;
+		}
 	r->fpstate_bytes = cpu->image_bytes;
 	r->fpstate_least_bytes = xs_cpu_frame_bytes(cpu, 0);
 	r->dynamic = xs_state_of(cpu->dynamic) & s->registers;
-	r->compat = !xs_compat_supported(NULL);
 	r->xsave = cpu->features & XS_CPU_XSAVE;
 	r->cpus = (uint32_t)hwloc_get_nbobjs_by_type(s->topology, HWLOC_OBJ_PU);
-	for (unsigned int i = 0; i < XS_SIGNALS; i++)
-		if (!xs_signals[i]->supported || !xs_signals[i]->supported(NULL))
-			r->signals |= 1u << i;
-	for (unsigned int i = 0; i < XS_HANDLERS; i++)
-		if (!xs_handlers[i]->supported || !xs_handlers[i]->supported(cpu, NULL))
-			r->handlers |= 1u << i;
-	for (unsigned int i = 0; i < XS_STACKS; i++)
-		if (!xs_stacks[i]->supported || !xs_stacks[i]->supported(NULL))
-			r->stacks |= 1u << i;
-	for (unsigned int i = 0; i < XS_PRESSURES; i++)
-		if ((!xs_pressures[i]->allow || (s->allowed >> i & 1)) &&
-		    (!xs_pressures[i]->supported || !xs_pressures[i]->supported(NULL)))
-			r->pressures |= 1u << i;
 	return r;
 }
 

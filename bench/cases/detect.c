@@ -115,7 +115,7 @@ void xs_detect_register(struct xs_lab *lab)
 	for (size_t how = 0; how < sizeof(hows); how++)
 		for (uint8_t class = 0; class < XS_STATES; class ++) {
 			snprintf(name, sizeof(name), "plant/%s/%s", xs_plant_how_names[hows[how]],
-				 xs_states[class].name);
+				 xs_name(XS_AXIS_STATE, class));
 			xs_lab_add(lab, name, run, (uint8_t[4]){ hows[how], class });
 		}
 }

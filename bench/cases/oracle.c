@@ -185,7 +185,7 @@ void xs_oracle_register(struct xs_lab *lab)
 	for (uint8_t what = 0; what < WHATS; what++)
 		for (uint8_t class = 0; class < XS_STATES; class ++) {
 			snprintf(name, sizeof(name), "oracle/%s/%s", names[what],
-				 xs_states[class].name);
+				 xs_name(XS_AXIS_STATE, class));
 			xs_lab_add(lab, name, run_oracle, (uint8_t[4]){ class, what });
 		}
 }

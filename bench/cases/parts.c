@@ -223,7 +223,7 @@ int xs_parts_time(struct xs_lab *lab, struct xs_bench *bench, uint32_t class, ui
 	if (!b)
 		return -ECANCELED;
 	b->cpu = cpu;
-	b->class = &xs_states[class];
+	b->class = xs_state(class);
 	b->drive = (struct xs_drive){ .mask = 1u << class, .vectors = UINT32_MAX };
 	b->dump_mask = cpu->features & XS_CPU_XSAVE ? xs_state_xfeatures(b->drive.mask) : 0;
 	b->generation = 1;

@@ -121,7 +121,7 @@ static int run_loop(void *shared, uint32_t i, const char **what)
 	if (l->loop == RAISE)
 		init_registers(l->cpu, image);
 	else
-		xs_states[XS_STATE_avx].load(image, l->cpu->offset);
+		xs_state(XS_STATE_avx)->load(image, l->cpu->offset);
 	used = in_use(l->cpu, image);
 	from_ns = xs_now_ns();
 	do {

@@ -44,10 +44,10 @@ static int choose(struct xs_bench *b, const struct xs_lab_item *item, struct xs_
 	s->sender = item->key[3];
 	s->signals = SIGNALS;
 	s->on_cpu = xs_lab_cpu(item->lab);
-	fault = xs_stacks[s->stack];
+	fault = xs_stack(s->stack);
 	if (xs_lab_lacks(item->lab, b, s->class))
 		return -ECANCELED;
-	if (fault->supported && fault->supported(why))
+	if (xs_entry_supported(&fault->entry, s->cpu, why))
 		return xs_lab_skip(b, why);
 	if (s->sender == XS_SENDER_OTHER && !xs_child_other_cpu(item->lab, &s->peer_cpu))
 		return xs_lab_skip(b, "there is one CPU only");
@@ -78,7 +78,8 @@ static void add(struct xs_lab *lab, const uint8_t key[4])
 	char name[96];
 
 	snprintf(name, sizeof(name), "deliver/%s/%s/%s/%s", stacks[key[0]].name,
-		 xs_states[classes[key[1]]].name, key[2] ? "plain" : "altstack", senders[key[3]]);
+		 xs_name(XS_AXIS_STATE, classes[key[1]]), key[2] ? "plain" : "altstack",
+		 senders[key[3]]);
 	xs_lab_add(lab, name, run, key);
 }
 

@@ -22,7 +22,9 @@ static void prepare(struct xs_subject *s, const struct xs_lab_item *item, uint8_
 {
 	s->cpu = xs_arena_cpu(item->lab->session.arena);
 	s->stack = stack;
-	s->class = xs_state_supported(XS_STATE_avx, s->cpu, NULL) ? XS_STATE_sse : XS_STATE_avx;
+	s->class = xs_entry_supported(xs_entry(XS_AXIS_STATE, XS_STATE_avx), s->cpu, NULL)
+			   ? XS_STATE_sse
+			   : XS_STATE_avx;
 	s->mitigation = item->key[0];
 	s->sender = XS_SENDER_SELF;
 	s->plain = xs_mitigations[s->mitigation].no_altstack;

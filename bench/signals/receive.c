@@ -157,7 +157,7 @@ static int take_all(struct xs_receiver *r, const char **what)
 				 :
 				 : "m"(*r->init), "a"((uint32_t)(s->cpu->xcr0 & ~PKRU_BIT)), "d"(0)
 				 : "memory");
-	xs_states[s->class].load(r->image, s->cpu->offset);
+	xs_state(s->class)->load(r->image, s->cpu->offset);
 	from = xs_moment_now();
 	for (uint32_t n = 1; n <= WARM + s->signals; n++) {
 		const bool counted = n > WARM && n % COUNT_EVERY == 0;
@@ -178,7 +178,7 @@ static int take_all(struct xs_receiver *r, const char **what)
 	}
 	s->run_ns = xs_timing_end(&s->timing, &from);
 	*what = "the registers differ after the last signal";
-	return xs_states[s->class].check(r->image, s->cpu->offset, r->scratch) ? -EBADMSG : 0;
+	return xs_state(s->class)->check(r->image, s->cpu->offset, r->scratch) ? -EBADMSG : 0;
 }
 
 /* What a machine, or a limit, does not let one do is no error: an errno for "skip". */

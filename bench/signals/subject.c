@@ -88,7 +88,7 @@ static int start_threads(struct xs_receiver *r)
 	pthread_t thread;
 	int rc = 0;
 
-	if (r->fault->resolver)
+	if (r->fault->entry.flags & XS_STACK_RESOLVER)
 		rc = pthread_create(&thread, NULL, resolve, r);
 	if (!rc && r->ask->sender != XS_SENDER_SELF)
 		rc = pthread_create(&thread, NULL, send, r);
@@ -110,7 +110,7 @@ static int work(void *shared, const char **what)
 	*what = "the signal stack";
 	if (!rc) {
 		*r = (struct xs_receiver){ .ask = shared };
-		r->fault = xs_stacks[r->ask->stack];
+		r->fault = xs_stack(r->ask->stack);
 		r->mitigation = &xs_mitigations[r->ask->mitigation];
 		rc = open_stack(r);
 	}

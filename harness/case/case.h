@@ -6,9 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "axis/axis.h"
+
 #define XS_NAME_BYTES	 48
 #define XS_CPUS_BYTES	 64
-#define XS_WHY_BYTES	 256
 #define XS_CASE_TEXT_MAX 16384u /* largest text that xs_case_parse() reads */
 #define XS_CASE_LINE_MAX 160u	/* longest line, without its newline */
 
@@ -40,21 +41,6 @@ enum xs_place {
 	XS_PLACES
 };
 
-/* What a task does while its registers are loaded. */
-enum xs_hold {
-	XS_HOLD_SPIN,  /* PAUSE in a loop */
-	XS_HOLD_YIELD, /* sched_yield() in a loop */
-	XS_HOLDS
-};
-
-/* Whose signal frames the handler is installed for, and how it returns. */
-enum xs_abi {
-	XS_ABI_X86_64,
-	XS_ABI_IA32,	/* a 32-bit handler: sigreturn() */
-	XS_ABI_IA32_RT, /* a 32-bit handler with siginfo: rt_sigreturn() */
-	XS_ABIS
-};
-
 /* Which pages are absent when the frame is written, or when sigreturn reads fpstate. */
 enum xs_missing {
 	XS_MISSING_ALL,
@@ -67,7 +53,7 @@ enum xs_missing {
 struct xs_case_pressure {
 	uint8_t kind;	    /* row of pressure.def */
 	uint8_t place;	    /* enum xs_place */
-	uint8_t hold;	    /* enum xs_hold */
+	uint8_t hold;	    /* row of hold.def */
 	uint32_t count;	    /* tasks for each worker */
 	uint32_t registers; /* mask over the rows of state.def; 0 where the kind has none */
 	uint32_t period_us; /* sleep between two rounds, 0: none */
@@ -84,7 +70,7 @@ struct xs_case {
 	uint32_t registers;	  /* mask over the rows of state.def */
 	uint32_t init;		  /* such a mask: classes that stay in init state, and are proved */
 	uint32_t vectors;	  /* which of zmm0-31 are in use; the others hold zero */
-	uint8_t hold;		  /* enum xs_hold */
+	uint8_t hold;		  /* row of hold.def */
 	uint32_t hold_us;	  /* give a signal up after this long in the window */
 
 	uint8_t signal;	      /* row of signal.def */
@@ -92,7 +78,7 @@ struct xs_case {
 	uint32_t delay_us;    /* from "in window" to the sending */
 
 	uint8_t handler; /* row of handler.def */
-	uint8_t abi;	 /* enum xs_abi */
+	uint8_t abi;	 /* row of abi.def */
 	uint32_t depth;	 /* of nested handlers */
 
 	uint8_t fault;		/* row of stack.def */
@@ -108,8 +94,6 @@ struct xs_case {
 
 /* Names of the enums above, indexed by value; each array ends with NULL. */
 extern const char *const xs_place_names[];
-extern const char *const xs_hold_names[];
-extern const char *const xs_abi_names[];
 extern const char *const xs_missing_names[];
 extern const char *const xs_restore_names[];
 
@@ -177,6 +161,13 @@ int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES]);
  * print the same text. Return: its length in bytes. Context: any.
  */
 size_t xs_case_print(const struct xs_case *c, char text[XS_CASE_TEXT_MAX]);
+
+/**
+ * xs_case_rows() - the rows of an axis that a case names, as a mask
+ *
+ * Registers = all names none. Context: any.
+ */
+uint32_t xs_case_rows(const struct xs_case *c, enum xs_axis_id axis);
 
 /** xs_case_hash() - FNV-1a of the canonical text: the same case, the same number. @c is valid. */
 uint32_t xs_case_hash(const struct xs_case *c);

@@ -8,7 +8,6 @@
 #include "case/case.h"
 #include "case/schema.h"
 #include "case/utf8.h"
-#include "pressure/pressure.h"
 
 #define NO_SECTION (-1)
 
@@ -74,14 +73,15 @@ static void unknown_section(struct parser *p, const char *name)
 static void open_pressure(struct parser *p, const char *kind)
 {
 	const char *separator = "; kinds:";
-	int row = xs_pressure_find(kind);
+	const int found = xs_row(XS_AXIS_PRESSURE, kind);
+	const unsigned int row = (unsigned int)found;
 	unsigned int i;
 
-	if (row < 0) {
+	if (found < 0) {
 		fail(p, "unknown pressure ");
 		xs_str_quote(&p->why, kind);
-		for (i = 0; i < XS_PRESSURES; i++) {
-			xs_str_add(&p->why, "%s %s", separator, xs_pressures[i]->name);
+		for (i = 0; i < xs_axes[XS_AXIS_PRESSURE].rows; i++) {
+			xs_str_add(&p->why, "%s %s", separator, xs_name(XS_AXIS_PRESSURE, i));
 			separator = ",";
 		}
 		return;
@@ -90,14 +90,14 @@ static void open_pressure(struct parser *p, const char *kind)
 		if (p->c.pressure[i].kind != row)
 			continue;
 		fail(p, "[pressure %s] again, after line %u; put all its keys into one",
-		     xs_pressures[row]->name, p->pressure_line[i]);
+		     xs_name(XS_AXIS_PRESSURE, row), p->pressure_line[i]);
 		return;
 	}
 	if (i == XS_CASE_PRESSURES) {
 		fail(p, "more than %u pressures; take one out", XS_CASE_PRESSURES);
 		return;
 	}
-	xs_case_pressure_default(&p->c.pressure[i], (unsigned int)row);
+	xs_case_pressure_default(&p->c.pressure[i], row);
 	p->pressure_line[i] = p->line;
 	p->c.pressures++;
 	p->section = XS_SECTION_PRESSURE;

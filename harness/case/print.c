@@ -34,7 +34,7 @@ size_t xs_case_print(const struct xs_case *c, char text[XS_CASE_TEXT_MAX])
 	}
 	for (i = 0; i < c->pressures; i++) {
 		xs_str_put(&out, "\n[pressure ");
-		xs_str_put(&out, xs_pressures[c->pressure[i].kind]->name);
+		xs_str_put(&out, xs_name(XS_AXIS_PRESSURE, c->pressure[i].kind));
 		xs_str_put(&out, "]\n");
 		print_keys(&out, XS_SECTION_PRESSURE, &c->pressure[i]);
 	}

@@ -34,18 +34,6 @@ enum xs_form {
 	XS_FORM_CPUS,	   /* char[.max] */
 };
 
-/* A table of entries, seen from the case. */
-struct xs_axis {
-	unsigned int rows;
-	const char *(*name)(unsigned int row);
-	int (*find)(const char *name);
-	const char *part;	       /* what only some entries have, or NULL */
-	bool (*has)(unsigned int row); /* whether an entry has it */
-};
-
-extern const struct xs_axis xs_signal_axis, xs_stack_axis, xs_pressure_axis;
-extern const struct xs_axis xs_handler_axis, xs_keeping_axis; /* stack methods that keep contents */
-
 /*
  * A key. Its field lies at .offset of struct xs_case or, in a pressure
  * section, of struct xs_case_pressure: the "base" of the functions below.
@@ -58,9 +46,11 @@ struct xs_key {
 	uint32_t min, max;
 	bool count; /* a number of things, of which fewer are simpler */
 	const char *const *names;
-	const struct xs_axis *axis;
-	/* Set where the key means something only if that axis' entry has its part: */
-	const struct xs_axis *gate;
+	enum xs_axis_id axis; /* of rows and registers */
+	/* Set where the key means something only beside entries of .gate that have this flag: */
+	const char *part; /* what those have */
+	enum xs_axis_id gate;
+	uint32_t gate_flag;
 	size_t gate_offset; /* of the uint8_t that holds the entry's row */
 };
 

@@ -6,11 +6,6 @@
 
 #include "case/case.h"
 #include "case/schema.h"
-#include "handler/handler.h"
-#include "pressure/pressure.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
-#include "state/state.h"
 
 void xs_case_default(struct xs_case *c)
 {
@@ -21,16 +16,16 @@ void xs_case_default(struct xs_case *c)
 	c->seed = 1;
 	c->workers = 1;
 	strcpy(c->cpus, "auto");
-	c->registers = 1u << XS_STATE_sse;
-	c->hold = XS_HOLD_SPIN;
+	c->registers = 1u << xs_first(XS_AXIS_STATE, XS_DEFAULT);
+	c->hold = xs_first(XS_AXIS_HOLD, XS_DEFAULT);
 	c->hold_us = 20000;
-	c->signal = XS_SIGNAL_tgkill_self;
+	c->signal = xs_first(XS_AXIS_SIGNAL, XS_DEFAULT);
 	c->signal_place = XS_PLACE_L3;
 	c->vectors = UINT32_MAX;
-	c->handler = XS_HANDLER_return;
-	c->abi = XS_ABI_X86_64;
+	c->handler = xs_first(XS_AXIS_HANDLER, XS_DEFAULT);
+	c->abi = xs_first(XS_AXIS_ABI, XS_DEFAULT);
 	c->depth = 1;
-	c->fault = XS_STACK_none;
+	c->fault = xs_first(XS_AXIS_STACK, XS_DEFAULT);
 	c->missing = XS_MISSING_ALL;
 	c->restore = XS_MISSING_NONE;
 	c->resolver_place = XS_PLACE_L3;
@@ -43,9 +38,10 @@ void xs_case_pressure_default(struct xs_case_pressure *p, unsigned int kind)
 	memset(p, 0, sizeof(*p));
 	p->kind = (uint8_t)kind;
 	p->place = XS_PLACE_SAME_PU;
-	p->hold = XS_HOLD_SPIN;
+	p->hold = xs_first(XS_AXIS_HOLD, XS_DEFAULT);
 	p->count = 1;
-	p->registers = xs_pressures[kind]->vector ? 1u << XS_STATE_sse : 0;
+	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR)
+		p->registers = 1u << xs_first(XS_AXIS_STATE, XS_DEFAULT);
 }
 
 /* A key that means nothing here is not printed: its field must be what a parse gives. */
@@ -103,13 +99,13 @@ static int check_pressures(const struct xs_case *c, struct xs_str *why)
 	for (i = 0; i < c->pressures; i++) {
 		const struct xs_case_pressure *p = &c->pressure[i];
 
-		if (p->kind >= XS_PRESSURES) {
+		if (p->kind >= xs_axes[XS_AXIS_PRESSURE].rows) {
 			xs_str_add(why, "pressure %u: no kind %u", i, p->kind);
 			return -EINVAL;
 		}
 		if (i && p->kind <= p[-1].kind) {
 			xs_str_add(why, "[pressure %s]: kinds do not ascend",
-				   xs_pressures[p->kind]->name);
+				   xs_name(XS_AXIS_PRESSURE, p->kind));
 			return -EINVAL;
 		}
 		xs_case_pressure_default(&initial, p->kind);

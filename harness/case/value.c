@@ -5,9 +5,6 @@
 #include <string.h>
 
 #include "case/schema.h"
-#include "state/state.h"
-
-#define ALL_STATES (UINT32_MAX >> (32 - XS_STATES))
 
 static uint32_t number_of(const struct xs_key *key, const void *base)
 {
@@ -43,7 +40,7 @@ static const char *choice(const struct xs_key *key, unsigned int i)
 {
 	if (key->form == XS_FORM_CHOICE)
 		return key->names[i];
-	return i < key->axis->rows ? key->axis->name(i) : NULL;
+	return i < xs_axes[key->axis].rows ? xs_name(key->axis, i) : NULL;
 }
 
 static bool is_digit(char byte)
@@ -119,7 +116,7 @@ static bool good(const struct xs_key *key, const void *base)
 		return n == XS_BOUNDARY_NONE || (n <= XS_BOUNDARY_MAX && n % XS_BOUNDARY_STEP == 0);
 	case XS_FORM_REGISTERS:
 		n = number_of(key, base);
-		return (n || !key->min) && !(n & ~ALL_STATES);
+		return (n || !key->min) && !(n & ~xs_all_rows(key->axis));
 	case XS_FORM_VECTORS:
 		return number_of(key, base) != 0;
 	case XS_FORM_CHOICE:
@@ -128,7 +125,7 @@ static bool good(const struct xs_key *key, const void *base)
 				return true;
 		return false;
 	case XS_FORM_ROW:
-		return index_of(key, base) < key->axis->rows;
+		return index_of(key, base) < xs_axes[key->axis].rows;
 	case XS_FORM_NAME:
 		return padded(string, key->max) && name_good(string);
 	case XS_FORM_CPUS:
@@ -154,8 +151,8 @@ static int refuse(const struct xs_key *key, const char *text, struct xs_str *why
 		xs_str_add(why,
 			   " is wrong here; use all,%s or names with commas between, each once:",
 			   key->min ? "" : " none,");
-		for (i = 0; i < XS_STATES; i++)
-			xs_str_add(why, "%s %s", i ? "," : "", xs_states[i].name);
+		for (i = 0; i < xs_axes[key->axis].rows; i++)
+			xs_str_add(why, "%s %s", i ? "," : "", xs_name(key->axis, i));
 		break;
 	case XS_FORM_VECTORS:
 		xs_str_add(
@@ -190,7 +187,7 @@ static int read_registers(const char *text, uint32_t *mask, const struct xs_key 
 	size_t n;
 	int row;
 
-	*mask = ALL_STATES;
+	*mask = xs_all_rows(key->axis);
 	if (!strcmp(text, "all"))
 		return 0;
 	*mask = 0;
@@ -205,7 +202,7 @@ static int read_registers(const char *text, uint32_t *mask, const struct xs_key 
 		name[n] = '\0';
 		text += n;
 		text += strspn(text, " \t");
-		row = xs_state_find(name);
+		row = xs_row(key->axis, name);
 		if (row < 0 || *mask & 1u << row)
 			return refuse(key, name, why);
 		*mask |= 1u << row;
@@ -274,7 +271,7 @@ static int read_index(const char *text, uint8_t *index, const struct xs_key *key
 	unsigned int i;
 
 	if (key->form == XS_FORM_ROW)
-		row = key->axis->find(text);
+		row = xs_row(key->axis, text);
 	for (i = 0; key->form == XS_FORM_CHOICE && key->names[i]; i++)
 		if (!strcmp(key->names[i], text))
 			row = (int)i;
@@ -363,11 +360,11 @@ void xs_value_print(const struct xs_key *key, const void *base, struct xs_str *o
 		xs_str_number(out, number_of(key, base));
 		break;
 	case XS_FORM_REGISTERS:
-		for (i = 0; i < XS_STATES; i++) {
+		for (i = 0; i < xs_axes[key->axis].rows; i++) {
 			if (!(number_of(key, base) & 1u << i))
 				continue;
 			xs_str_put(out, separator);
-			xs_str_put(out, xs_states[i].name);
+			xs_str_put(out, xs_name(key->axis, i));
 			separator = ",";
 		}
 		if (!number_of(key, base))

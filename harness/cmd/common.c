@@ -23,9 +23,9 @@ static const struct argp_option output_options[] = {
 
 uint32_t xs_allow(struct argp_state *state, const char *name)
 {
-	const int row = xs_pressure_find(name);
+	const int row = xs_row(XS_AXIS_PRESSURE, name);
 
-	if (row < 0 || !xs_pressures[row]->allow)
+	if (row < 0 || !(xs_flags(XS_AXIS_PRESSURE, (unsigned int)row) & XS_PRESSURE_ASKS))
 		argp_error(state, "--allow %.40s: no pressure kind of that name needs it", name);
 	return row < 0 ? 0 : 1u << row;
 }
@@ -177,7 +177,8 @@ void xs_triage_of(struct xs_triage *t, const struct xs_session *s)
 {
 	static const char name[] = "userfaultfd ";
 	char why[XS_WHY_BYTES] = "";
-	const int rc = xs_stacks[XS_STACK_uffd_missing]->supported(why);
+	const int rc =
+		xs_entry(XS_AXIS_STACK, xs_first(XS_AXIS_STACK, XS_STACK_RESOLVER))->supported(why);
 	/* The line begins with it. */
 	const size_t skip = strncmp(why, name, sizeof(name) - 1) ? 0 : sizeof(name) - 1;
 

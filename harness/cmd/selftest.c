@@ -253,7 +253,7 @@ bool xs_selftest_plant(struct xs_selftest *t, const struct xs_case *c, const str
 	if (t->verbose || wrong)
 		printf("  %-12s %-10s %-8s %s\n",
 		       p->how == XS_PLANT_LAYOUT ? xs_layout_names[p->class]
-						 : xs_states[p->class].name,
+						 : xs_name(XS_AXIS_STATE, p->class),
 		       xs_plant_how_names[p->how], xs_plant_kind_names[p->kind],
 		       wrong ? "" : xs_class_names[e.class]);
 	if (wrong)
@@ -278,8 +278,9 @@ static bool quiet(struct xs_selftest *t, struct xs_case *c)
 		c->handler = (uint8_t)handler;
 		if (xs_session_supported(&t->session, c, why))
 			continue;
-		if (!xs_selftest_silent(t, c, xs_handlers[handler]->name,
-					xs_handlers[handler]->nests ? 2 : 1))
+		if (!xs_selftest_silent(
+			    t, c, xs_name(XS_AXIS_HANDLER, handler),
+			    (xs_flags(XS_AXIS_HANDLER, handler) & XS_HANDLER_NESTS) ? 2 : 1))
 			return false;
 	}
 	return true;
@@ -309,7 +310,7 @@ static bool class_row(struct xs_selftest *t, unsigned int row)
 	c.handler = XS_HANDLER_nest;
 	if (!plant(t, &c, &p) || !quiet(t, &c))
 		return false;
-	printf("%-12s ", xs_states[row].name);
+	printf("%-12s ", xs_name(XS_AXIS_STATE, row));
 	xs_selftest_counts(&t->n, &before, true);
 	printf("\n");
 	fflush(stdout);
@@ -380,7 +381,7 @@ static int selftest(struct xs_selftest *t)
 		if (t->session.registers >> row & 1)
 			going = class_row(t, row);
 		else
-			printf("%-12s not on this machine\n", xs_states[row].name);
+			printf("%-12s not on this machine\n", xs_name(XS_AXIS_STATE, row));
 	going = going && xs_selftest_axes(t) && endings(t);
 	print_sums(&t->n);
 	if (t->n.missed || t->n.deviating || t->n.found || t->n.unproved)

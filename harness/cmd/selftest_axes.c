@@ -89,7 +89,7 @@ static bool both(struct xs_selftest *t, const struct xs_case *c, unsigned int cl
 		return true;
 	if (!xs_selftest_plant(t, c, &p, &where))
 		return false;
-	if (c->abi != XS_ABI_X86_64) /* it is the way that differs there */
+	if (c->abi != XS_ABI_x86_64) /* it is the way that differs there */
 		return true;
 	p.kind = (uint8_t)kind;
 	return !xs_plant_possible(class, kind) || xs_selftest_plant(t, c, &p, &where);
@@ -110,13 +110,13 @@ static bool handlers(struct xs_selftest *t, unsigned int class)
 	xs_selftest_case(&c, class);
 	if (!both(t, &c, class, XS_PLANT_WRITTEN, XS_PLANT_FOREIGN, FRAME | RETURN))
 		return false;
-	for (unsigned int abi = XS_ABI_IA32; abi < XS_ABIS && class != XS_STATE_x87_pointers;
+	for (unsigned int abi = XS_ABI_ia32; abi < XS_ABIS && class != XS_STATE_x87_pointers;
 	     abi++) {
 		c.abi = (uint8_t)abi;
 		if (!frames(t, &c, class))
 			return false;
 	}
-	c.abi = XS_ABI_X86_64;
+	c.abi = XS_ABI_x86_64;
 	c.handler = XS_HANDLER_edit_values;
 	if (!both(t, &c, class, XS_PLANT_FRAME, XS_PLANT_STALE, RETURN))
 		return false;
@@ -150,7 +150,8 @@ static bool neighbours(struct xs_selftest *t, unsigned int class)
 		c.pressures = 1;
 		xs_case_pressure_default(&c.pressure[0], rows[i].kind);
 		c.pressure[0].registers = c.registers;
-		if (!runs(t, &c) || (xs_pressures[rows[i].kind]->forks && class == XS_STATE_amx))
+		if (!runs(t, &c) || ((xs_flags(XS_AXIS_PRESSURE, rows[i].kind) & XS_FORKS) &&
+				     class == XS_STATE_amx))
 			continue;
 		p.how = rows[i].how;
 		if (!xs_selftest_plant(t, &c, &p, &rows[i].where))
@@ -168,14 +169,17 @@ static bool quiet_handlers(struct xs_selftest *t)
 	xs_case_default(&c);
 	c.signals = XS_SELFTEST_SIGNALS;
 	c.registers = (1u << XS_STATES) - 1;
-	for (unsigned int abi = XS_ABI_IA32; abi < XS_ABIS; abi++)
+	for (unsigned int abi = XS_ABI_ia32; abi < XS_ABIS; abi++)
 		for (unsigned int row = 0; row < XS_HANDLERS; row++) {
 			c.abi = (uint8_t)abi;
 			c.handler = (uint8_t)row;
-			c.depth = xs_handlers[row]->nests ? XS_DEPTH_MAX : 1;
+			c.depth = (xs_flags(XS_AXIS_HANDLER, row) & XS_HANDLER_NESTS) ? XS_DEPTH_MAX
+										      : 1;
 			if (runs(t, &c) &&
-			    !xs_selftest_silent(t, &c, xs_handlers[row]->name,
-						xs_handlers[row]->nests ? 1 + c.depth : 1))
+			    !xs_selftest_silent(t, &c, xs_name(XS_AXIS_HANDLER, row),
+						(xs_flags(XS_AXIS_HANDLER, row) & XS_HANDLER_NESTS)
+							? 1 + c.depth
+							: 1))
 				return false;
 		}
 	xs_case_default(&c);
@@ -196,9 +200,9 @@ static bool quiet_sources(struct xs_selftest *t)
 		c.registers = (1u << XS_STATES) - 1;
 		c.handler = XS_HANDLER_clobber;
 		c.signal = (uint8_t)row;
-		if (xs_signals[row]->remote)
+		if (xs_flags(XS_AXIS_SIGNAL, row) & XS_SIGNAL_REMOTE)
 			c.signal_place = XS_PLACE_L3;
-		if (runs(t, &c) && !xs_selftest_silent(t, &c, xs_signals[row]->name, 0))
+		if (runs(t, &c) && !xs_selftest_silent(t, &c, xs_name(XS_AXIS_SIGNAL, row), 0))
 			return false;
 	}
 	return true;
@@ -214,8 +218,9 @@ static bool quiet_pressure(struct xs_selftest *t)
 		c.registers = (1u << XS_STATES) - 1;
 		c.pressures = 1;
 		xs_case_pressure_default(&c.pressure[0], row);
-		c.pressure[0].registers = xs_pressures[row]->vector ? c.registers : 0;
-		if (runs(t, &c) && !xs_selftest_silent(t, &c, xs_pressures[row]->name, 0))
+		c.pressure[0].registers =
+			(xs_flags(XS_AXIS_PRESSURE, row) & XS_PRESSURE_VECTOR) ? c.registers : 0;
+		if (runs(t, &c) && !xs_selftest_silent(t, &c, xs_name(XS_AXIS_PRESSURE, row), 0))
 			return false;
 	}
 	return true;
@@ -231,12 +236,12 @@ static void fault_case(struct xs_case *c, unsigned int row)
 	c->boundary = 256;
 	if (row != XS_STACK_none)
 		c->missing = XS_MISSING_UPPER;
-	if (xs_stacks[row]->refuses) {
+	if (xs_flags(XS_AXIS_STACK, row) & XS_STACK_REFUSES) {
 		/* Between fpstate and the rest of the frame. */
 		c->boundary = 0;
 		c->missing = XS_MISSING_LOWER;
 	}
-	if (xs_stack_restores(row)) {
+	if (xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES) {
 		c->restore = XS_MISSING_UPPER;
 		c->handler = XS_HANDLER_clobber;
 	}
@@ -245,9 +250,9 @@ static void fault_case(struct xs_case *c, unsigned int row)
 /* Whether each measured signal did what its method is for; with "none" no frame faults. */
 static bool fault_took(unsigned int row, const struct xs_evidence *e)
 {
-	if (xs_stacks[row]->refuses)
+	if (xs_flags(XS_AXIS_STACK, row) & XS_STACK_REFUSES)
 		return e->refused == e->signals;
-	if (xs_stack_restores(row) && e->faults_restore != e->sampled)
+	if (xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES && e->faults_restore != e->sampled)
 		return false;
 	return e->faults_save == (row == XS_STACK_none ? 0 : e->sampled);
 }
@@ -269,12 +274,12 @@ static bool quiet_faults(struct xs_selftest *t)
 			t->n.unproved++;
 			printf("  %s: of %llu sampled signals %llu faulted on save, %llu on "
 			       "restore\n",
-			       xs_stacks[row]->name, (unsigned long long)e->sampled,
+			       xs_name(XS_AXIS_STACK, row), (unsigned long long)e->sampled,
 			       (unsigned long long)e->faults_save,
 			       (unsigned long long)e->faults_restore);
 			continue;
 		}
-		xs_selftest_count(t, &c, xs_stacks[row]->name, 1);
+		xs_selftest_count(t, &c, xs_name(XS_AXIS_STACK, row), 1);
 	}
 	return true;
 }
@@ -297,7 +302,7 @@ static bool layouts(struct xs_selftest *t)
 			p.class = (uint8_t)field;
 			if (runs(t, &c) &&
 			    xs_layout_has(field, xs_arena_cpu(t->session.arena),
-					  abi != XS_ABI_X86_64, abi != XS_ABI_IA32) &&
+					  abi != XS_ABI_x86_64, abi != XS_ABI_ia32) &&
 			    !xs_selftest_plant(t, &c, &p, &where))
 				return false;
 		}

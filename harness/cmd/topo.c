@@ -139,11 +139,11 @@ static const char *kind_name(const struct xs_plan *plan, const struct xs_plan_ta
 {
 	switch (t->role) {
 	case XS_ROLE_SENDER:
-		return xs_signals[plan->signal]->name;
+		return xs_name(XS_AXIS_SIGNAL, plan->signal);
 	case XS_ROLE_RESOLVER:
-		return xs_stacks[plan->fault]->name;
+		return xs_name(XS_AXIS_STACK, plan->fault);
 	case XS_ROLE_PRESSURE:
-		return xs_pressures[t->kind]->name;
+		return xs_name(XS_AXIS_PRESSURE, t->kind);
 	default:
 		return "-";
 	}
@@ -181,10 +181,10 @@ static void print_task(hwloc_topology_t topology, const struct xs_plan *plan, un
 	printf("%4u  %-8s  %-14s  %6u  %4s  %-15s  %-8s  %-7s%c  %-5s  ", i, role_names[t->role],
 	       kind_name(plan, t), t->worker, cpu, position, xs_place_names[t->place_asked],
 	       xs_place_names[t->place_got], t->place_got == t->place_asked ? ' ' : '*',
-	       t->registers ? xs_hold_names[t->hold] : "-");
+	       t->registers ? xs_name(XS_AXIS_HOLD, t->hold) : "-");
 	for (unsigned int s = 0; s < XS_STATES; s++) {
 		if (t->registers >> s & 1) {
-			printf("%s%s", separator, xs_states[s].name);
+			printf("%s%s", separator, xs_name(XS_AXIS_STATE, s));
 			separator = ",";
 		}
 	}
@@ -212,10 +212,12 @@ static void example(struct xs_case *c)
 	strcpy(c->name, "example");
 	c->workers = 2;
 	c->registers = (1u << XS_STATES) - 1;
-	for (uint8_t i = 0; i < XS_SIGNALS && !xs_signals[c->signal]->remote; i++)
+	for (uint8_t i = 0;
+	     i < XS_SIGNALS && !(xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_REMOTE); i++)
 		c->signal = i;
 	c->signal_place = XS_PLACE_SMT;
-	for (uint8_t i = 0; i < XS_STACKS && !xs_stacks[c->fault]->resolver; i++)
+	for (uint8_t i = 0;
+	     i < XS_STACKS && !(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESOLVER); i++)
 		c->fault = i;
 	c->resolver_place = XS_PLACE_PACKAGE;
 	c->pressures = 1;

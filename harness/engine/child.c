@@ -51,7 +51,7 @@ static bool altered(const struct xs_plan *plan)
 {
 	for (uint32_t i = plan->workers; i < plan->tasks; i++)
 		if (plan->task[i].role == XS_ROLE_PRESSURE &&
-		    xs_pressures[plan->task[i].kind]->alters)
+		    (xs_flags(XS_AXIS_PRESSURE, plan->task[i].kind) & XS_PRESSURE_ALTERS))
 			return true;
 	return false;
 }
@@ -64,7 +64,8 @@ static bool do_part(struct xs_shared *shared, uint32_t index, struct xs_host *ho
 	if (!index)
 		return !xs_host_main(shared, host) && !altered(&shared->plan);
 	xs_task_init(&task, shared, index);
-	return !xs_pressures[task.plan->kind]->run(&task) && xs_pressures[task.plan->kind]->stays;
+	return !xs_pressure(task.plan->kind)->run(&task) &&
+	       (xs_flags(XS_AXIS_PRESSURE, task.plan->kind) & XS_PRESSURE_STAYS);
 }
 
 /*

@@ -124,7 +124,7 @@ int xs_crew_start(struct xs_arena *a, struct xs_ending *ending)
 	rc = start(a, 0, 0, ending);
 	for (uint32_t i = plan->workers; !rc && i < plan->tasks; i++)
 		if (plan->task[i].role == XS_ROLE_PRESSURE &&
-		    xs_pressures[plan->task[i].kind]->process)
+		    (xs_flags(XS_AXIS_PRESSURE, plan->task[i].kind) & XS_PRESSURE_PROCESS))
 			rc = start(a, seats++, i, ending);
 	return rc;
 }

@@ -45,7 +45,7 @@ static int sender_main(struct xs_sender *s)
 {
 	const struct xs_shared *shared = s->task.shared;
 	const uint64_t delay = shared->plan.delay_us * shared->ticks_per_us;
-	const struct xs_signal_source *source = xs_signals[shared->plan.signal];
+	const struct xs_signal_source *source = xs_signal(shared->plan.signal);
 	uint32_t last = 0;
 	int rc = xs_task_begin(&s->task);
 
@@ -70,7 +70,7 @@ static int resolver_main(struct xs_task *t, struct xs_worker *w)
 	rc = xs_task_begin(t);
 	/* Until the worker is gone, not until the stop: it may be in a fault. */
 	while (rc >= 0 && !w->finished) {
-		const int n = xs_stacks[t->shared->plan.fault]->resolve(&w->stack);
+		const int n = xs_stack(t->shared->plan.fault)->resolve(&w->stack);
 
 		if (n < 0)
 			return xs_task_fail(t, n, "resolving a stack fault");
@@ -98,7 +98,7 @@ static void *run(void *arg)
 		resolver_main(&thread->task, thread->worker);
 		break;
 	default:
-		xs_pressures[thread->task.plan->kind]->run(&thread->task);
+		xs_pressure(thread->task.plan->kind)->run(&thread->task);
 		break;
 	}
 	return NULL;
@@ -107,7 +107,8 @@ static void *run(void *arg)
 /* Whether task @p runs in this process. */
 static bool mine(const struct xs_plan_task *p)
 {
-	return p->role != XS_ROLE_PRESSURE || !xs_pressures[p->kind]->process;
+	return p->role != XS_ROLE_PRESSURE ||
+	       !(xs_flags(XS_AXIS_PRESSURE, p->kind) & XS_PRESSURE_PROCESS);
 }
 
 /*

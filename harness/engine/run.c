@@ -12,7 +12,6 @@
 
 #include "engine/crew.h"
 #include "engine/watch.h"
-#include "handler/handler.h"
 #include "task/sys.h"
 
 #define TICK_MS		50
@@ -355,7 +354,7 @@ static void change_crew(struct run *r)
 {
 	const struct xs_plan *plan = &r->shared->plan;
 	const uint64_t used = xs_state_xfeatures(plan->task[0].proved);
-	const bool forks = xs_handlers[plan->handler]->forks;
+	const bool forks = xs_flags(XS_AXIS_HANDLER, plan->handler) & XS_FORKS;
 
 	if (r->shared->stay != r->options->stay || (r->arena->grown && forks)) {
 		xs_crew_dismiss(r->arena);

@@ -49,8 +49,7 @@ int xs_trace_plant(struct xs_shared *shared, uint32_t task)
 		return 0;
 	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
 		rc = -errno;
-	else if (regs.rip >= (uintptr_t)xs_window_begin && regs.rip < (uintptr_t)xs_window_end &&
-		 shared->slot[task].inside)
+	else if (xs_window_has(regs.rip) && shared->slot[task].inside)
 		rc = edit_registers(shared, task, tid);
 	if (ptrace(PTRACE_DETACH, tid, 0, 0))
 		return rc < 0 ? rc : -errno;

@@ -66,7 +66,7 @@ static void add_pressure(struct xs_export_plan *plan, const struct xs_case_press
 		[XS_PRESSURE_migrate] = MOVE_US,
 		[XS_PRESSURE_fork] = EVERY_US,
 	};
-	const struct xs_pressure *kind = xs_pressures[p->kind];
+	const struct xs_entry *kind = xs_entry(XS_AXIS_PRESSURE, p->kind);
 
 	add(plan,
 	    (struct xs_export_task){
@@ -74,7 +74,7 @@ static void add_pressure(struct xs_export_plan *plan, const struct xs_case_press
 		    .run = run[p->kind],
 		    .call = p->kind == XS_PRESSURE_fork ? "fork" : NULL,
 		    .place = place_of(p->place),
-		    .yields = kind->vector && p->hold == XS_HOLD_YIELD,
+		    .yields = (kind->flags & XS_PRESSURE_VECTOR) && p->hold == XS_HOLD_yield,
 		    .period_us = p->period_us ? p->period_us : period_us[p->kind],
 	    },
 	    p->registers);
@@ -100,7 +100,7 @@ static int add_all(struct xs_export_plan *plan, char *why)
 			 XS_EXPORT_TASKS - 2);
 		return -EOPNOTSUPP;
 	}
-	if (!timed(c) && !xs_signals[c->signal]->remote)
+	if (!timed(c) && !(xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_REMOTE))
 		call = c->signal == XS_SIGNAL_kill ? "kill, .arg[1] = SIGUSR1"
 						   : "tgkill, .arg[2] = SIGUSR1";
 	/* A worker that spins would keep a sender on its CPU from running. */
@@ -109,11 +109,12 @@ static int add_all(struct xs_export_plan *plan, char *why)
 		    .name = "worker",
 		    .run = "worker",
 		    .call = call,
-		    .yields = c->hold == XS_HOLD_YIELD || (xs_signals[c->signal]->remote &&
-							   c->signal_place == XS_PLACE_SAME_PU),
+		    .yields = c->hold == XS_HOLD_yield ||
+			      ((xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_REMOTE) &&
+			       c->signal_place == XS_PLACE_SAME_PU),
 	    },
 	    c->registers);
-	if (xs_signals[c->signal]->remote)
+	if (xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_REMOTE)
 		add(plan,
 		    (struct xs_export_task){
 			    .name = "sender", .run = "sender", .place = place_of(c->signal_place) },
@@ -143,7 +144,7 @@ static void set_source(struct xs_export_plan *plan)
 	const int stray =
 		xs_export_has(plan, "THREADS") && (timed(c) || c->signal == XS_SIGNAL_kill);
 
-	set(plan, xs_signals[c->signal]->name, 1);
+	set(plan, xs_name(XS_AXIS_SIGNAL, c->signal), 1);
 	set(plan, "TIMED", timed(c));
 	set(plan, "SELF", self);
 	set(plan, "CALLS",
@@ -157,14 +158,14 @@ static void set_source(struct xs_export_plan *plan)
 static void set_handler(struct xs_export_plan *plan)
 {
 	const struct xs_case *c = plan->c;
-	const int bad = xs_handlers[c->handler]->end == XS_END_REFUSED;
+	const int bad = (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_REFUSED) != 0;
 	const int readonly = c->fault == XS_STACK_readonly;
 	const int resize = c->handler == XS_HANDLER_edit_size || c->handler == XS_HANDLER_edit_tail;
 	const int keep = bad || c->handler == XS_HANDLER_bad_magic ||
 			 c->handler == XS_HANDLER_edit_size || c->handler == XS_HANDLER_edit_init ||
 			 c->handler == XS_HANDLER_edit_fx || c->handler == XS_HANDLER_edit_null;
 
-	set(plan, xs_handlers[c->handler]->name, 1);
+	set(plan, xs_name(XS_AXIS_HANDLER, c->handler), 1);
 	set(plan, "ACT", c->handler != XS_HANDLER_return);
 	set(plan, "RESIZE", resize);
 	/* Those that change what the kernel says of the frame. */
@@ -183,12 +184,12 @@ static void set_stack(struct xs_export_plan *plan)
 	const struct xs_case *c = plan->c;
 	const int faults = c->fault != XS_STACK_none && c->fault != XS_STACK_readonly;
 	const int minor = c->fault == XS_STACK_uffd_minor;
-	const int resolver = xs_stacks[c->fault]->resolver;
+	const int resolver = (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESOLVER);
 
-	set(plan, xs_stacks[c->fault]->name, 1);
+	set(plan, xs_name(XS_AXIS_STACK, c->fault), 1);
 	set(plan, "UFFD", resolver);
 	set(plan, "NEIGHBOUR", plan->neighbour != 0);
-	set(plan, "MEMFD", xs_stacks[c->fault]->shared);
+	set(plan, "MEMFD", (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_SHARED));
 	set(plan, "MINOR", minor);
 	set(plan, "FD", resolver || c->fault == XS_STACK_punch_hole);
 	set(plan, "FAULT", faults);
@@ -223,7 +224,9 @@ static void set_tasks(struct xs_export_plan *plan)
 		period |= plan->task[i].period_us != 0;
 		yields |= plan->task[i].yields != 0;
 	}
-	set(plan, "THREADS", xs_export_has(plan, "thread") || xs_stacks[plan->c->fault]->resolver);
+	set(plan, "THREADS",
+	    xs_export_has(plan, "thread") ||
+		    (xs_flags(XS_AXIS_STACK, plan->c->fault) & XS_STACK_RESOLVER));
 	set(plan, "SERVANT",
 	    xs_export_has(plan, "thread") || xs_export_has(plan, "sender") ||
 		    xs_export_has(plan, "migrator"));

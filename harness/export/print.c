@@ -41,7 +41,7 @@ static void say_faults(struct paragraph *p, const struct xs_case *c)
 	if (c->fault == XS_STACK_none)
 		return;
 	snprintf(text, sizeof(text), "Signal stack (%s pages each time): %s.",
-		 xs_missing_names[c->missing], xs_stacks[c->fault]->summary);
+		 xs_missing_names[c->missing], xs_entry(XS_AXIS_STACK, c->fault)->summary);
 	say(p, text);
 	if (c->restore == XS_MISSING_NONE)
 		return;
@@ -60,11 +60,12 @@ void xs_export_head(FILE *f, const struct xs_export_plan *plan)
 	snprintf(text, sizeof(text),
 		 "%s, by \"xsavage export\": a worker loads FPU and vector registers, takes a "
 		 "signal (%s), and proves them in the frame, at handler entry and after sigreturn.",
-		 c->name, xs_signals[c->signal]->summary);
+		 c->name, xs_entry(XS_AXIS_SIGNAL, c->signal)->summary);
 	say(&p, text);
 	if (plan->narrow)
 		say(&p, "All are up to AVX here.");
-	snprintf(text, sizeof(text), "The handler %s.", xs_handlers[c->handler]->summary);
+	snprintf(text, sizeof(text), "The handler %s.",
+		 xs_entry(XS_AXIS_HANDLER, c->handler)->summary);
 	if (c->handler != XS_HANDLER_return)
 		say(&p, text);
 	say_faults(&p, c);

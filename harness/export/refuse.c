@@ -63,14 +63,14 @@ static int refuse_registers(uint32_t mask, char *why)
 		return 0;
 	for (unsigned int i = 0; i < XS_STATES; i++)
 		if (mask >> i & 1 && !known_state[i])
-			return refuse(why, "the registers", xs_states[i].name);
+			return refuse(why, "the registers", xs_name(XS_AXIS_STATE, i));
 	return 0;
 }
 
 static int refuse_keys(const struct xs_case *c, char *why)
 {
-	if (c->abi != XS_ABI_X86_64)
-		return refuse(why, "frames of", xs_abi_names[c->abi]);
+	if (c->abi != XS_ABI_x86_64)
+		return refuse(why, "frames of", xs_name(XS_AXIS_ABI, c->abi));
 	if (c->init)
 		return refuse(why, "the key", "init");
 	if (strcmp(c->cpus, "auto") != 0) {
@@ -78,22 +78,25 @@ static int refuse_keys(const struct xs_case *c, char *why)
 		return -EOPNOTSUPP;
 	}
 	/* A SIGSEGV must mean one thing. */
-	if (xs_stacks[c->fault]->refuses && xs_handlers[c->handler]->end == XS_END_REFUSED)
-		return refuse(why, "the pair of readonly and", xs_handlers[c->handler]->name);
+	if ((xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES) &&
+	    (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_REFUSED))
+		return refuse(why, "the pair of readonly and",
+			      xs_name(XS_AXIS_HANDLER, c->handler));
 	/* fpstate can be moved to one place only, and only good frames are read to their end. */
 	if (c->restore != XS_MISSING_NONE &&
-	    (xs_handlers[c->handler]->point || xs_handlers[c->handler]->end == XS_END_REFUSED))
-		return refuse(why, "the pair of restore and", xs_handlers[c->handler]->name);
+	    ((xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_POINTS) ||
+	     (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_REFUSED)))
+		return refuse(why, "the pair of restore and", xs_name(XS_AXIS_HANDLER, c->handler));
 	return 0;
 }
 
 static int refuse_pressure(const struct xs_case_pressure *p, char *why)
 {
-	const struct xs_pressure *kind = xs_pressures[p->kind];
+	const struct xs_entry *kind = xs_entry(XS_AXIS_PRESSURE, p->kind);
 
 	if (!known_pressure[p->kind])
 		return refuse(why, "the pressure", kind->name);
-	return kind->vector ? refuse_registers(p->registers, why) : 0;
+	return kind->flags & XS_PRESSURE_VECTOR ? refuse_registers(p->registers, why) : 0;
 }
 
 int xs_export_refuse(const struct xs_case *c, char why[XS_WHY_BYTES])
@@ -101,11 +104,11 @@ int xs_export_refuse(const struct xs_case *c, char why[XS_WHY_BYTES])
 	int rc = 0;
 
 	if (!known_signal[c->signal])
-		return refuse(why, "the signal source", xs_signals[c->signal]->name);
+		return refuse(why, "the signal source", xs_name(XS_AXIS_SIGNAL, c->signal));
 	if (!known_handler[c->handler])
-		return refuse(why, "the handler action", xs_handlers[c->handler]->name);
+		return refuse(why, "the handler action", xs_name(XS_AXIS_HANDLER, c->handler));
 	if (!known_stack[c->fault])
-		return refuse(why, "the stack fault", xs_stacks[c->fault]->name);
+		return refuse(why, "the stack fault", xs_name(XS_AXIS_STACK, c->fault));
 	rc = refuse_keys(c, why);
 	if (!rc)
 		rc = refuse_registers(c->registers, why);

@@ -5,16 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "case/case.h"
 #include "handler/handler.h"
-#include "task/level.h"
 #include "task/sys.h"
 
 #define AUTODISARM  (1u << 31) /* SS_AUTODISARM of uapi/asm-generic/signal-defs.h */
 #define PROBE_BYTES (1u << 16) /* more than a frame needs */
 
 /* Take the flag for a moment in which no handler uses a signal stack. */
-static int supported(const struct xs_cpu *cpu, char *why)
+static int supported(char *why)
 {
 	char somewhere[PROBE_BYTES];
 	const stack_t ss = { .ss_sp = somewhere,
@@ -23,7 +21,6 @@ static int supported(const struct xs_cpu *cpu, char *why)
 	stack_t old;
 	int rc = (int)xs_syscall3(SYS_sigaltstack, (long)&ss, (long)&old, 0);
 
-	(void)cpu;
 	if (!rc)
 		rc = (int)xs_syscall3(SYS_sigaltstack, (long)&old, 0, 0);
 	if (rc && why)
@@ -39,10 +36,12 @@ static bool act(struct xs_task *t, uint32_t depth)
 }
 
 const struct xs_handler_action xs_handler_autodisarm = {
-	.name = "autodisarm",
-	.summary = "overwrites the registers, on a stack with SS_AUTODISARM",
-	.rt = true,
+	.entry = {
+		.name = "autodisarm",
+		.summary = "overwrites the registers, on a stack with SS_AUTODISARM",
+		.flags = XS_HANDLER_RT,
+		.supported = supported,
+	},
 	.stack_flags = (int)AUTODISARM,
-	.supported = supported,
 	.act = act,
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-header: bytes of the XSAVE header set that have to be zero. */
 #include "handler/handler.h"
-#include "state/frame.h"
 
 /* XRSTOR's standard form wants bytes 23:8 of the header to be zero (SDM vol. 1, 13.8.1). */
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
@@ -12,9 +11,11 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 }
 
 const struct xs_handler_action xs_handler_bad_header = {
-	.name = "bad-header",
-	.summary = "sets XCOMP_BV or reserved bytes of the header: sigreturn must refuse",
-	.end = XS_END_REFUSED,
-	.supported = xs_handler_needs_xsave,
+	.entry = {
+		.name = "bad-header",
+		.summary = "sets XCOMP_BV or reserved bytes of the header: sigreturn must refuse",
+		.flags = XS_HANDLER_REFUSED | XS_HANDLER_EDITS,
+		.features = XS_CPU_XSAVE,
+	},
 	.edit = edit,
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-magic: sw_bytes that do not fit together, which make the frame one of x87 and SSE. */
 #include "handler/handler.h"
-#include "state/frame.h"
 
 /* Source: check_xstate_in_sigframe() in arch/x86/kernel/fpu/signal.c. */
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
@@ -29,8 +28,11 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 }
 
 const struct xs_handler_action xs_handler_bad_magic = {
-	.name = "bad-magic",
-	.summary = "spoils magic1, magic2 or a size: x87 and SSE come back, all else init",
-	.supported = xs_handler_needs_xsave,
+	.entry = {
+		.name = "bad-magic",
+		.summary = "spoils magic1, magic2 or a size: x87 and SSE come back, all else init",
+		.flags = XS_HANDLER_EDITS,
+		.features = XS_CPU_XSAVE,
+	},
 	.edit = edit,
 };

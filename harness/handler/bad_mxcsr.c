@@ -3,9 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "case/case.h"
 #include "handler/handler.h"
-#include "state/frame.h"
 #include "task/probe.h"
 
 #define RESERVED_BIT (1u << 31)
@@ -18,11 +16,10 @@ static void load_reserved(void)
 }
 
 /* An emulator may take any value. */
-static int supported(const struct xs_cpu *cpu, char *why)
+static int supported(char *why)
 {
 	const int rc = xs_probe(load_reserved, why);
 
-	(void)cpu;
 	if (rc)
 		return rc < 0 ? rc : 0;
 	if (why)
@@ -38,9 +35,11 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 }
 
 const struct xs_handler_action xs_handler_bad_mxcsr = {
-	.name = "bad-mxcsr",
-	.summary = "sets a reserved bit of MXCSR: sigreturn must refuse",
-	.end = XS_END_REFUSED,
-	.supported = supported,
+	.entry = {
+		.name = "bad-mxcsr",
+		.summary = "sets a reserved bit of MXCSR: sigreturn must refuse",
+		.flags = XS_HANDLER_REFUSED | XS_HANDLER_EDITS,
+		.supported = supported,
+	},
 	.edit = edit,
 };

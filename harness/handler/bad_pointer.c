@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-pointer: an fpstate pointer to where nothing is. */
 #include "handler/handler.h"
-#include "task/level.h"
 
 static uint64_t point(struct xs_task *t, uint64_t fpstate)
 {
@@ -11,8 +10,10 @@ static uint64_t point(struct xs_task *t, uint64_t fpstate)
 }
 
 const struct xs_handler_action xs_handler_bad_pointer = {
-	.name = "bad-pointer",
-	.summary = "points fpstate to unmapped memory: sigreturn must refuse",
-	.end = XS_END_REFUSED,
+	.entry = {
+		.name = "bad-pointer",
+		.summary = "points fpstate to unmapped memory: sigreturn must refuse",
+		.flags = XS_HANDLER_REFUSED | XS_HANDLER_POINTS,
+	},
 	.point = point,
 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-tail: an fpstate with both magic words, whose end is not mapped. */
 #include "handler/handler.h"
-#include "state/frame.h"
-#include "task/level.h"
 #include "task/sys.h"
 
 static uint64_t point(struct xs_task *t, uint64_t fpstate)
@@ -21,9 +19,11 @@ static uint64_t point(struct xs_task *t, uint64_t fpstate)
 }
 
 const struct xs_handler_action xs_handler_bad_tail = {
-	.name = "bad-tail",
-	.summary = "fpstate ends at unmapped memory behind a small xstate_size: must be refused",
-	.end = XS_END_REFUSED,
-	.supported = xs_handler_needs_xsave,
+	.entry = {
+		.name = "bad-tail",
+		.summary = "fpstate ends at unmapped memory behind a small xstate_size: must be refused",
+		.flags = XS_HANDLER_REFUSED | XS_HANDLER_POINTS,
+		.features = XS_CPU_XSAVE,
+	},
 	.point = point,
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-xfeatures: bits of XSTATE_BV that XCR0 does not have. */
 #include "handler/handler.h"
-#include "state/frame.h"
 
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
 {
@@ -13,9 +12,11 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 }
 
 const struct xs_handler_action xs_handler_bad_xfeatures = {
-	.name = "bad-xfeatures",
-	.summary = "sets bits of XSTATE_BV that do not exist: sigreturn must refuse",
-	.end = XS_END_REFUSED,
-	.supported = xs_handler_needs_xsave,
+	.entry = {
+		.name = "bad-xfeatures",
+		.summary = "sets bits of XSTATE_BV that do not exist: sigreturn must refuse",
+		.flags = XS_HANDLER_REFUSED | XS_HANDLER_EDITS,
+		.features = XS_CPU_XSAVE,
+	},
 	.edit = edit,
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* clobber: the handler's own values in every register that is proved. */
 #include "handler/handler.h"
-#include "task/level.h"
 
 static bool act(struct xs_task *t, uint32_t depth)
 {
@@ -10,7 +9,10 @@ static bool act(struct xs_task *t, uint32_t depth)
 }
 
 const struct xs_handler_action xs_handler_clobber = {
-	.name = "clobber",
-	.summary = "overwrites every register that is proved, then returns",
+	.entry = {
+		.name = "clobber",
+		.summary = "overwrites every register that is proved, then returns",
+		.flags = XS_HANDLER_OVERWRITES,
+	},
 	.act = act,
 };

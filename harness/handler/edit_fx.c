@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* edit-fx: no magic1, so that the frame holds x87 and SSE alone. */
 #include "handler/handler.h"
-#include "state/frame.h"
 
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
 {
@@ -10,8 +9,11 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 }
 
 const struct xs_handler_action xs_handler_edit_fx = {
-	.name = "edit-fx",
-	.summary = "takes magic1 away: x87 and SSE come back, all else must be in init state",
-	.supported = xs_handler_needs_xsave,
+	.entry = {
+		.name = "edit-fx",
+		.summary = "takes magic1 away: x87 and SSE come back, all else must be in init state",
+		.flags = XS_HANDLER_EDITS,
+		.features = XS_CPU_XSAVE,
+	},
 	.edit = edit,
 };

@@ -1,20 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* edit-init: bits of XSTATE_BV cleared, so that components come back in init state. */
-#include <errno.h>
-#include <stdio.h>
-
-#include "case/case.h"
 #include "handler/handler.h"
-#include "state/frame.h"
-
-int xs_handler_needs_xsave(const struct xs_cpu *cpu, char *why)
-{
-	if (cpu->features & XS_CPU_XSAVE)
-		return 0;
-	if (why)
-		snprintf(why, XS_WHY_BYTES, "this CPU has no xsave: frames hold no extended state");
-	return -EOPNOTSUPP;
-}
 
 /* One component after the other, then all of them together. */
 static uint64_t choose(uint64_t components, uint32_t turn)
@@ -60,9 +46,12 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 }
 
 const struct xs_handler_action xs_handler_edit_init = {
-	.name = "edit-init",
-	.summary = "clears bits of XSTATE_BV or of sw_bytes: those components must come back in "
+	.entry = {
+		.name = "edit-init",
+		.summary = "clears bits of XSTATE_BV or of sw_bytes: those components must come back in "
 		   "init state",
-	.supported = xs_handler_needs_xsave,
+		.flags = XS_HANDLER_EDITS,
+		.features = XS_CPU_XSAVE,
+	},
 	.edit = edit,
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* edit-null: no fpstate at all, which asks sigreturn for init state. */
 #include "handler/handler.h"
-#include "task/level.h"
 
 static uint64_t point(struct xs_task *t, uint64_t fpstate)
 {
@@ -13,7 +12,10 @@ static uint64_t point(struct xs_task *t, uint64_t fpstate)
 }
 
 const struct xs_handler_action xs_handler_edit_null = {
-	.name = "edit-null",
-	.summary = "sets the frame's fpstate pointer to NULL: all must come back in init state",
+	.entry = {
+		.name = "edit-null",
+		.summary = "sets the frame's fpstate pointer to NULL: all must come back in init state",
+		.flags = XS_HANDLER_POINTS,
+	},
 	.point = point,
 };

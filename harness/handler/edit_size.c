@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* edit-size: a frame as a machine with fewer components writes it. */
 #include "handler/handler.h"
-#include "state/frame.h"
 
 /*
  * The @turn-th of the legal sizes below the full one: the extended components
@@ -40,8 +39,11 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 }
 
 const struct xs_handler_action xs_handler_edit_size = {
-	.name = "edit-size",
-	.summary = "lowers xstate_size and xfeatures, as a frame of a smaller machine has them",
-	.supported = xs_handler_needs_xsave,
+	.entry = {
+		.name = "edit-size",
+		.summary = "lowers xstate_size and xfeatures, as a frame of a smaller machine has them",
+		.flags = XS_HANDLER_EDITS,
+		.features = XS_CPU_XSAVE,
+	},
 	.edit = edit,
 };

@@ -2,7 +2,6 @@
 /* edit-tail: magic2 below the page boundary, so that XRSTOR is the first to touch the page above.
  */
 #include "handler/handler.h"
-#include "state/frame.h"
 
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
 {
@@ -16,8 +15,11 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 }
 
 const struct xs_handler_action xs_handler_edit_tail = {
-	.name = "edit-tail",
-	.summary = "lowers xstate_size alone: XRSTOR reads pages that nothing has touched before",
-	.supported = xs_handler_needs_xsave,
+	.entry = {
+		.name = "edit-tail",
+		.summary = "lowers xstate_size alone: XRSTOR reads pages that nothing has touched before",
+		.flags = XS_HANDLER_LOWERS | XS_HANDLER_EDITS,
+		.features = XS_CPU_XSAVE,
+	},
 	.edit = edit,
 };

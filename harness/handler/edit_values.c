@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* edit-values: new values in the frame, which sigreturn has to load. */
 #include "handler/handler.h"
-#include "state/frame.h"
 
 static void edit(uint8_t *fpstate, const struct xs_edit *e)
 {
@@ -21,8 +20,10 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 }
 
 const struct xs_handler_action xs_handler_edit_values = {
-	.name = "edit-values",
-	.summary = "writes new values into the frame, which must arrive",
-	.gives = true,
+	.entry = {
+		.name = "edit-values",
+		.summary = "writes new values into the frame, which must arrive",
+		.flags = XS_HANDLER_GIVES | XS_HANDLER_EDITS,
+	},
 	.edit = edit,
 };

@@ -4,7 +4,6 @@
 #include <sys/prctl.h>
 
 #include "handler/handler.h"
-#include "task/level.h"
 #include "task/sys.h"
 
 static bool act(struct xs_task *t, uint32_t depth)
@@ -22,8 +21,10 @@ static bool act(struct xs_task *t, uint32_t depth)
 }
 
 const struct xs_handler_action xs_handler_fork = {
-	.name = "fork",
-	.summary = "forks: parent and child both return, and prove their registers",
-	.forks = true,
+	.entry = {
+		.name = "fork",
+		.summary = "forks: parent and child both return, and prove their registers",
+		.flags = XS_FORKS,
+	},
 	.act = act,
 };

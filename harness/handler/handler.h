@@ -3,19 +3,9 @@
 #ifndef XS_HANDLER_H
 #define XS_HANDLER_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "state/cpu.h"
-
-struct xs_task;
-
-/* How the handler of an action ends. */
-enum xs_handler_end {
-	XS_END_SIGRETURN, /* the kernel takes the frame: the registers that it describes */
-	XS_END_REFUSED,	  /* the kernel must refuse it: SIGSEGV, registers in init state */
-	XS_END_JUMP,	  /* no sigreturn: on in the task with the handler's registers */
-};
+#include "axis/axis.h"
+#include "state/frame.h"
+#include "task/level.h"
 
 /* What an edit works on: the same twice, in the frame and in what is expected of it. */
 struct xs_edit {
@@ -29,18 +19,8 @@ struct xs_edit {
 
 /* Hooks may be NULL; those of the handler's context make raw system calls only. */
 struct xs_handler_action {
-	const char *name;
-	const char *summary;
-	uint8_t end;	 /* enum xs_handler_end */
-	bool moves;	 /* ends on another CPU */
-	bool gives;	 /* its edit puts new values in: XS_PATTERN_GIVEN */
-	bool nests;	 /* runs windows of its own: the case's depth applies */
-	bool forks;	 /* needs a stack that a child does not share */
-	bool x86_64;	 /* means something in 64-bit frames only */
-	bool rt;	 /* needs what sigreturn() has not: a frame with the signal stack in it */
+	struct xs_entry entry;
 	int stack_flags; /* of sigaltstack() */
-	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
-	int (*supported)(const struct xs_cpu *cpu, char *why);
 	/* At @depth of handlers, from 0: whether it did what it is for. */
 	bool (*act)(struct xs_task *t, uint32_t depth);
 	/*
@@ -52,29 +32,9 @@ struct xs_handler_action {
 	uint64_t (*point)(struct xs_task *t, uint64_t fpstate);
 };
 
-enum {
-#define XS_HANDLER(id, ...) XS_HANDLER_##id,
-#include "handler/handler.def"
-#undef XS_HANDLER
-	XS_HANDLERS
-};
-
-extern const struct xs_handler_action *const xs_handlers[XS_HANDLERS];
-
-/**
- * xs_handler_repeats() - whether a window that has had its signal is as before
- *
- * A jump, and a frame that was changed, end its share of a burst.
- */
-static inline bool xs_handler_repeats(const struct xs_handler_action *a)
+static inline const struct xs_handler_action *xs_handler(unsigned int row)
 {
-	return a->end == XS_END_SIGRETURN && !a->edit && !a->point;
+	return (const void *)xs_entry(XS_AXIS_HANDLER, row);
 }
-
-/** xs_handler_needs_xsave() - supported() of an action that edits extended state */
-int xs_handler_needs_xsave(const struct xs_cpu *cpu, char *why);
-
-/** xs_handler_find() - row of an action by its name, or -1 */
-int xs_handler_find(const char *name);
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* jump: leaves the handler as siglongjmp() does, without sigreturn. */
 #include "handler/handler.h"
-#include "task/level.h"
 
 static bool act(struct xs_task *t, uint32_t depth)
 {
@@ -14,8 +13,10 @@ static bool act(struct xs_task *t, uint32_t depth)
 }
 
 const struct xs_handler_action xs_handler_jump = {
-	.name = "jump",
-	.summary = "leaves by a jump, as siglongjmp() does: its registers go on into the task",
-	.end = XS_END_JUMP,
+	.entry = {
+		.name = "jump",
+		.summary = "leaves by a jump, as siglongjmp() does: its registers go on into the task",
+		.flags = XS_HANDLER_JUMPS,
+	},
 	.act = act,
 };

@@ -4,16 +4,13 @@
 #include <sched.h>
 #include <stdio.h>
 
-#include "case/case.h"
 #include "handler/handler.h"
-#include "task/level.h"
 #include "task/sys.h"
 
-static int supported(const struct xs_cpu *cpu, char *why)
+static int supported(char *why)
 {
 	cpu_set_t set;
 
-	(void)cpu;
 	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) > 1)
 		return 0;
 	if (why)
@@ -34,9 +31,11 @@ static bool act(struct xs_task *t, uint32_t depth)
 }
 
 const struct xs_handler_action xs_handler_migrate = {
-	.name = "migrate",
-	.summary = "overwrites the registers and moves to another CPU",
-	.moves = true,
-	.supported = supported,
+	.entry = {
+		.name = "migrate",
+		.summary = "overwrites the registers and moves to another CPU",
+		.flags = XS_HANDLER_MOVES,
+		.supported = supported,
+	},
 	.act = act,
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nest: a window inside the handler, with a signal in it, down to the case's depth. */
 #include "handler/handler.h"
-#include "task/level.h"
 
 static bool act(struct xs_task *t, uint32_t depth)
 {
@@ -24,8 +23,10 @@ static bool act(struct xs_task *t, uint32_t depth)
 }
 
 const struct xs_handler_action xs_handler_nest = {
-	.name = "nest",
-	.summary = "proves a window of its own, with a signal inside, depth levels deep",
-	.nests = true,
+	.entry = {
+		.name = "nest",
+		.summary = "proves a window of its own, with a signal inside, depth levels deep",
+		.flags = XS_HANDLER_NESTS,
+	},
 	.act = act,
 };

@@ -3,6 +3,9 @@
 #include "handler/handler.h"
 
 const struct xs_handler_action xs_handler_return = {
-	.name = "return",
-	.summary = "returns",
+	.entry = {
+		.name = "return",
+		.summary = "returns",
+		.flags = XS_DEFAULT | XS_HANDLER_RETURNS,
+	},
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* yield: a context switch between delivery and sigreturn. */
 #include "handler/handler.h"
-#include "task/level.h"
 #include "task/sys.h"
 
 static bool act(struct xs_task *t, uint32_t depth)
@@ -12,7 +11,9 @@ static bool act(struct xs_task *t, uint32_t depth)
 }
 
 const struct xs_handler_action xs_handler_yield = {
-	.name = "yield",
-	.summary = "overwrites the registers and calls sched_yield()",
+	.entry = {
+		.name = "yield",
+		.summary = "overwrites the registers and calls sched_yield()",
+	},
 	.act = act,
 };

@@ -5,11 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "handler/handler.h"
 #include "oracle/oracle.h"
-#include "pressure/pressure.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
 
 const char *const xs_leg_names[] = { "frame", "handler", "return", "fork",
 				     "exec",  "ptrace",	 "layout", NULL };
@@ -57,12 +53,10 @@ static void count(struct xs_evidence *e, const struct xs_plan *plan, const struc
 /* Whether sigreturn comes to read the pages that were dropped for it. */
 static bool reads_copy(const struct xs_plan *plan)
 {
-	const struct xs_handler_action *action = xs_handlers[plan->handler];
+	const uint32_t action = xs_flags(XS_AXIS_HANDLER, plan->handler);
 
-	return action->end != XS_END_JUMP && !action->point;
+	return !(action & (XS_HANDLER_JUMPS | XS_HANDLER_POINTS));
 }
-
-_Static_assert(XS_PRESSURES <= 32, "kinds of pressure are a mask of 32 bits");
 
 /* A kind of pressure of which no task did what it is for: its name, or NULL. */
 static const char *idle_pressure(const struct xs_plan *plan, const struct xs_obs *obs)
@@ -78,19 +72,22 @@ static const char *idle_pressure(const struct xs_plan *plan, const struct xs_obs
 		asked |= 1u << task->kind;
 		did |= (uint32_t)((task->registers ? c->checks : c->iterations) > 0) << task->kind;
 	}
-	return asked == did ? NULL : xs_pressures[__builtin_ctz(asked & ~did)]->name;
+	return asked == did ? NULL
+			    : xs_name(XS_AXIS_PRESSURE, (unsigned int)__builtin_ctz(asked & ~did));
 }
 
 /* Of a signal's way what a source, or an ABI, is for: a reason, or NULL. */
 static const char *missing_signal(const struct xs_evidence *e, const struct xs_plan *plan)
 {
-	const struct xs_handler_action *action = xs_handlers[plan->handler];
+	const uint32_t action = xs_flags(XS_AXIS_HANDLER, plan->handler);
+	const uint32_t source = xs_flags(XS_AXIS_SIGNAL, plan->signal);
+	const uint32_t abi = xs_flags(XS_AXIS_ABI, plan->abi);
 
-	if (plan->abi != XS_ABI_X86_64 && e->compat != e->signals)
+	if ((abi & XS_ABI_COMPAT) && e->compat != e->signals)
 		return "frames were not 32-bit ones";
-	if (xs_signals[plan->signal]->aborts && !e->aborted)
+	if ((source & XS_SIGNAL_ABORTS) && !e->aborted)
 		return "no signal aborted a restartable sequence";
-	if (xs_signals[plan->signal]->repeats && xs_handler_repeats(action) && !e->repeated)
+	if ((source & XS_SIGNAL_REPEATS) && !(action & XS_HANDLER_ENDS) && !e->repeated)
 		return "no signal came right after another one";
 	return NULL;
 }
@@ -98,6 +95,9 @@ static const char *missing_signal(const struct xs_evidence *e, const struct xs_p
 /* What the case asked for and did not get: a reason, or NULL. */
 static const char *missing_evidence(const struct xs_evidence *e, const struct xs_plan *plan)
 {
+	const uint32_t action = xs_flags(XS_AXIS_HANDLER, plan->handler);
+	const uint32_t fault = xs_flags(XS_AXIS_STACK, plan->fault);
+
 	if (e->misplaced)
 		return "frames did not lie where the case wants them";
 	if (!e->signals)
@@ -105,20 +105,20 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 	if (!e->frames || !e->entries)
 		return "no frame was proved";
 	/* The frame's own faults, where some were measured: any fault will not do. */
-	if (xs_stacks[plan->fault]->refuses && !e->refused)
+	if ((fault & XS_STACK_REFUSES) && !e->refused)
 		return "every frame could be written";
-	if (plan->fault != XS_STACK_none && !xs_stacks[plan->fault]->refuses &&
+	if (!(fault & (XS_STACK_STAYS | XS_STACK_REFUSES)) &&
 	    (e->sampled ? !e->faults_save : !e->faults))
 		return "no stack fault was taken while a frame was written";
 	if (plan->restore != XS_MISSING_NONE && reads_copy(plan) && !e->faults_restore)
 		return "no stack fault was taken while sigreturn read a frame";
-	if (xs_handlers[plan->handler]->nests && !e->nested)
+	if ((action & XS_HANDLER_NESTS) && !e->nested)
 		return "no signal landed in a handler's window";
-	if (plan->handler == XS_HANDLER_clobber && !e->clobbered)
+	if ((action & XS_HANDLER_OVERWRITES) && !e->clobbered)
 		return "no handler overwrote the registers";
-	if (xs_handlers[plan->handler]->end == XS_END_REFUSED && !e->refused)
+	if ((action & XS_HANDLER_REFUSED) && !e->refused)
 		return "no bad frame was refused";
-	if (plan->handler != XS_HANDLER_return && !e->acted)
+	if (!(action & XS_HANDLER_RETURNS) && !e->acted)
 		return "no handler carried its action through";
 	return missing_signal(e, plan);
 }

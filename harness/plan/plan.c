@@ -6,11 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "handler/handler.h"
 #include "plan/plan.h"
-#include "pressure/pressure.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
 #include "state/state.h"
 
 /* A plan in the making. */
@@ -31,7 +27,7 @@ static void name_registers(char *text, size_t bytes, uint32_t mask)
 	for (unsigned int i = 0; i < XS_STATES && used < bytes; i++)
 		if (mask >> i & 1)
 			used += (size_t)snprintf(text + used, bytes - used, "%s%s", used ? "," : "",
-						 xs_states[i].name);
+						 xs_name(XS_AXIS_STATE, i));
 }
 
 static int choose_registers(uint32_t *registers, uint32_t asked, uint32_t supported,
@@ -48,12 +44,21 @@ static int choose_registers(uint32_t *registers, uint32_t asked, uint32_t suppor
 	return -EOPNOTSUPP;
 }
 
+uint32_t xs_plan_tasks_each(const struct xs_case *c)
+{
+	uint32_t each = 1;
+
+	each += (xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_REMOTE) != 0;
+	each += (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESOLVER) != 0;
+	for (uint32_t i = 0; i < c->pressures; i++)
+		each += c->pressure[i].count;
+	return each;
+}
+
 static int check_size(const struct xs_case *c, char why[XS_WHY_BYTES])
 {
-	unsigned int each = 1u + xs_signals[c->signal]->remote + xs_stacks[c->fault]->resolver;
+	const uint32_t each = xs_plan_tasks_each(c);
 
-	for (unsigned int i = 0; i < c->pressures; i++)
-		each += c->pressure[i].count;
 	if (c->workers * each <= XS_TASKS_MAX)
 		return 0;
 	snprintf(why, XS_WHY_BYTES,
@@ -108,22 +113,22 @@ static int follow_list(struct making *m, char why[XS_WHY_BYTES])
 }
 
 /* Tiles are the caller's to save across fork and clone: a child does not get them. */
-static uint32_t inherited(bool forks, uint32_t classes)
+static uint32_t inherited(uint32_t flags, uint32_t classes)
 {
-	return forks ? classes & ~(1u << XS_STATE_amx) : classes;
+	return xs_rows(XS_AXIS_STATE, classes, 0, flags & XS_FORKS ? XS_STATE_DYNAMIC : 0);
 }
 
 uint32_t xs_plan_worker_classes(const struct xs_case *c, uint32_t supported)
 {
 	/* FSAVE's header holds FIP and FDP in part only. */
-	if (c->abi != XS_ABI_X86_64)
-		supported &= ~(1u << XS_STATE_x87_pointers);
-	return inherited(xs_handlers[c->handler]->forks, supported);
+	if (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT)
+		supported = xs_rows(XS_AXIS_STATE, supported, 0, XS_X86_64);
+	return inherited(xs_flags(XS_AXIS_HANDLER, c->handler), supported);
 }
 
 uint32_t xs_plan_pressure_classes(unsigned int kind, uint32_t supported)
 {
-	return inherited(xs_pressures[kind]->forks, supported);
+	return inherited(xs_flags(XS_AXIS_PRESSURE, kind), supported);
 }
 
 /* Append @task, which serves worker @w, at its place. */
@@ -178,18 +183,18 @@ static void yield_to(struct xs_plan *plan, const struct xs_plan_task *sender)
 {
 	for (unsigned int w = 0; w < plan->workers; w++)
 		if (plan->task[w].cpu == sender->cpu)
-			plan->task[w].hold = XS_HOLD_YIELD;
+			plan->task[w].hold = xs_first(XS_AXIS_HOLD, XS_HOLD_YIELDS);
 }
 
 static void add_helpers(struct making *m, unsigned int w)
 {
 	struct xs_plan *plan = m->plan;
 
-	if (xs_signals[m->c->signal]->remote) {
+	if (xs_flags(XS_AXIS_SIGNAL, m->c->signal) & XS_SIGNAL_REMOTE) {
 		add(m, w, m->c->signal_place, (struct xs_plan_task){ .role = XS_ROLE_SENDER });
 		yield_to(plan, &plan->task[plan->tasks - 1]);
 	}
-	if (xs_stacks[m->c->fault]->resolver)
+	if (xs_flags(XS_AXIS_STACK, m->c->fault) & XS_STACK_RESOLVER)
 		add(m, w, m->c->resolver_place, (struct xs_plan_task){ .role = XS_ROLE_RESOLVER });
 }
 
@@ -198,7 +203,7 @@ static int add_pressure(struct making *m, unsigned int w, uint32_t supported,
 {
 	for (unsigned int i = 0; i < m->c->pressures; i++) {
 		const struct xs_case_pressure *p = &m->c->pressure[i];
-		const struct xs_pressure *kind = xs_pressures[p->kind];
+		const struct xs_entry *kind = xs_entry(XS_AXIS_PRESSURE, p->kind);
 		struct xs_plan_task task = {
 			.role = XS_ROLE_PRESSURE,
 			.kind = p->kind,
@@ -208,7 +213,7 @@ static int add_pressure(struct making *m, unsigned int w, uint32_t supported,
 		const uint32_t classes = xs_plan_pressure_classes(p->kind, supported);
 		int ret = 0;
 
-		if (kind->vector)
+		if (kind->flags & XS_PRESSURE_VECTOR)
 			ret = choose_registers(&task.registers, p->registers, classes, "pressure ",
 					       kind->name, why);
 		if (ret)

@@ -25,7 +25,7 @@ struct xs_plan_task {
 	uint8_t kind;	     /* pressure: row of pressure.def */
 	uint8_t place_asked; /* enum xs_place */
 	uint8_t place_got;   /* the one that the machine could give */
-	uint8_t hold;	     /* enum xs_hold */
+	uint8_t hold;	     /* row of hold.def */
 	uint8_t unused;
 	uint16_t worker;    /* task index of the worker that it serves; a worker: itself */
 	int32_t cpu;	    /* OS index of the PU, -1: not pinned */
@@ -103,6 +103,9 @@ void xs_place_spread(hwloc_topology_t topology, hwloc_obj_t pu[], unsigned int n
  */
 uint32_t xs_plan_worker_classes(const struct xs_case *c, uint32_t supported);
 
+/** xs_plan_tasks_each() - how many tasks a case has for each worker, with itself. Pure. */
+uint32_t xs_plan_tasks_each(const struct xs_case *c);
+
 /** xs_plan_pressure_classes() - the same for pressure of a kind, which is a row */
 uint32_t xs_plan_pressure_classes(unsigned int kind, uint32_t supported);
 
@@ -117,7 +120,7 @@ uint32_t xs_plan_pressure_classes(unsigned int kind, uint32_t supported);
  * The workers come first, then, worker by worker, its sender, its resolver
  * and its pressure tasks in the order of the sections. Senders, resolvers and
  * pressure of kinds without registers have none. A worker on whose PU its own
- * sender ends up holds by XS_HOLD_YIELD whatever the case says: were it to
+ * sender ends up yields whatever the case says: were it to
  * spin, the sender could not run until the scheduler's next tick.
  *
  * What lies behind the last task in task[] is not written.

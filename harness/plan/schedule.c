@@ -4,13 +4,8 @@
 
 #include <stdio.h>
 
-#include "handler/handler.h"
 #include "plan/plan.h"
 #include "plan/solo.h"
-#include "pressure/pressure.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
-#include "state/state.h"
 
 /* The last of the first cases. */
 #define HEADSTART 4u
@@ -32,15 +27,15 @@ static void headstart(struct xs_case *c, const struct xs_repertoire *r, uint32_t
 	const uint32_t others = xs_rows_dropping(r) & ~resolving;
 	const uint32_t local = xs_rows_local(r);
 
-	c->registers = r->registers;
-	c->signal = (uint8_t)xs_nth(local ? local : r->signals, 0);
+	c->registers = r->rows[XS_AXIS_STATE];
+	c->signal = (uint8_t)xs_nth(local ? local : r->rows[XS_AXIS_SIGNAL], 0);
 	if (resolving && (n % 2 == 0 || !others))
 		c->fault = (uint8_t)xs_nth(resolving, 0);
 	else
-		c->fault = (uint8_t)xs_nth(others ? others : r->stacks, 0);
-	if (n < 2 && c->fault != XS_STACK_none)
+		c->fault = (uint8_t)xs_nth(others ? others : r->rows[XS_AXIS_STACK], 0);
+	if (n < 2 && !(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS))
 		xs_place_boundary(c, r, 1);
-	xs_add_neighbour(c, r, r->registers);
+	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
 }
 
 /* A number for axis @axis of case @n: splitmix64's finaliser. */
@@ -56,51 +51,60 @@ static uint32_t pick(uint32_t n, uint32_t axis, uint32_t choices)
 /* All classes, one alone, or some, the others in init state; perhaps in a few registers only. */
 static void choose_registers(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	c->registers = r->registers;
+	c->registers = r->rows[XS_AXIS_STATE];
 	if (pick(n, 0, 3) == 0)
-		c->registers = 1u << xs_nth(r->registers, pick(n, 1, 32));
+		c->registers = 1u << xs_nth(r->rows[XS_AXIS_STATE], pick(n, 1, 32));
 	else if (pick(n, 0, 3) == 1)
-		c->registers = pick(n, 1, UINT32_MAX) & r->registers;
+		c->registers = pick(n, 1, UINT32_MAX) & r->rows[XS_AXIS_STATE];
 	if (!c->registers)
-		c->registers = r->registers;
+		c->registers = r->rows[XS_AXIS_STATE];
 	if (r->xsave && pick(n, 2, 3) == 0)
-		c->init = r->registers & ~c->registers;
+		c->init = r->rows[XS_AXIS_STATE] & ~c->registers;
 	if (pick(n, 3, 4) == 0)
 		c->vectors = 1u << pick(n, 23, 16) | 1u;
 }
 
 static void choose_stack(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	c->fault = (uint8_t)xs_nth(r->stacks, n);
-	if (xs_stacks[c->fault]->refuses) {
+	c->fault = (uint8_t)xs_nth(r->rows[XS_AXIS_STACK], n);
+	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES) {
 		xs_place_refusing(c);
 		return;
 	}
-	if (c->fault != XS_STACK_none && pick(n, 7, 2)) {
+	if (!(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS) && pick(n, 7, 2)) {
 		xs_place_boundary(c, r, pick(n, 8, XS_BOUNDARIES));
 		c->missing = (uint8_t)pick(n, 9, XS_MISSING_NONE);
 	}
-	if (xs_stack_restores(c->fault) && pick(n, 24, 2))
+	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESTORES && pick(n, 24, 2))
 		c->restore = c->boundary == XS_BOUNDARY_NONE
 				     ? XS_MISSING_ALL
 				     : (uint8_t)pick(n, 25, XS_MISSING_NONE);
 }
 
+/* The usual one, or one of the others. */
+static uint8_t choose_hold(const struct xs_repertoire *r, bool other, uint32_t n)
+{
+	const uint32_t others = xs_rows(XS_AXIS_HOLD, r->rows[XS_AXIS_HOLD], 0, XS_DEFAULT);
+
+	return other && others ? (uint8_t)xs_nth(others, n) : xs_first(XS_AXIS_HOLD, XS_DEFAULT);
+}
+
 static void choose_pressures(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	const uint32_t often = 3 * (uint32_t)__builtin_popcount(r->pressures) / 4 + 1;
+	const uint32_t often = 3 * (uint32_t)__builtin_popcount(r->rows[XS_AXIS_PRESSURE]) / 4 + 1;
 
-	for (uint32_t kind = 0; kind < XS_PRESSURES && c->pressures < XS_CASE_PRESSURES; kind++) {
+	for (uint32_t kind = 0;
+	     kind < xs_axes[XS_AXIS_PRESSURE].rows && c->pressures < XS_CASE_PRESSURES; kind++) {
 		struct xs_case_pressure *p = &c->pressure[c->pressures];
 
-		if (!(r->pressures >> kind & 1) || pick(n, 32 + kind, often) > 1)
+		if (!(r->rows[XS_AXIS_PRESSURE] >> kind & 1) || pick(n, 32 + kind, often) > 1)
 			continue;
 		xs_case_pressure_default(p, kind);
 		c->pressures++;
-		if (!xs_pressures[kind]->vector)
+		if (!(xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR))
 			continue;
-		p->registers = pick(n, 22, 2) ? r->registers : c->registers;
-		p->hold = (uint8_t)pick(n, 20, XS_HOLDS);
+		p->registers = pick(n, 22, 2) ? r->rows[XS_AXIS_STATE] : c->registers;
+		p->hold = choose_hold(r, pick(n, 20, 2), n);
 		p->period_us = pick(n, 21, 3) ? 0 : 100;
 	}
 }
@@ -111,20 +115,21 @@ static void choose_pressures(struct xs_case *c, const struct xs_repertoire *r, u
  */
 static void crossed(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	const uint32_t round = n / (uint32_t)__builtin_popcount(r->stacks);
-	const uint32_t signals = (uint32_t)__builtin_popcount(r->signals);
+	const uint32_t round = n / (uint32_t)__builtin_popcount(r->rows[XS_AXIS_STACK]);
+	const uint32_t signals = (uint32_t)__builtin_popcount(r->rows[XS_AXIS_SIGNAL]);
+	const uint32_t compat = xs_rows_compat(r);
 
 	choose_registers(c, r, n);
-	c->signal = (uint8_t)xs_nth(r->signals, round);
-	c->handler = (uint8_t)xs_nth(r->handlers, round + round / signals);
+	c->signal = (uint8_t)xs_nth(r->rows[XS_AXIS_SIGNAL], round);
+	c->handler = (uint8_t)xs_nth(r->rows[XS_AXIS_HANDLER], round + round / signals);
 	choose_stack(c, r, n);
-	if (xs_handlers[c->handler]->nests)
+	if (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_NESTS)
 		c->depth = 1 + pick(n, 27, XS_DEPTH_MAX);
-	if (r->compat && pick(n, 28, 3) == 0)
-		c->abi = (uint8_t)(XS_ABI_IA32 + pick(n, 29, 2));
+	if (compat && pick(n, 28, 3) == 0)
+		c->abi = (uint8_t)xs_nth(compat, pick(n, 29, 2));
 	c->delay_us = pick(n, 4, 3) * 10;
 	c->workers = r->cpus > 1 ? 1 + pick(n, 5, 2) : 1;
-	c->hold = (uint8_t)(pick(n, 6, 4) == 0);
+	c->hold = choose_hold(r, pick(n, 6, 4) == 0, n);
 	choose_pressures(c, r, n);
 }
 
@@ -134,7 +139,8 @@ static void alone(struct xs_case *c, const struct xs_repertoire *r, uint32_t n, 
 	const uint32_t share_ms = slice_ms / SOLO_SHARE;
 
 	xs_solo(c, r, n);
-	if (c->pressures != 1 || !xs_pressures[c->pressure[0].kind]->shared_stack)
+	if (c->pressures != 1 ||
+	    !(xs_flags(XS_AXIS_PRESSURE, c->pressure[0].kind) & XS_PRESSURE_EVICTS))
 		c->duration_ms = share_ms > SOLO_MIN_MS ? share_ms : SOLO_MIN_MS;
 }
 

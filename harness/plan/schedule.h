@@ -7,10 +7,9 @@
 
 #include "case/case.h"
 
-/* What the machine can do: masks over the rows of the five tables. */
+/* What the machine can do. */
 struct xs_repertoire {
-	uint32_t registers, signals, handlers, stacks, pressures;
-	bool compat;		/* 32-bit frames */
+	uint32_t rows[XS_AXES]; /* of each axis, a mask */
 	bool xsave;		/* components can be left in init state */
 	uint32_t fpstate_bytes; /* in the signal frame, without magic2, with everything in use */
 	uint32_t fpstate_least_bytes; /* without the classes .dynamic, */

@@ -4,12 +4,7 @@
 
 #include <string.h>
 
-#include "handler/handler.h"
 #include "plan/plan.h"
-#include "pressure/pressure.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
-#include "state/state.h"
 
 #define XSAVE_HEADER_END 576u
 
@@ -21,49 +16,34 @@ unsigned int xs_nth(uint32_t mask, uint32_t k)
 	return (unsigned int)__builtin_ctz(mask);
 }
 
-static uint32_t rows_with(uint32_t mask, bool (*has)(unsigned int row), unsigned int rows)
-{
-	uint32_t with = 0;
-
-	for (unsigned int i = 0; i < rows; i++)
-		if ((mask >> i & 1) && has(i))
-			with |= 1u << i;
-	return with;
-}
-
-static bool stack_resolves(unsigned int row)
-{
-	return xs_stacks[row]->resolver && !xs_stacks[row]->refuses;
-}
-
-static bool stack_drops(unsigned int row)
-{
-	return row != XS_STACK_none && !xs_stacks[row]->refuses;
-}
-
-static bool pressure_is_vector(unsigned int row)
-{
-	return xs_pressures[row]->vector;
-}
-
-static bool signal_is_local(unsigned int row)
-{
-	return !xs_signals[row]->remote;
-}
-
 uint32_t xs_rows_resolving(const struct xs_repertoire *r)
 {
-	return rows_with(r->stacks, stack_resolves, XS_STACKS);
+	return xs_rows(XS_AXIS_STACK, r->rows[XS_AXIS_STACK], XS_STACK_RESOLVER, XS_STACK_REFUSES);
 }
 
 uint32_t xs_rows_dropping(const struct xs_repertoire *r)
 {
-	return rows_with(r->stacks, stack_drops, XS_STACKS);
+	return xs_rows(XS_AXIS_STACK, r->rows[XS_AXIS_STACK], 0, XS_STACK_STAYS | XS_STACK_REFUSES);
 }
 
 uint32_t xs_rows_local(const struct xs_repertoire *r)
 {
-	return rows_with(r->signals, signal_is_local, XS_SIGNALS);
+	return xs_rows(XS_AXIS_SIGNAL, r->rows[XS_AXIS_SIGNAL], 0, XS_SIGNAL_REMOTE);
+}
+
+uint32_t xs_rows_compat(const struct xs_repertoire *r)
+{
+	return xs_rows(XS_AXIS_ABI, r->rows[XS_AXIS_ABI], XS_ABI_COMPAT, 0);
+}
+
+/* The first row of the repertoire that has a flag; else what is there stays. */
+static void take_first(uint8_t *row, const struct xs_repertoire *r, enum xs_axis_id axis,
+		       uint32_t flag)
+{
+	const uint32_t rows = xs_rows(axis, r->rows[axis], flag, 0);
+
+	if (rows)
+		*row = (uint8_t)xs_nth(rows, 0);
 }
 
 /*
@@ -96,7 +76,8 @@ void xs_place_refusing(struct xs_case *c)
 
 void xs_add_neighbour(struct xs_case *c, const struct xs_repertoire *r, uint32_t registers)
 {
-	const uint32_t vector = rows_with(r->pressures, pressure_is_vector, XS_PRESSURES);
+	const uint32_t vector =
+		xs_rows(XS_AXIS_PRESSURE, r->rows[XS_AXIS_PRESSURE], XS_PRESSURE_VECTOR, 0);
 	struct xs_case_pressure *p = &c->pressure[c->pressures];
 
 	if (!vector)
@@ -109,27 +90,23 @@ void xs_add_neighbour(struct xs_case *c, const struct xs_repertoire *r, uint32_t
 /* What the handler does, with a neighbour that is to come to no harm. */
 static void handler(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	c->handler = (uint8_t)xs_nth(r->handlers, k);
-	if (xs_handlers[c->handler]->nests)
+	c->handler = (uint8_t)xs_nth(r->rows[XS_AXIS_HANDLER], k);
+	if (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_NESTS)
 		c->depth = 3;
-	xs_add_neighbour(c, r, r->registers);
+	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
 }
 
 static void handler_compat(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
 	handler(c, r, k);
-	c->abi = (uint8_t)(k % 2 ? XS_ABI_IA32_RT : XS_ABI_IA32);
-}
-
-static bool stack_shares(unsigned int row)
-{
-	return xs_stacks[row]->shared && xs_stacks[row]->keeps && !xs_stacks[row]->resolver;
+	c->abi = (uint8_t)xs_nth(xs_rows_compat(r), k);
 }
 
 /* All of the frame's pages missing before, and any at any time. */
 static void share_stack(struct xs_case *c, const struct xs_repertoire *r)
 {
-	const uint32_t rows = rows_with(r->stacks, stack_shares, XS_STACKS);
+	const uint32_t rows = xs_rows(XS_AXIS_STACK, r->rows[XS_AXIS_STACK],
+				      XS_STACK_SHARED | XS_STACK_KEEPS, XS_STACK_RESOLVER);
 
 	if (!rows)
 		return;
@@ -140,30 +117,31 @@ static void share_stack(struct xs_case *c, const struct xs_repertoire *r)
 /* Alone: a neighbour would disturb the CPUs that some bugs need undisturbed. */
 static void pressure(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	const uint32_t kind = xs_nth(r->pressures, k);
+	const uint32_t kind = xs_nth(r->rows[XS_AXIS_PRESSURE], k);
 	struct xs_case_pressure *p = &c->pressure[c->pressures++];
 
 	xs_case_pressure_default(p, kind);
-	p->registers = xs_pressures[kind]->vector ? r->registers : 0;
-	if (xs_pressures[kind]->shared_stack)
+	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR)
+		p->registers = r->rows[XS_AXIS_STATE];
+	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_EVICTS)
 		share_stack(c, r);
 }
 
 static void pressure_and_neighbour(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	xs_add_neighbour(c, r, r->registers);
-	if (!c->pressures || c->pressure[0].kind < xs_nth(r->pressures, k))
+	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
+	if (!c->pressures || c->pressure[0].kind < xs_nth(r->rows[XS_AXIS_PRESSURE], k))
 		pressure(c, r, k);
 }
 
 static void stack(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	c->fault = (uint8_t)xs_nth(r->stacks, k);
-	if (xs_stacks[c->fault]->refuses)
+	c->fault = (uint8_t)xs_nth(r->rows[XS_AXIS_STACK], k);
+	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES)
 		xs_place_refusing(c);
-	else if (c->fault != XS_STACK_none)
+	else if (!(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS))
 		xs_place_boundary(c, r, 1);
-	xs_add_neighbour(c, r, r->registers);
+	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
 }
 
 /* The rest of the frame alone: what the kernel writes when fpstate is done. */
@@ -172,7 +150,12 @@ static void stack_below(struct xs_case *c, const struct xs_repertoire *r, uint32
 	c->fault = (uint8_t)xs_nth(xs_rows_dropping(r), k);
 	c->boundary = 0;
 	c->missing = XS_MISSING_LOWER;
-	xs_add_neighbour(c, r, r->registers);
+	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
+}
+
+static uint32_t rows_restoring(const struct xs_repertoire *r)
+{
+	return xs_rows(XS_AXIS_STACK, r->rows[XS_AXIS_STACK], XS_STACK_RESTORES, 0);
 }
 
 /*
@@ -181,33 +164,28 @@ static void stack_below(struct xs_case *c, const struct xs_repertoire *r, uint32
  */
 static void restore(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	const uint32_t keeping = rows_with(r->stacks, xs_stack_restores, XS_STACKS);
-
-	c->fault = (uint8_t)xs_nth(keeping, k / 2);
+	c->fault = (uint8_t)xs_nth(rows_restoring(r), k / 2);
 	xs_place_boundary(c, r, 1);
 	c->restore = k % 2 ? XS_MISSING_UPPER : XS_MISSING_ALL;
-	if (r->handlers >> XS_HANDLER_edit_tail & 1)
-		c->handler = XS_HANDLER_edit_tail;
-	xs_add_neighbour(c, r, r->registers);
+	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_LOWERS);
+	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
 }
 
 static void source(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	c->signal = (uint8_t)xs_nth(r->signals, k);
-	if (r->handlers >> XS_HANDLER_clobber & 1)
-		c->handler = XS_HANDLER_clobber;
-	xs_add_neighbour(c, r, r->registers);
+	c->signal = (uint8_t)xs_nth(r->rows[XS_AXIS_SIGNAL], k);
+	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
 }
 
 /* One class, all others in init state: none may come back as something else. */
 static void class(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	c->registers = 1u << xs_nth(r->registers, k);
+	c->registers = 1u << xs_nth(r->rows[XS_AXIS_STATE], k);
 	if (r->xsave)
-		c->init = r->registers & ~c->registers;
-	if (r->handlers >> XS_HANDLER_clobber & 1)
-		c->handler = XS_HANDLER_clobber;
-	xs_add_neighbour(c, r, r->registers);
+		c->init = r->rows[XS_AXIS_STATE] & ~c->registers;
+	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
 }
 
 static uint32_t rows(uint32_t mask)
@@ -226,14 +204,14 @@ struct axis {
 static void list_axes(struct axis axes[AXES], const struct xs_repertoire *r)
 {
 	const struct axis all[AXES] = {
-		{ rows(r->pressures), pressure },
-		{ rows(r->handlers), handler },
-		{ rows(r->stacks), stack },
-		{ r->compat ? rows(r->handlers) : 0, handler_compat },
-		{ 2 * rows(rows_with(r->stacks, xs_stack_restores, XS_STACKS)), restore },
-		{ rows(r->registers), class },
-		{ rows(r->signals), source },
-		{ rows(r->pressures), pressure_and_neighbour },
+		{ rows(r->rows[XS_AXIS_PRESSURE]), pressure },
+		{ rows(r->rows[XS_AXIS_HANDLER]), handler },
+		{ rows(r->rows[XS_AXIS_STACK]), stack },
+		{ xs_rows_compat(r) ? rows(r->rows[XS_AXIS_HANDLER]) : 0, handler_compat },
+		{ 2 * rows(rows_restoring(r)), restore },
+		{ rows(r->rows[XS_AXIS_STATE]), class },
+		{ rows(r->rows[XS_AXIS_SIGNAL]), source },
+		{ rows(r->rows[XS_AXIS_PRESSURE]), pressure_and_neighbour },
 		{ rows(xs_rows_dropping(r)), stack_below },
 	};
 
@@ -261,11 +239,12 @@ void xs_solo(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 	for (;; axis = (axis + 1) % AXES, k += axis == 0)
 		if (k < axes[axis].count && n-- == 0)
 			break;
-	c->registers = r->registers;
-	c->signal = (uint8_t)xs_nth(xs_rows_local(r) ? xs_rows_local(r) : r->signals, 0);
-	if (!(r->stacks >> c->fault & 1))
-		c->fault =
-			(uint8_t)xs_nth(xs_rows_dropping(r) ? xs_rows_dropping(r) : r->stacks, 0);
+	c->registers = r->rows[XS_AXIS_STATE];
+	c->signal =
+		(uint8_t)xs_nth(xs_rows_local(r) ? xs_rows_local(r) : r->rows[XS_AXIS_SIGNAL], 0);
+	if (!(r->rows[XS_AXIS_STACK] >> c->fault & 1))
+		c->fault = (uint8_t)xs_nth(
+			xs_rows_dropping(r) ? xs_rows_dropping(r) : r->rows[XS_AXIS_STACK], 0);
 	axes[axis].make(c, r, k);
 }
 
@@ -275,7 +254,7 @@ static void drop_shared_stack(struct xs_case *c)
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < c->pressures; i++)
-		if (!xs_pressures[c->pressure[i].kind]->shared_stack)
+		if (!(xs_flags(XS_AXIS_PRESSURE, c->pressure[i].kind) & XS_PRESSURE_EVICTS))
 			c->pressure[kept++] = c->pressure[i];
 	while (c->pressures > kept)
 		memset(&c->pressure[--c->pressures], 0, sizeof(c->pressure[0]));
@@ -283,23 +262,27 @@ static void drop_shared_stack(struct xs_case *c)
 
 void xs_schedule_agree(struct xs_case *c)
 {
-	const struct xs_handler_action *action = xs_handlers[c->handler];
+	const uint32_t action = xs_flags(XS_AXIS_HANDLER, c->handler);
+	const uint32_t source = xs_flags(XS_AXIS_SIGNAL, c->signal);
+	const uint32_t fault = xs_flags(XS_AXIS_STACK, c->fault);
+	const uint8_t plain = xs_first(XS_AXIS_HANDLER, XS_DEFAULT);
+	const uint8_t native = xs_first(XS_AXIS_ABI, XS_DEFAULT);
 
-	if (xs_stacks[c->fault]->refuses)
+	if (fault & XS_STACK_REFUSES)
 		xs_place_refusing(c);
-	if (!xs_stacks[c->fault]->shared || !xs_stacks[c->fault]->keeps)
+	if (!(fault & XS_STACK_SHARED) || !(fault & XS_STACK_KEEPS))
 		drop_shared_stack(c);
-	if (action->forks && xs_stacks[c->fault]->shared)
-		c->handler = XS_HANDLER_return;
-	if (action->x86_64 || xs_signals[c->signal]->x86_64)
-		c->abi = XS_ABI_X86_64;
-	if (action->rt && c->abi == XS_ABI_IA32)
-		c->abi = XS_ABI_IA32_RT;
+	if ((action & XS_FORKS) && (fault & XS_STACK_SHARED))
+		c->handler = plain;
+	if ((action | source) & XS_X86_64)
+		c->abi = native;
+	if ((action & XS_HANDLER_RT) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT))
+		c->abi = xs_first(XS_AXIS_ABI, XS_ABI_RT);
 	/* What neither a 32-bit frame nor a forked child holds is no case for it. */
 	if (c->registers && !xs_plan_worker_classes(c, c->registers))
-		c->abi = XS_ABI_X86_64;
+		c->abi = native;
 	if (c->registers && !xs_plan_worker_classes(c, c->registers))
-		c->handler = XS_HANDLER_return;
-	if (xs_signals[c->signal]->aborts) /* into the loop, not into a worker that has yielded */
+		c->handler = plain;
+	if (source & XS_SIGNAL_ABORTS) /* into the loop, not into a worker that has yielded */
 		c->signal_place = XS_PLACE_L3;
 }

@@ -12,6 +12,7 @@ unsigned int xs_nth(uint32_t mask, uint32_t k);
 uint32_t xs_rows_resolving(const struct xs_repertoire *r); /* stack methods with a resolver */
 uint32_t xs_rows_dropping(const struct xs_repertoire *r);  /* that make a fault on save */
 uint32_t xs_rows_local(const struct xs_repertoire *r);	   /* sources without a sender */
+uint32_t xs_rows_compat(const struct xs_repertoire *r);	   /* 32-bit frames */
 
 #define XS_BOUNDARIES 7u
 

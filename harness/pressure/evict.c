@@ -42,9 +42,10 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_evict = {
-	.name = "evict",
-	.summary =
-		"drops the pages of its worker's signal stack at any time, if that keeps contents",
-	.shared_stack = true,
+	.entry = {
+		.name = "evict",
+		.summary = "drops the pages of its worker's signal stack at any time, if that keeps contents",
+		.flags = XS_PRESSURE_EVICTS,
+	},
 	.run = run,
 };

@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "case/case.h"
 #include "pressure/exec_program.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
@@ -208,10 +207,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_exec = {
-	.name = "exec",
-	.summary = "a program executed by one that holds registers, every period_us (0: 1000)",
-	.process = true,
-	.vector = true,
-	.supported = supported,
+	.entry = {
+		.name = "exec",
+		.summary = "a program executed by one that holds registers, every period_us (0: 1000)",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.supported = supported,
+	},
 	.run = run,
 };

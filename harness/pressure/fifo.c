@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "case/case.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 #include "pressure/vector.h"
@@ -78,10 +77,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_fifo = {
-	.name = "fifo",
-	.summary = "a SCHED_FIFO process that holds registers for 10 us every period_us (0: 100)",
-	.process = true,
-	.vector = true,
-	.supported = supported,
+	.entry = {
+		.name = "fifo",
+		.summary = "a SCHED_FIFO process that holds registers for 10 us every period_us (0: 100)",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.supported = supported,
+	},
 	.run = run,
 };

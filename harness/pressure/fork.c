@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "case/case.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 #include "pressure/vector.h"
@@ -112,12 +111,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_fork = {
-	.name = "fork",
-	.summary = "a process that forks while it holds registers, every period_us (0: 500)",
-	.process = true,
-	.stays = true,
-	.forks = true,
-	.vector = true,
-	.supported = supported,
+	.entry = {
+		.name = "fork",
+		.summary = "a process that forks while it holds registers, every period_us (0: 500)",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_FORKS | XS_PRESSURE_VECTOR,
+		.supported = supported,
+	},
 	.run = run,
 };

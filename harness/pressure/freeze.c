@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "case/case.h"
 #include "pressure/guardian.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
@@ -237,9 +236,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_freeze = {
-	.name = "freeze",
-	.summary = "freezes the workers' process for 1 ms every period_us (0: 5000), by cgroup",
-	.process = true,
-	.supported = supported,
+	.entry = {
+		.name = "freeze",
+		.summary = "freezes the workers' process for 1 ms every period_us (0: 5000), by cgroup",
+		.flags = XS_PRESSURE_PROCESS,
+		.supported = supported,
+	},
 	.run = run,
 };

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "case/case.h"
 #include "pressure/guardian.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
@@ -311,11 +310,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_hotplug = {
-	.name = "hotplug",
-	.summary = "takes a CPU offline and online again, period_us each (0: 10000)",
-	.process = true,
-	.vector = true,
-	.allow = "hotplug",
-	.supported = supported,
+	.entry = {
+		.name = "hotplug",
+		.summary = "takes a CPU offline and online again, period_us each (0: 10000)",
+		.flags = XS_PRESSURE_ASKS | XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.supported = supported,
+	},
 	.run = run,
 };

@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "case/case.h"
 #include "pressure/pressure.h"
 #include "pressure/vector.h"
 #include "task/sys.h"
@@ -169,10 +168,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_io_uring = {
-	.name = "io-uring",
-	.summary = "a process that holds registers while an io_uring worker writes for it",
-	.process = true,
-	.vector = true,
-	.supported = supported,
+	.entry = {
+		.name = "io-uring",
+		.summary = "a process that holds registers while an io_uring worker writes for it",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.supported = supported,
+	},
 	.run = run,
 };

@@ -12,7 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "case/case.h"
 #include "pressure/pressure.h"
 #include "pressure/vector.h"
 #include "task/sys.h"
@@ -254,11 +253,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_kernel_fpu = {
-	.name = "kernel-fpu",
-	.summary = "a process that holds registers while the kernel uses the FPU for it",
-	.process = true,
-	.stays = true,
-	.vector = true,
-	.supported = supported,
+	.entry = {
+		.name = "kernel-fpu",
+		.summary = "a process that holds registers while the kernel uses the FPU for it",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR,
+		.supported = supported,
+	},
 	.run = run,
 };

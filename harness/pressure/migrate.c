@@ -4,7 +4,6 @@
 #include <sched.h>
 #include <stdio.h>
 
-#include "case/case.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 #include "task/sys.h"
@@ -49,8 +48,10 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_migrate = {
-	.name = "migrate",
-	.summary = "moves its worker to another CPU every period_us (0: 50)",
-	.supported = supported,
+	.entry = {
+		.name = "migrate",
+		.summary = "moves its worker to another CPU every period_us (0: 50)",
+		.supported = supported,
+	},
 	.run = run,
 };

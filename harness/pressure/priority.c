@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "case/case.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 #include "task/sys.h"
@@ -89,11 +88,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_priority = {
-	.name = "priority",
-	.summary = "changes its worker's nice value and policy every period_us (0: 100)",
-	.process = true,
-	.stays = true,
-	.alters = true,
-	.supported = supported,
+	.entry = {
+		.name = "priority",
+		.summary = "changes its worker's nice value and policy every period_us (0: 100)",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_ALTERS,
+		.supported = supported,
+	},
 	.run = run,
 };

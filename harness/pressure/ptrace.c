@@ -12,7 +12,6 @@
 #include <sys/user.h>
 #include <sys/wait.h>
 
-#include "case/case.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 #include "pressure/vector.h"
@@ -231,8 +230,7 @@ static int serve_stop(struct xs_task *t, struct traced *tr, pid_t pid)
 	if (rc < 0)
 		return xs_task_fail(t, (int)rc, "PTRACE_GETREGS");
 	/* A stop that somebody else asked for may find what was served already. */
-	if (regs.rip < (uintptr_t)xs_window_begin || regs.rip >= (uintptr_t)xs_window_end ||
-	    !t->slot->inside || t->slot->inside == tr->served)
+	if (!xs_window_has(regs.rip) || !t->slot->inside || t->slot->inside == tr->served)
 		return 0;
 	/* The set that is written comes last: the other one would show what was written. */
 	if (xstate || t->shared->cpu.features & XS_CPU_XSAVE)
@@ -415,10 +413,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_ptrace = {
-	.name = "ptrace",
-	.summary = "a tracer that reads and writes registers of a child that holds them",
-	.process = true,
-	.vector = true,
-	.supported = supported,
+	.entry = {
+		.name = "ptrace",
+		.summary = "a tracer that reads and writes registers of a child that holds them",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.supported = supported,
+	},
 	.run = run,
 };

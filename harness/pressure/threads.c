@@ -9,7 +9,6 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "case/case.h"
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 #include "pressure/vector.h"
@@ -229,12 +228,11 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_threads = {
-	.name = "threads",
-	.summary = "a process whose threads come and go with registers, every period_us (0: 200)",
-	.process = true,
-	.stays = true,
-	.forks = true,
-	.vector = true,
-	.supported = supported,
+	.entry = {
+		.name = "threads",
+		.summary = "a process whose threads come and go with registers, every period_us (0: 200)",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_FORKS | XS_PRESSURE_VECTOR,
+		.supported = supported,
+	},
 	.run = run,
 };

@@ -4,10 +4,10 @@
 #include "pressure/vector.h"
 
 const struct xs_pressure xs_pressure_vector_process = {
-	.name = "vector-process",
-	.summary = "a process that holds and proves registers of its own",
-	.process = true,
-	.stays = true,
-	.vector = true,
+	.entry = {
+		.name = "vector-process",
+		.summary = "a process that holds and proves registers of its own",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR,
+	},
 	.run = xs_vector_main,
 };

@@ -4,8 +4,10 @@
 #include "pressure/vector.h"
 
 const struct xs_pressure xs_pressure_vector_thread = {
-	.name = "vector-thread",
-	.summary = "a thread of the workers' process that holds and proves registers",
-	.vector = true,
+	.entry = {
+		.name = "vector-thread",
+		.summary = "a thread of the workers' process that holds and proves registers",
+		.flags = XS_PRESSURE_VECTOR,
+	},
 	.run = xs_vector_main,
 };

@@ -19,9 +19,10 @@ static int run(struct xs_task *t)
 }
 
 const struct xs_pressure xs_pressure_yield = {
-	.name = "yield",
-	.summary = "a process that calls sched_yield() and uses no FPU",
-	.process = true,
-	.stays = true,
+	.entry = {
+		.name = "yield",
+		.summary = "a process that calls sched_yield() and uses no FPU",
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS,
+	},
 	.run = run,
 };

@@ -52,7 +52,7 @@ static struct xs_ingredient *ask(struct maker *m, struct xs_case *c, const char 
 static bool is_vector(unsigned int row)
 {
 	for (uint32_t k = 0; k < XS_SPANS_MAX; k++)
-		if (xs_states[row].span[k].lanes && xs_states[row].span[k].file == XS_FILE_VECTOR)
+		if (xs_state(row)->span[k].lanes && xs_state(row)->span[k].file == XS_FILE_VECTOR)
 			return true;
 	return false;
 }
@@ -67,7 +67,7 @@ static void ask_registers(struct maker *m)
 	for (uint32_t row = 0; row < XS_STATES; row++) {
 		const uint32_t bit = m->registers & 1u << row;
 
-		if (!(xs_states[row].xfeatures & FPU_COMPONENTS))
+		if (!(xs_entry(XS_AXIS_STATE, row)->xfeatures & FPU_COMPONENTS))
 			other |= bit;
 		if (!is_vector(row))
 			scalar |= mask & bit;
@@ -75,7 +75,8 @@ static void ask_registers(struct maker *m)
 	/* A case holds one class at least: the first of those that are none of these. */
 	c.registers = other & -other;
 	c.init = 0;
-	snprintf(text, sizeof(text), "only %s", other ? xs_states[__builtin_ctz(other)].name : "");
+	snprintf(text, sizeof(text), "only %s",
+		 other ? xs_name(XS_AXIS_STATE, (unsigned int)__builtin_ctz(other)) : "");
 	if (other && (mask & ~other))
 		ask(m, &c, "x87, SSE or AVX registers in use", text);
 	c = variant(m);
@@ -87,7 +88,7 @@ static void ask_registers(struct maker *m)
 
 		c = variant(m);
 		c.registers = 1u << row;
-		snprintf(text, sizeof(text), "only %s in use", xs_states[row].name);
+		snprintf(text, sizeof(text), "only %s in use", xs_name(XS_AXIS_STATE, row));
 		if (mask >> row & 1)
 			i = ask(m, &c, text, "");
 		if (i)
@@ -111,12 +112,13 @@ static const char *side_words(const struct xs_case *c)
 		    "fpstate read-only, what lies below it writable" } },
 	};
 
-	return words[c->missing == XS_MISSING_UPPER][!c->boundary][xs_stacks[c->fault]->refuses];
+	return words[c->missing == XS_MISSING_UPPER][!c->boundary]
+		    [(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES) != 0];
 }
 
 static const char *fault_words(const struct xs_case *c)
 {
-	if (xs_stacks[c->fault]->refuses)
+	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES)
 		return "a frame that cannot be written";
 	return c->restore == XS_MISSING_NONE ? "a page fault while the frame is written"
 					     : "page faults on the signal frame";
@@ -140,7 +142,7 @@ static void ask_faults(struct maker *m)
 	c = variant(m);
 	c.restore = XS_MISSING_NONE;
 	ask(m, &c, "a page fault while sigreturn reads fpstate", "restore = none");
-	if (!xs_stacks[m->c->fault]->resolver)
+	if (!(xs_flags(XS_AXIS_STACK, m->c->fault) & XS_STACK_RESOLVER))
 		return;
 	c = variant(m);
 	c.fault_hold_us = 0;
@@ -198,7 +200,7 @@ static void ask_tasks(struct maker *m)
 		c = variant(m);
 		xs_case_drop_pressure(&c, 1u << i);
 		snprintf(text, sizeof(text), "[pressure %s]",
-			 xs_pressures[m->c->pressure[i].kind]->name);
+			 xs_name(XS_AXIS_PRESSURE, m->c->pressure[i].kind));
 		ask(m, &c, text, "none");
 	}
 }

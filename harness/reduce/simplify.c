@@ -56,8 +56,8 @@ static bool holds_vectors(uint32_t registers)
 {
 	for (uint32_t i = 0; i < XS_STATES; i++)
 		for (uint32_t k = 0; (registers >> i & 1) && k < XS_SPANS_MAX; k++)
-			if (xs_states[i].span[k].lanes &&
-			    xs_states[i].span[k].file == XS_FILE_VECTOR)
+			if (xs_state(i)->span[k].lanes &&
+			    xs_state(i)->span[k].file == XS_FILE_VECTOR)
 				return true;
 	return false;
 }
@@ -259,8 +259,8 @@ static void simplify_key(struct maker *m, const struct xs_key *key, uint32_t pre
 		return;
 	if (!same(key, base, from))
 		set_key(m, key, pressure, from);
-	if (key->form == XS_FORM_ROW)
-		for (uint8_t row = 0; row < ROWS_MAX && row < key->axis->rows; row++)
+	if (key->form == XS_FORM_ROW && key->section != XS_SECTION_PRESSURE)
+		for (uint8_t row = 0; row < ROWS_MAX && row < xs_axes[key->axis].rows; row++)
 			set_row(m, key, row);
 	if (key->form == XS_FORM_REGISTERS)
 		cut_registers(m, key, pressure, base);
@@ -293,7 +293,7 @@ static void simplify_sections(struct maker *m)
 		for (uint32_t i = 0; i < m->c->pressures; i++)
 			if (mask >> i & 1)
 				xs_str_add(&name, " [pressure %s]",
-					   xs_pressures[m->c->pressure[i].kind]->name);
+					   xs_name(XS_AXIS_PRESSURE, m->c->pressure[i].kind));
 		keep(m);
 	}
 }

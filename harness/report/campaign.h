@@ -8,30 +8,11 @@
 #include "oracle/oracle.h"
 #include "plan/schedule.h"
 
-/* The five axes, and the frames. */
-enum xs_cover {
-	XS_COVER_STATE,
-	XS_COVER_SIGNAL,
-	XS_COVER_HANDLER,
-	XS_COVER_ABI,
-	XS_COVER_STACK,
-	XS_COVER_PRESSURE,
-	XS_COVER_AXES
-};
-
-struct xs_cover_axis {
-	const char *title, *key; /* in a report, and in JSON */
-	uint32_t rows;
-	const char *(*name)(unsigned int row); /* as cases have it */
-};
-
-extern const struct xs_cover_axis xs_cover_axes[XS_COVER_AXES];
-
 /* Masks over an axis' rows. */
 struct xs_coverage {
-	uint32_t here[XS_COVER_AXES]; /* what this machine has */
-	uint32_t had[XS_COVER_AXES];  /* what some passed case had */
-	uint32_t denied;	      /* pressure that nobody has allowed */
+	uint32_t here[XS_AXES]; /* what this machine has */
+	uint32_t had[XS_AXES];	/* what some passed case had */
+	uint32_t denied;	/* pressure that nobody has allowed */
 };
 
 struct xs_campaign {

@@ -332,13 +332,13 @@ int xs_json_add(struct xs_json *j, const struct xs_result *r)
 	return 0;
 }
 
-static json_t *rows_to_json(const struct xs_cover_axis *axis, uint32_t mask)
+static json_t *rows_to_json(enum xs_axis_id axis, uint32_t mask)
 {
 	json_t *list = json_array();
 
-	for (uint32_t row = 0; row < axis->rows; row++) {
+	for (uint32_t row = 0; row < xs_axes[axis].rows; row++) {
 		if (!(mask >> row & 1) ||
-		    !json_array_append_new(list, json_string(axis->name(row))))
+		    !json_array_append_new(list, json_string(xs_name(axis, row))))
 			continue;
 		json_decref(list);
 		return NULL;
@@ -346,15 +346,14 @@ static json_t *rows_to_json(const struct xs_cover_axis *axis, uint32_t mask)
 	return list;
 }
 
-static json_t *axis_to_json(const struct xs_coverage *c, enum xs_cover i)
+static json_t *axis_to_json(const struct xs_coverage *c, enum xs_axis_id i)
 {
-	const struct xs_cover_axis *axis = &xs_cover_axes[i];
 	struct object o = { json_object(), false };
 
-	set(&o, "rows", number(axis->rows));
-	set(&o, "covered", rows_to_json(axis, c->had[i]));
-	set(&o, "not_covered", rows_to_json(axis, c->here[i] & ~c->had[i]));
-	set(&o, "not_here", rows_to_json(axis, ~c->here[i]));
+	set(&o, "rows", number(xs_axes[i].rows));
+	set(&o, "covered", rows_to_json(i, c->had[i]));
+	set(&o, "not_covered", rows_to_json(i, c->here[i] & ~c->had[i]));
+	set(&o, "not_here", rows_to_json(i, ~c->here[i]));
 	return finish(&o);
 }
 
@@ -362,8 +361,8 @@ int xs_json_cover(struct xs_json *j, const struct xs_coverage *c)
 {
 	struct object o = { json_object(), false };
 
-	for (uint32_t i = 0; i < XS_COVER_AXES; i++)
-		set(&o, xs_cover_axes[i].key, axis_to_json(c, i));
+	for (uint32_t i = 0; i < XS_AXES; i++)
+		set(&o, xs_axes[i].key, axis_to_json(c, i));
 	json_decref(j->coverage);
 	j->coverage = finish(&o);
 	return j->coverage ? 0 : -ENOMEM;

@@ -101,8 +101,8 @@ void xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uin
 	else if (t->role == XS_ROLE_RESOLVER)
 		snprintf(what, sizeof(what), "fault resolver of worker %u", t->worker);
 	else if (t->kind < XS_PRESSURES)
-		snprintf(what, sizeof(what), "pressure %.40s #%u", xs_pressures[t->kind]->name,
-			 task);
+		snprintf(what, sizeof(what), "pressure %.40s #%u",
+			 xs_name(XS_AXIS_PRESSURE, t->kind), task);
 	else
 		snprintf(what, sizeof(what), "pressure task #%u", task);
 	if (t->cpu < 0)

@@ -16,11 +16,13 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_divide = {
-	.name = "divide",
-	.summary = "SIGFPE of a division by zero in the window",
+	.entry = {
+		.name = "divide",
+		.summary = "SIGFPE of a division by zero in the window",
+		.flags = XS_X86_64,
+	},
 	.signo = SIGFPE,
 	.trap_at = xs_trap_divide_at,
 	.trap_end = xs_trap_divide_end,
-	.x86_64 = true,
 	.arm = arm,
 };

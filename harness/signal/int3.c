@@ -13,11 +13,13 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_int3 = {
-	.name = "int3",
-	.summary = "SIGTRAP of a breakpoint in the window",
+	.entry = {
+		.name = "int3",
+		.summary = "SIGTRAP of a breakpoint in the window",
+		.flags = XS_X86_64,
+	},
 	.signo = SIGTRAP,
 	.trap_at = xs_trap_int3_at,
 	.trap_end = xs_trap_int3_end,
-	.x86_64 = true,
 	.arm = arm,
 };

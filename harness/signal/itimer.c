@@ -34,8 +34,10 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_itimer = {
-	.name = "itimer",
-	.summary = "SIGALRM of the process's interval timer, delay_us after the load",
+	.entry = {
+		.name = "itimer",
+		.summary = "SIGALRM of the process's interval timer, delay_us after the load",
+	},
 	.signo = SIGALRM,
 	.own_bytes = sizeof(struct xs_lead),
 	.open = open_lead,

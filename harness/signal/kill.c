@@ -13,7 +13,9 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_kill = {
-	.name = "kill",
-	.summary = "kill() of the process by the worker itself, inside the window",
+	.entry = {
+		.name = "kill",
+		.summary = "kill() of the process by the worker itself, inside the window",
+	},
 	.arm = arm,
 };

@@ -36,10 +36,12 @@ static void send(struct xs_sender *s)
 }
 
 const struct xs_signal_source xs_signal_membarrier = {
-	.name = "membarrier",
-	.summary = "tgkill() by a sender thread between expedited membarriers",
-	.remote = true,
-	.supported = supported,
+	.entry = {
+		.name = "membarrier",
+		.summary = "tgkill() by a sender thread between expedited membarriers",
+		.flags = XS_SIGNAL_REMOTE,
+		.supported = supported,
+	},
 	.open = open_barrier,
 	.send = send,
 };

@@ -52,12 +52,12 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_rseq = {
-	.name = "rseq",
-	.summary = "tgkill() by a sender thread into a restartable sequence, which it aborts",
-	.remote = true,
-	.supported = supported,
-	.aborts = true,
-	.x86_64 = true,
+	.entry = {
+		.name = "rseq",
+		.summary = "tgkill() by a sender thread into a restartable sequence, which it aborts",
+		.flags = XS_SIGNAL_REMOTE | XS_SIGNAL_ABORTS | XS_X86_64,
+		.supported = supported,
+	},
 	.arm = arm,
 	.send = xs_signal_tgkill,
 };

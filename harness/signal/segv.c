@@ -14,11 +14,13 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_segv = {
-	.name = "segv",
-	.summary = "SIGSEGV of a read of unmapped memory in the window",
+	.entry = {
+		.name = "segv",
+		.summary = "SIGSEGV of a read of unmapped memory in the window",
+		.flags = XS_X86_64,
+	},
 	.signo = SIGSEGV,
 	.trap_at = xs_trap_segv_at,
 	.trap_end = xs_trap_segv_end,
-	.x86_64 = true,
 	.arm = arm,
 };

@@ -54,8 +54,10 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_sigio = {
-	.name = "sigio",
-	.summary = "O_ASYNC of a pipe that the worker writes to inside the window",
+	.entry = {
+		.name = "sigio",
+		.summary = "O_ASYNC of a pipe that the worker writes to inside the window",
+	},
 	.own_bytes = sizeof(struct own),
 	.open = open_pipe,
 	.close = close_pipe,

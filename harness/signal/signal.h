@@ -3,9 +3,7 @@
 #ifndef XS_SIGNAL_H
 #define XS_SIGNAL_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
+#include "axis/axis.h"
 #include "task/level.h"
 
 /*
@@ -14,22 +12,15 @@
  * loads), or remote (a sender thread). Hooks may be NULL.
  */
 struct xs_signal_source {
-	const char *name;
-	const char *summary;
-	bool remote; /* the plan gives each worker a sender, which calls send() */
-	int signo;   /* what it raises; 0: XS_SIGNO */
+	struct xs_entry entry;
+	int signo; /* what it raises; 0: XS_SIGNO */
 	/*
 	 * A trap, which the window raises by xs_window.trap: the IP of its frame, by
 	 * which it is told from the same signal of anything else, and the IP that the
 	 * handler makes of it. NULL: not a trap.
 	 */
 	const char *trap_at, *trap_end;
-	bool aborts;  /* its signals have to abort a restartable sequence: not from the same PU */
-	bool x86_64;  /* not in a 32-bit window: a trap, or a sequence */
-	bool repeats; /* several signals in one window, queued: the last one is what is proved */
 	uint8_t own_bytes; /* of t->own: zeros at first, and then what the run before has left */
-	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES). */
-	int (*supported)(char *why);
 	/* Worker context, once a run: 0 or -errno. */
 	int (*open)(struct xs_task *t);
 	void (*close)(struct xs_task *t);
@@ -39,17 +30,10 @@ struct xs_signal_source {
 	void (*send)(struct xs_sender *s);
 };
 
-enum {
-#define XS_SIGNAL(id, ...) XS_SIGNAL_##id,
-#include "signal/signal.def"
-#undef XS_SIGNAL
-	XS_SIGNALS
-};
-
-extern const struct xs_signal_source *const xs_signals[XS_SIGNALS];
-
-/** xs_signal_find() - row of a source by its name, or -1 */
-int xs_signal_find(const char *name);
+static inline const struct xs_signal_source *xs_signal(unsigned int row)
+{
+	return (const void *)xs_entry(XS_AXIS_SIGNAL, row);
+}
 
 /** xs_signal_tgkill() - send XS_SIGNO to the worker. Context: @s. */
 void xs_signal_tgkill(struct xs_sender *s);

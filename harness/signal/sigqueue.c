@@ -2,7 +2,6 @@
 /* sigqueue: a burst of queued real-time signals, delivered one after the other. */
 #include <signal.h>
 
-#include "handler/handler.h"
 #include "signal/signal.h"
 #include "task/sys.h"
 
@@ -13,8 +12,8 @@
 static void send(struct xs_sender *s)
 {
 	const struct xs_counters *target = s->target->count;
-	const struct xs_handler_action *action = xs_handlers[s->task.shared->plan.handler];
-	const uint32_t burst = xs_handler_repeats(action) ? BURST : AFTER;
+	const uint32_t action = xs_flags(XS_AXIS_HANDLER, s->task.shared->plan.handler);
+	const uint32_t burst = action & XS_HANDLER_ENDS ? AFTER : BURST;
 	const siginfo_t info = { .si_signo = SIGNO, .si_code = SI_QUEUE };
 
 	for (uint32_t i = 0; i < burst; i++)
@@ -23,11 +22,12 @@ static void send(struct xs_sender *s)
 }
 
 const struct xs_signal_source xs_signal_sigqueue = {
-	.name = "sigqueue",
-	.summary = "8 real-time signals queued at once by a sender thread, delivered in a row (2 "
+	.entry = {
+		.name = "sigqueue",
+		.summary = "8 real-time signals queued at once by a sender thread, delivered in a row (2 "
 		   "if one ends the window)",
-	.remote = true,
+		.flags = XS_SIGNAL_REMOTE | XS_SIGNAL_REPEATS,
+	},
 	.signo = SIGNO,
-	.repeats = true,
 	.send = send,
 };

@@ -53,12 +53,14 @@ static int supported(char *why)
 }
 
 const struct xs_signal_source xs_signal_sse_exception = {
-	.name = "sse-exception",
-	.summary = "SIGFPE of an unmasked SSE exception in the window",
+	.entry = {
+		.name = "sse-exception",
+		.summary = "SIGFPE of an unmasked SSE exception in the window",
+		.flags = XS_X86_64,
+		.supported = supported,
+	},
 	.signo = SIGFPE,
 	.trap_at = xs_trap_sse_exception_at,
 	.trap_end = xs_trap_sse_exception_end,
-	.supported = supported,
-	.x86_64 = true,
 	.arm = arm,
 };

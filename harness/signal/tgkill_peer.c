@@ -11,8 +11,10 @@ void xs_signal_tgkill(struct xs_sender *s)
 }
 
 const struct xs_signal_source xs_signal_tgkill_peer = {
-	.name = "tgkill-peer",
-	.summary = "tgkill() by a sender thread, delay_us after the worker is in its window",
-	.remote = true,
+	.entry = {
+		.name = "tgkill-peer",
+		.summary = "tgkill() by a sender thread, delay_us after the worker is in its window",
+		.flags = XS_SIGNAL_REMOTE,
+	},
 	.send = xs_signal_tgkill,
 };

@@ -14,7 +14,10 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_tgkill_self = {
-	.name = "tgkill-self",
-	.summary = "tgkill() by the worker itself, inside the window",
+	.entry = {
+		.name = "tgkill-self",
+		.summary = "tgkill() by the worker itself, inside the window",
+		.flags = XS_DEFAULT,
+	},
 	.arm = arm,
 };

@@ -52,8 +52,10 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_timer = {
-	.name = "timer",
-	.summary = "a POSIX timer that signals the thread, delay_us after the load",
+	.entry = {
+		.name = "timer",
+		.summary = "a POSIX timer that signals the thread, delay_us after the load",
+	},
 	.own_bytes = sizeof(struct own),
 	.open = open_timer,
 	.close = close_timer,

@@ -13,11 +13,13 @@ static void arm(struct xs_task *t)
 }
 
 const struct xs_signal_source xs_signal_ud2 = {
-	.name = "ud2",
-	.summary = "SIGILL of an undefined instruction in the window",
+	.entry = {
+		.name = "ud2",
+		.summary = "SIGILL of an undefined instruction in the window",
+		.flags = XS_X86_64,
+	},
 	.signo = SIGILL,
 	.trap_at = xs_trap_ud2_at,
 	.trap_end = xs_trap_ud2_end,
-	.x86_64 = true,
 	.arm = arm,
 };

@@ -3,9 +3,11 @@
 #include "stack/memory.h"
 
 const struct xs_stack_fault xs_stack_dontneed = {
-	.name = "dontneed",
-	.summary = "madvise(MADV_DONTNEED) on anonymous memory",
-	.reads = true,
+	.entry = {
+		.name = "dontneed",
+		.summary = "madvise(MADV_DONTNEED) on anonymous memory",
+		.flags = XS_STACK_ANONYMOUS,
+	},
 	.open = xs_stack_open_anonymous,
 	.close = xs_stack_close_nothing,
 	.arm = xs_stack_drop,

@@ -7,7 +7,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "case/case.h"
 #include "stack/memory.h"
 
 #define PAGE	   4096u
@@ -129,12 +128,12 @@ static int supported(char *why)
 }
 
 const struct xs_stack_fault xs_stack_file_evict = {
-	.name = "file-evict",
-	.summary = "a shared file's pages are written back and evicted: the fault reads the disk",
-	.shared = true,
-	.keeps = true,
-	.reads = true,
-	.supported = supported,
+	.entry = {
+		.name = "file-evict",
+		.summary = "a shared file's pages are written back and evicted: the fault reads the disk",
+		.flags = XS_STACK_SHARED | XS_STACK_KEEPS | XS_STACK_RESTORES,
+		.supported = supported,
+	},
 	.open = open_stack,
 	.close = xs_stack_close_fd,
 	.arm = arm,

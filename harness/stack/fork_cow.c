@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "case/case.h"
 #include "stack/memory.h"
 
 /*
@@ -66,11 +65,12 @@ static void close_stack(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_fork_cow = {
-	.name = "fork-cow",
-	.summary = "fork(): a write to the frame's pages has to copy them",
-	.keeps = true,
-	.sweeps = true,
-	.supported = supported,
+	.entry = {
+		.name = "fork-cow",
+		.summary = "fork(): a write to the frame's pages has to copy them",
+		.flags = XS_STACK_KEEPS | XS_STACK_SWEEPS,
+		.supported = supported,
+	},
 	.open = xs_stack_open_anonymous,
 	.close = close_stack,
 	.arm = arm,

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "case/case.h"
 #include "stack/memory.h"
 
 #define PAGE	    4096u
@@ -94,10 +93,11 @@ static int supported(char *why)
 }
 
 const struct xs_stack_fault xs_stack_growsdown = {
-	.name = "growsdown",
-	.summary = "munmap(): a MAP_GROWSDOWN mapping has to be extended over the frame",
-	.reads = true,
-	.supported = supported,
+	.entry = {
+		.name = "growsdown",
+		.summary = "munmap(): a MAP_GROWSDOWN mapping has to be extended over the frame",
+		.supported = supported,
+	},
 	.open = open_stack,
 	.close = xs_stack_close_nothing,
 	.arm = arm,

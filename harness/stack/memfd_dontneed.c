@@ -3,12 +3,12 @@
 #include "stack/memory.h"
 
 const struct xs_stack_fault xs_stack_memfd_dontneed = {
-	.name = "memfd-dontneed",
-	.summary = "madvise(MADV_DONTNEED) on a shared memfd, which keeps its contents",
-	.shared = true,
-	.keeps = true,
-	.reads = true,
-	.supported = xs_stack_memfd_supported,
+	.entry = {
+		.name = "memfd-dontneed",
+		.summary = "madvise(MADV_DONTNEED) on a shared memfd, which keeps its contents",
+		.flags = XS_STACK_SHARED | XS_STACK_KEEPS | XS_STACK_RESTORES,
+		.supported = xs_stack_memfd_supported,
+	},
 	.open = xs_stack_open_memfd,
 	.close = xs_stack_close_fd,
 	.arm = xs_stack_drop,

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "case/case.h"
 #include "stack/memory.h"
 
 #ifndef MADV_PAGEOUT
@@ -57,12 +56,12 @@ static int arm(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_memfd_pageout = {
-	.name = "memfd-pageout",
-	.summary = "madvise(MADV_PAGEOUT) on a shared memfd: reclaim, to swap if there is any",
-	.shared = true,
-	.keeps = true,
-	.reads = true,
-	.supported = supported,
+	.entry = {
+		.name = "memfd-pageout",
+		.summary = "madvise(MADV_PAGEOUT) on a shared memfd: reclaim, to swap if there is any",
+		.flags = XS_STACK_SHARED | XS_STACK_KEEPS | XS_STACK_RESTORES,
+		.supported = supported,
+	},
 	.open = open_stack,
 	.close = xs_stack_close_fd,
 	.arm = arm,

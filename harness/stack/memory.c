@@ -7,8 +7,6 @@
 #include <sys/rseq.h>
 #include <unistd.h>
 
-#include "case/case.h"
-
 #define PAGE   4096u
 #define NAP_US 20u
 

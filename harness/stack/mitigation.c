@@ -133,11 +133,6 @@ const struct xs_mitigation xs_mitigations[XS_MITIGATIONS] = {
 	},
 };
 
-int xs_mitigation_open(const struct xs_mitigation *m, enum xs_mitigated life, struct xs_stack *s)
-{
-	return life == XS_MITIGATED_LOST && m->open ? m->open(s->base, s->used_bytes) : 0;
-}
-
 /* Take the lock of the stack before away: 0 or -errno. */
 static int unlock(const struct xs_mitigation *m, const struct xs_stack *s)
 {
@@ -148,14 +143,18 @@ static int unlock(const struct xs_mitigation *m, const struct xs_stack *s)
 	return (int)xs_syscall3(SYS_munlock, (long)s->base, (long)s->bytes, 0);
 }
 
-int xs_mitigation_arm(const struct xs_mitigation *m, enum xs_mitigated life,
-		      const struct xs_stack_fault *fault, struct xs_stack *s)
+/*
+ * Of a stack that is lost, a lock refuses it (madvise() gives -EINVAL): that is the effect. One
+ * that is fresh is unlocked first, and has the mitigation applied anew.
+ */
+static int arm(struct xs_stack *s)
 {
-	const bool fresh = life == XS_MITIGATED_FRESH;
+	const struct xs_mitigation *m = s->mitigation;
+	const bool fresh = s->life == XS_MITIGATED_FRESH;
 	int rc = fresh ? unlock(m, s) : 0;
 
 	if (rc >= 0)
-		rc = fault->arm(s);
+		rc = s->fault->arm(s);
 	if (rc == -EINVAL && m->locks && !fresh)
 		rc = 0;
 	/* As mmap() would have left them. */
@@ -166,4 +165,14 @@ int xs_mitigation_arm(const struct xs_mitigation *m, enum xs_mitigated life,
 	if (rc >= 0 && m->each)
 		rc = m->each(s->base, s->used_bytes);
 	return rc;
+}
+
+int xs_mitigation_open(const struct xs_mitigation *m, enum xs_mitigated life, struct xs_stack *s)
+{
+	if (m == &xs_mitigations[XS_MITIGATION_none])
+		return 0;
+	s->arm = arm;
+	s->mitigation = m;
+	s->life = (uint8_t)life;
+	return life == XS_MITIGATED_LOST && m->open ? m->open(s->base, s->used_bytes) : 0;
 }

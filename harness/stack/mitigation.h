@@ -45,19 +45,13 @@ enum xs_mitigated {
 };
 
 struct xs_stack;
-struct xs_stack_fault;
-
-/** xs_mitigation_open() - apply it to a stack whose life is @life: 0 or -errno */
-int xs_mitigation_open(const struct xs_mitigation *m, enum xs_mitigated life, struct xs_stack *s);
 
 /**
- * xs_mitigation_arm() - arm the stack fault as far as the mitigation lets it
+ * xs_mitigation_open() - apply it to a stack whose life is @life: 0 or -errno
  *
- * Of a stack that is lost, a lock refuses it (madvise() gives -EINVAL): that is the effect. One
- * that is fresh is unlocked first, and has the mitigation applied anew. Return: 0 or -errno.
- * Context: worker, before every window; raw system calls only.
+ * From then on it is what the stack's arm() makes of the fault's, as far as the mitigation lets it.
+ * Context: worker; raw system calls only.
  */
-int xs_mitigation_arm(const struct xs_mitigation *m, enum xs_mitigated life,
-		      const struct xs_stack_fault *fault, struct xs_stack *s);
+int xs_mitigation_open(const struct xs_mitigation *m, enum xs_mitigated life, struct xs_stack *s);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "case/case.h"
 #include "stack/memory.h"
 
 /* Both steps leave the range mapped: a late signal must find a stack. */
@@ -38,10 +37,12 @@ static int arm(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_mremap = {
-	.name = "mremap",
-	.summary = "mremap(MREMAP_DONTUNMAP) moves the pages out of their mapping",
-	.reads = true,
-	.supported = supported,
+	.entry = {
+		.name = "mremap",
+		.summary = "mremap(MREMAP_DONTUNMAP) moves the pages out of their mapping",
+		.flags = XS_STACK_ANONYMOUS,
+		.supported = supported,
+	},
 	.open = xs_stack_open_anonymous,
 	.close = xs_stack_close_nothing,
 	.arm = arm,

@@ -9,8 +9,11 @@ static int arm(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_none = {
-	.name = "none",
-	.summary = "the frame's pages stay present",
+	.entry = {
+		.name = "none",
+		.summary = "the frame's pages stay present",
+		.flags = XS_DEFAULT | XS_STACK_STAYS | XS_STACK_ANONYMOUS,
+	},
 	.open = xs_stack_open_anonymous,
 	.close = xs_stack_close_nothing,
 	.arm = arm,

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "case/case.h"
 #include "stack/memory.h"
 
 static int supported(char *why)
@@ -31,11 +30,12 @@ static int arm(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_punch_hole = {
-	.name = "punch-hole",
-	.summary = "fallocate(FALLOC_FL_PUNCH_HOLE) in a shared memfd",
-	.shared = true,
-	.reads = true,
-	.supported = supported,
+	.entry = {
+		.name = "punch-hole",
+		.summary = "fallocate(FALLOC_FL_PUNCH_HOLE) in a shared memfd",
+		.flags = XS_STACK_SHARED,
+		.supported = supported,
+	},
 	.open = xs_stack_open_memfd,
 	.close = xs_stack_close_fd,
 	.arm = arm,

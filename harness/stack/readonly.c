@@ -12,9 +12,11 @@ static int arm(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_readonly = {
-	.name = "readonly",
-	.summary = "mprotect(PROT_READ): the frame cannot be written, and becomes a SIGSEGV",
-	.refuses = true,
+	.entry = {
+		.name = "readonly",
+		.summary = "mprotect(PROT_READ): the frame cannot be written, and becomes a SIGSEGV",
+		.flags = XS_STACK_REFUSES,
+	},
 	.open = xs_stack_open_anonymous,
 	.close = xs_stack_close_nothing,
 	.arm = arm,

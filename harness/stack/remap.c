@@ -8,9 +8,11 @@ static int arm(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_remap = {
-	.name = "remap",
-	.summary = "mmap(MAP_FIXED) of new anonymous memory over the old",
-	.reads = true,
+	.entry = {
+		.name = "remap",
+		.summary = "mmap(MAP_FIXED) of new anonymous memory over the old",
+		.flags = XS_STACK_ANONYMOUS,
+	},
 	.open = xs_stack_open_anonymous,
 	.close = xs_stack_close_nothing,
 	.arm = arm,

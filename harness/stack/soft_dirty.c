@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "case/case.h"
 #include "stack/memory.h"
 
 #define PAGEMAP_SOFT_DIRTY (1ull << 55) /* Documentation/admin-guide/mm/pagemap.rst */
@@ -82,11 +81,12 @@ static int arm(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_soft_dirty = {
-	.name = "soft-dirty",
-	.summary = "/proc/self/clear_refs: a write to the frame's pages has to be noted",
-	.keeps = true,
-	.sweeps = true,
-	.supported = supported,
+	.entry = {
+		.name = "soft-dirty",
+		.summary = "/proc/self/clear_refs: a write to the frame's pages has to be noted",
+		.flags = XS_STACK_KEEPS | XS_STACK_SWEEPS,
+		.supported = supported,
+	},
 	.open = open_stack,
 	.close = xs_stack_close_fd,
 	.arm = arm,

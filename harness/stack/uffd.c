@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "case/case.h"
 #include "stack/memory.h"
 
 #define POLL_MS 10

@@ -35,13 +35,12 @@ static int resolve(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_uffd_minor = {
-	.name = "uffd-minor",
-	.summary = "userfaultfd keeps a fault on a shared memfd open, reads too",
-	.shared = true,
-	.resolver = true,
-	.keeps = true,
-	.reads = true,
-	.supported = supported,
+	.entry = {
+		.name = "uffd-minor",
+		.summary = "userfaultfd keeps a fault on a shared memfd open, reads too",
+		.flags = XS_STACK_SHARED | XS_STACK_RESOLVER | XS_STACK_KEEPS | XS_STACK_RESTORES,
+		.supported = supported,
+	},
 	.open = open_stack,
 	.close = xs_stack_close_fd,
 	.arm = xs_stack_drop,

@@ -28,11 +28,12 @@ static int resolve(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_uffd_missing = {
-	.name = "uffd-missing",
-	.summary = "userfaultfd keeps the fault open while others use the CPU",
-	.resolver = true,
-	.reads = true,
-	.supported = supported,
+	.entry = {
+		.name = "uffd-missing",
+		.summary = "userfaultfd keeps the fault open while others use the CPU",
+		.flags = XS_STACK_RESOLVER,
+		.supported = supported,
+	},
 	.open = open_stack,
 	.close = xs_stack_close_fd,
 	.arm = xs_stack_drop,

@@ -42,11 +42,12 @@ static int resolve(struct xs_stack *s)
 }
 
 const struct xs_stack_fault xs_stack_uffd_wp = {
-	.name = "uffd-wp",
-	.summary = "userfaultfd write-protects the pages, and keeps the fault open",
-	.resolver = true,
-	.keeps = true,
-	.supported = supported,
+	.entry = {
+		.name = "uffd-wp",
+		.summary = "userfaultfd write-protects the pages, and keeps the fault open",
+		.flags = XS_STACK_RESOLVER | XS_STACK_KEEPS,
+		.supported = supported,
+	},
 	.open = open_stack,
 	.close = xs_stack_close_fd,
 	.arm = arm,

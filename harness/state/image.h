@@ -35,8 +35,8 @@ struct xs_lane_at xs_lane_at(const struct xs_span *span, const struct xs_cpu *cp
 /* Every span of the classes in mask. NOLINTBEGIN(bugprone-macro-parentheses): s is declared */
 #define XS_FOR_EACH_SPAN(s, mask)                                                                  \
 	for (uint32_t xs_c = 0; xs_c < XS_STATES; xs_c++)                                          \
-		for (const struct xs_span *s = xs_states[xs_c].span;                               \
-		     ((mask) >> xs_c & 1) && s < xs_states[xs_c].span + XS_SPANS_MAX && s->lanes;  \
+		for (const struct xs_span *s = xs_state(xs_c)->span;                               \
+		     ((mask) >> xs_c & 1) && s < xs_state(xs_c)->span + XS_SPANS_MAX && s->lanes;  \
 		     s++)
 /* NOLINTEND(bugprone-macro-parentheses) */
 

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "axis/axis.h"
+#include "axis/rows.h"
 #include "state/cpu.h"
 #include "state/pattern.h"
 
@@ -48,36 +50,24 @@ typedef void xs_load_fn(const void *image, const uint32_t *offsets);
 typedef uint64_t xs_check_fn(const void *image, const uint32_t *offsets, void *scratch);
 
 struct xs_state_class {
-	const char *name;
-	const char *summary;
-	uint64_t xfeatures; /* XCR0 bits that it needs; 3 exist without XSAVE too */
-	uint32_t features;  /* XS_CPU_* bits that it needs */
+	struct xs_entry entry; /* .xfeatures: 3 exist without XSAVE too */
 	xs_load_fn *load;
 	xs_check_fn *check;
 	struct xs_span span[XS_SPANS_MAX]; /* ends at .lanes == 0 */
 };
 
-enum {
-#define XS_STATE(id, ...) XS_STATE_##id,
-#include "state/state.def"
-#undef XS_STATE
-	XS_STATES
-};
-
-extern const struct xs_state_class xs_states[XS_STATES];
+static inline const struct xs_state_class *xs_state(unsigned int row)
+{
+	return (const void *)xs_entry(XS_AXIS_STATE, row);
+}
 
 /**
- * xs_state_find() - row of a class by its name, or -1
- */
-int xs_state_find(const char *name);
-
-/**
- * xs_state_supported() - whether @cpu has what class @row needs
+ * xs_entry_supported() - whether an entry of any axis works here
  * @why: set to the reason when not (XS_WHY_BYTES; may be NULL)
  *
- * Return: 0 or -EOPNOTSUPP. Context: any.
+ * Return: 0 or -errno. Context: any.
  */
-int xs_state_supported(unsigned int row, const struct xs_cpu *cpu, char *why);
+int xs_entry_supported(const struct xs_entry *e, const struct xs_cpu *cpu, char *why);
 
 /**
  * xs_state_mask_supported() - mask of all classes that @cpu supports

@@ -4,45 +4,34 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "case/case.h"
 #include "state/state.h"
 
-#define XS_STATE(id, ...)                                                                          \
+#define XS_STATE(id, label, flag, xf, feat, text, ...)                                             \
 	extern xs_load_fn xs_state_##id##_load;                                                    \
-	extern xs_check_fn xs_state_##id##_check;
-#include "state/state.def"
+	extern xs_check_fn xs_state_##id##_check;                                                  \
+	const struct xs_state_class xs_state_##id = {                                              \
+		.entry = {                                                                         \
+			.name = (label),                                                           \
+			.summary = (text),                                                         \
+			.flags = (flag),                                                           \
+			.features = (feat),                                                        \
+			.xfeatures = (xf),                                                         \
+		},                                                                                 \
+		.load = xs_state_##id##_load,                                                      \
+		.check = xs_state_##id##_check,                                                    \
+		.span = { __VA_ARGS__ },                                                           \
+	};
+#include "axis/state.def"
 #undef XS_STATE
 
-#define XS_STATE(id, label, xf, feat, text, ...)                                                   \
-	[XS_STATE_##id] = { .name = (label),                                                       \
-			    .summary = (text),                                                     \
-			    .xfeatures = (xf),                                                     \
-			    .features = (feat),                                                    \
-			    .load = xs_state_##id##_load,                                          \
-			    .check = xs_state_##id##_check,                                        \
-			    .span = { __VA_ARGS__ } },
-const struct xs_state_class xs_states[XS_STATES] = {
-#include "state/state.def"
-};
-#undef XS_STATE
-
-int xs_state_find(const char *name)
-{
-	for (int i = 0; i < XS_STATES; i++)
-		if (!strcmp(xs_states[i].name, name))
-			return i;
-	return -1;
-}
-
-int xs_state_supported(unsigned int row, const struct xs_cpu *cpu, char *why)
+int xs_entry_supported(const struct xs_entry *e, const struct xs_cpu *cpu, char *why)
 {
 	static const char *const feature_names[] = XS_CPU_FEATURE_NAMES;
-	const struct xs_state_class *s = &xs_states[row];
-	uint64_t no_xfeatures = s->xfeatures & ~cpu->xcr0;
-	uint32_t no_features = s->features & ~cpu->features;
+	const uint64_t no_xfeatures = e->xfeatures & ~cpu->xcr0;
+	const uint32_t no_features = e->features & ~cpu->features;
 
 	if (!no_xfeatures && !no_features)
-		return 0;
+		return e->supported ? e->supported(why) : 0;
 	if (why && no_features == XS_CPU_X87_POINTERS)
 		snprintf(why, XS_WHY_BYTES, "this CPU does not keep FOP, FIP and FDP");
 	else if (why && no_features)
@@ -59,7 +48,7 @@ uint32_t xs_state_mask_supported(const struct xs_cpu *cpu)
 	uint32_t mask = 0;
 
 	for (unsigned int i = 0; i < XS_STATES; i++)
-		if (!xs_state_supported(i, cpu, NULL))
+		if (!xs_entry_supported(xs_entry(XS_AXIS_STATE, i), cpu, NULL))
 			mask |= 1u << i;
 	return mask;
 }
@@ -88,7 +77,7 @@ uint32_t xs_state_reduce(uint32_t mask)
 	for (unsigned int a = 0; a < XS_STATES; a++)
 		for (unsigned int b = 0; b < XS_STATES; b++)
 			if (a != b && (mask >> a & 1) && (mask >> b & 1) &&
-			    covered(&xs_states[a], &xs_states[b]))
+			    covered(xs_state(a), xs_state(b)))
 				kept &= ~(1u << a);
 	return kept;
 }
@@ -98,9 +87,9 @@ uint64_t xs_state_xfeatures(uint32_t mask)
 	uint64_t xfeatures = 0;
 
 	for (unsigned int i = 0; i < XS_STATES; i++)
-		for (unsigned int s = 0; s < XS_SPANS_MAX && xs_states[i].span[s].lanes; s++)
+		for (unsigned int s = 0; s < XS_SPANS_MAX && xs_state(i)->span[s].lanes; s++)
 			if (mask >> i & 1)
-				xfeatures |= 1ull << xs_states[i].span[s].component;
+				xfeatures |= 1ull << xs_state(i)->span[s].component;
 	return xfeatures;
 }
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "case/case.h"
+#include "axis/axis.h"
 
 enum xs_death_state {
 	XS_DEATH_UNARMED, /* no handler is there yet: whatever it dies of says nothing */

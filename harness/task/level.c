@@ -19,6 +19,7 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	const struct xs_cpu *cpu = &shared->cpu;
 	const uint64_t proved = xs_state_xfeatures(t->plan->proved);
 	uint8_t *const images[] = { l->image, l->planted, l->dump, l->frame, l->entry };
+	const struct xs_hold *hold = (const void *)xs_entry(XS_AXIS_HOLD, t->plan->hold);
 	struct xs_drive drive;
 	uint32_t n = 0;
 
@@ -51,17 +52,18 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 		.init_mask = xs_state_xfeatures(l->registers & ~l->loaded),
 		.release = &t->slot->release,
 		.inside = &t->slot->inside,
-		.hold = t->plan->hold,
+		.step = hold->step,
+		.compat_step = hold->compat_step,
 		.hold_ticks = (uint64_t)shared->plan.hold_us * shared->ticks_per_us,
 		.hold_syscall = -1,
 	};
 	for (uint32_t i = 0; i < XS_STATES; i++)
 		if (l->loaded >> i & 1)
-			l->window.load[n++] = xs_states[i].load;
+			l->window.load[n++] = xs_state(i)->load;
 	n = 0;
 	for (uint32_t i = 0; i < XS_STATES; i++)
 		if (l->registers >> i & 1)
-			l->window.check[n++] = xs_states[i].check;
+			l->window.check[n++] = xs_state(i)->check;
 }
 
 void xs_level_load(const struct xs_level *l)
@@ -107,7 +109,7 @@ bool xs_plant_due(struct xs_task *t, enum xs_plant_how how)
 void xs_plant_found(struct xs_task *t, uint8_t *image, uint32_t generation)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
-	const uint64_t bits = xs_states[t->shared->plant.class].xfeatures;
+	const uint64_t bits = xs_entry(XS_AXIS_STATE, t->shared->plant.class)->xfeatures;
 	uint64_t bv;
 
 	if (!xs_plant_due(t, XS_PLANT_FOUND))

@@ -11,9 +11,9 @@ const char *const xs_plant_kind_names[] = { "flip", "zero", "stale", "foreign", 
 /* The span that a class does not share with a narrower one: its last. */
 static const struct xs_span *own_span(unsigned int row)
 {
-	const struct xs_span *s = xs_states[row].span;
+	const struct xs_span *s = xs_state(row)->span;
 
-	while (s + 1 < xs_states[row].span + XS_SPANS_MAX && s[1].lanes)
+	while (s + 1 < xs_state(row)->span + XS_SPANS_MAX && s[1].lanes)
 		s++;
 	return s;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "case/case.h"
+#include "axis/axis.h"
 #include "task/sys.h"
 
 #define HANG_MS 3000u

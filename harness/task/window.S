@@ -21,7 +21,7 @@
  *	if (w->hold_syscall >= 0)
  *		syscall(w->hold_syscall, w->args[0], ..., w->args[5]);
  *	while (!*w->release && rdtsc() - start < w->hold_ticks)
- *		w->hold ? sched_yield() : pause();
+ *		w->step ? w->step() : pause();
  * left:
  *	*w->inside = 0;
  *	w->red_zone = what has changed there
@@ -105,20 +105,19 @@ xs_window_restart:
 	subq	%r13, %rax
 	cmpq	XS_W_HOLD_TICKS(%rbx), %rax
 	jae	5f
-	cmpl	$0, XS_W_HOLD(%rbx)
+	cmpq	$0, XS_W_STEP(%rbx)
 	jne	4f
 	pause
 	jmp	3b
 .Lsequence_end:
-4:	movl	$__NR_sched_yield, %eax
-	syscall
+4:	call	*XS_W_STEP(%rbx)
 	jmp	3b
 5:	.globl	xs_window_end
 xs_window_end:
 	movq	XS_W_INSIDE(%rbx), %r12
 	movl	$0, (%r12)
 
-	/* A hold in 32-bit code is on another stack; .trap uses two words of this one. */
+	/* A hold in 32-bit code is on another stack; .trap and .step use two words of this one. */
 	xorl	%eax, %eax
 	cmpq	$0, XS_W_COMPAT(%rbx)
 	jne	3f
@@ -142,12 +141,15 @@ xs_window_end:
 2:	negq	%rcx
 	decl	%ecx
 	jnz	1b
-	/* 16 words below the stack pointer, which is one word lower in .trap. */
+	/* 16 words below the stack pointer, which is one word lower in .trap and .step. */
+	movl	$0x1fffc, %ecx
 	cmpq	$0, XS_W_TRAP(%rbx)
 	jne	2f
-	andl	$0x0ffff, %eax
-	jmp	3f
-2:	andl	$0x1fffc, %eax
+	movl	$0x0fffc, %ecx
+	cmpq	$0, XS_W_STEP(%rbx)
+	jne	2f
+	movl	$0x0ffff, %ecx
+2:	andl	%ecx, %eax
 3:	movl	%eax, XS_W_RED_ZONE(%rbx)
 
 	xorl	%r12d, %r12d

@@ -13,7 +13,7 @@
 #define XS_W_RELEASE	  48
 #define XS_W_INSIDE	  56
 #define XS_W_SEQUENCE	  64
-#define XS_W_HOLD	  68
+#define XS_W_COMPAT_STEP  68
 #define XS_W_HOLD_TICKS	  72
 #define XS_W_SYSCALL	  80
 #define XS_W_ARGS	  88
@@ -31,8 +31,9 @@
 #define XS_W_COMPAT_CALL  216
 #define XS_W_RED_ZONE	  220
 #define XS_W_RETURN	  224
-#define XS_W_LOAD	  232
-#define XS_W_CHECK	  336
+#define XS_W_STEP	  232
+#define XS_W_LOAD	  240
+#define XS_W_CHECK	  344
 #define XS_W_CLASSES	  12 /* entries of load[] and check[], without the NULL */
 
 /*
@@ -48,9 +49,19 @@
 
 #ifndef __ASSEMBLER__
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "state/state.h"
+
+/* An entry of the hold axis: what a task does in its window, again and again. */
+struct xs_hold {
+	struct xs_entry entry;
+	/* In section xs_trap; may change what a call may, but no vector and no x87 register. NULL: PAUSE. */
+	void (*step)(void);
+	/* A system call without arguments, by its number in the 32-bit table; 0: PAUSE. */
+	int32_t compat_step;
+};
 
 struct xs_window {
 	const void *load_image;	    /* what to load; the same as check_image, but in a self-test */
@@ -62,7 +73,7 @@ struct xs_window {
 	volatile uint32_t *release; /* the hold ends when this is not 0 ... */
 	volatile uint32_t *inside;  /* set to .sequence during the hold, else 0 */
 	uint32_t sequence;
-	uint32_t hold;	      /* enum xs_hold */
+	int32_t compat_step;  /* each turn of a 32-bit hold: struct xs_hold's */
 	uint64_t hold_ticks;  /* ... or after so many TSC ticks */
 	int64_t hold_syscall; /* made once at the hold's start; -1: none */
 	uint64_t args[6];
@@ -81,6 +92,7 @@ struct xs_window {
 	int32_t compat_call;	  /* hold_syscall's number in the 32-bit table, or -1 */
 	uint32_t red_zone; /* set: which of XS_RED_ZONE_WORDS below .stack have changed, bit 0: the first */
 	uint64_t compat_return;	  /* a far pointer to the 64-bit code behind it */
+	void (*step)(void);	  /* each turn of a 64-bit hold: struct xs_hold's */
 	xs_load_fn *load[XS_W_CLASSES + 1];   /* NULL-terminated, in order */
 	xs_check_fn *check[XS_W_CLASSES + 1]; /* NULL-terminated, in order */
 };
@@ -98,6 +110,12 @@ int xs_window_run(struct xs_window *w);
 /* The hold is the code between these two labels, and that of the section xs_trap. */
 extern const char xs_window_begin[], xs_window_end[];
 extern const char __start_xs_trap[], __stop_xs_trap[];
+
+static inline bool xs_window_has(uint64_t ip)
+{
+	return (ip >= (uintptr_t)xs_window_begin && ip < (uintptr_t)xs_window_end) ||
+	       (ip >= (uintptr_t)__start_xs_trap && ip < (uintptr_t)__stop_xs_trap);
+}
 
 /*
  * A struct rseq_cs (uapi/linux/rseq.h): the hold's loop, without its system

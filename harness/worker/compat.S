@@ -7,7 +7,6 @@
 #include "state/asm.h"
 
 /* System calls by int $0x80 (arch/x86/entry/syscalls/syscall_32.tbl), sigprocmask's how. */
-#define NR32_SCHED_YIELD    158
 #define NR32_RT_SIGPROCMASK 175
 #define HOW_BLOCK   0
 #define HOW_UNBLOCK 1
@@ -79,12 +78,12 @@ xs_compat_begin:
 	subl	XS_W_DEADLINE(%ebp), %eax
 	sbbl	XS_W_DEADLINE + 4(%ebp), %edx
 	jae	5f
-	cmpl	$0, XS_W_HOLD(%ebp)
-	jne	4f
+	movl	XS_W_COMPAT_STEP(%ebp), %eax
+	testl	%eax, %eax
+	jnz	4f
 	pause
 	jmp	3b
-4:	movl	$NR32_SCHED_YIELD, %eax
-	int	$0x80
+4:	int	$0x80
 	jmp	3b
 5:	movl	$NR32_RT_SIGPROCMASK, %eax
 	movl	$HOW_BLOCK, %ebx

@@ -8,18 +8,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "abi/abi.h"
 #include "state/frame.h"
-#include "task/probe.h"
 #include "task/sys.h"
 #include "worker/worker.h"
 
 #define ARCH_GET_FS 0x1003 /* uapi/asm/prctl.h */
 /* arch/x86/entry/syscalls/syscall_32.tbl */
 #define NR32_WRITE	  4
-#define NR32_GETPID	  20
 #define NR32_KILL	  37
-#define NR32_SIGRETURN	  119
-#define NR32_RT_SIGRETURN 173
 #define NR32_RT_SIGACTION 174
 #define NR32_TGKILL	  270
 /* Offsets in the frames: struct sigframe_ia32, rt_sigframe_ia32, ucontext_ia32, sigcontext_32. */
@@ -34,42 +31,10 @@
 #define SA32_SIGINFO 4u
 #define FSAVE_ST     28u
 
-static long int80(long number, long a, long b, long c, long d)
-{
-	long result;
-
-	/* From 64-bit code the kernel may or may not keep r8 to r11. */
-	__asm__ volatile("int $0x80"
-			 : "=a"(result)
-			 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d)
-			 : "memory", "r8", "r9", "r10", "r11");
-	return (int)result;
-}
-
-static void call_int80(void)
-{
-	if (int80(NR32_GETPID, 0, 0, 0, 0) != getpid())
-		__builtin_trap();
-}
-
-/* Without IA32_EMULATION, or with ia32_emulation=0, int $0x80 is a SIGSEGV. */
-int xs_compat_supported(char *why)
-{
-	const int rc = xs_probe(call_int80, why);
-
-	if (rc <= 0)
-		return rc;
-	if (why)
-		snprintf(
-			why, XS_WHY_BYTES,
-			"this kernel runs no 32-bit code (CONFIG_IA32_EMULATION, ia32_emulation=)");
-	return -EOPNOTSUPP;
-}
-
 uint8_t *xs_compat_map(const struct xs_plan *plan)
 {
 	const uintptr_t bytes = XS_LOW_BYTES;
-	const bool rt = plan->abi == XS_ABI_IA32_RT;
+	const struct xs_abi *abi = xs_abi(plan->abi);
 	uint8_t *map =
 		mmap(NULL, 2 * bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	uint8_t *region;
@@ -84,10 +49,9 @@ uint8_t *xs_compat_map(const struct xs_plan *plan)
 	if (mprotect(region, XS_LOW_STACK_TOP, PROT_READ | PROT_WRITE))
 		return NULL;
 	low = (void *)region;
-	low->sigreturn = rt ? NR32_RT_SIGRETURN : NR32_SIGRETURN;
-	/* Where the C library's stubs leave the stack pointer: pretcode, and sig, are popped. */
-	low->skip = rt ? 4 : 8;
-	low->rt = rt;
+	low->sigreturn = abi->sigreturn;
+	low->skip = abi->skip;
+	low->rt = abi->entry.flags & XS_ABI_RT;
 	memcpy(region + XS_LOW_CODE, xs_compat_code, (size_t)(xs_compat_code_end - xs_compat_code));
 	if (mprotect(region + XS_LOW_CODE, 4096, PROT_READ | PROT_EXEC))
 		return NULL;
@@ -191,7 +155,7 @@ static void deliver(uint8_t *frame)
 /* What is let in during the hold, and nowhere else. */
 static uint64_t signals_of(const struct xs_plan *plan)
 {
-	const int signo = xs_signals[plan->signal]->signo;
+	const int signo = xs_signal(plan->signal)->signo;
 
 	return 1ull << (XS_SIGNO - 1) | (signo ? 1ull << (signo - 1) : 0);
 }
@@ -227,9 +191,9 @@ int xs_compat_install(int signo, uint32_t flags, uint8_t *region, const struct x
 	} *sa = (void *)(region + sizeof(struct xs_low));
 
 	sa->handler = (uint32_t)code_at(region, xs_compat_handler);
-	sa->flags = flags | (plan->abi == XS_ABI_IA32_RT ? SA32_SIGINFO : 0);
+	sa->flags = flags | (xs_flags(XS_AXIS_ABI, plan->abi) & XS_ABI_RT ? SA32_SIGINFO : 0);
 	sa->restorer = 0;
 	sa->mask[0] = (uint32_t)mask;
 	sa->mask[1] = (uint32_t)(mask >> 32);
-	return (int)int80(NR32_RT_SIGACTION, signo, (long)(uintptr_t)sa, 0, 8);
+	return (int)xs_int80(NR32_RT_SIGACTION, signo, (long)(uintptr_t)sa, 0, 8);
 }

@@ -8,15 +8,15 @@
  * handler finds its worker from its stack pointer: a header, code, a small
  * stack for the hold, and then the signal stack's mapping.
  */
-#define XS_LOW_BYTES	   0x100000
-#define XS_LOW_CODE	   4096 /* offset of the code's page */
-#define XS_LOW_STACK_TOP   0x14000
-#define XS_LOW_FS_BASE	   0 /* offsets in the header */
-#define XS_LOW_DELIVER	   8
-#define XS_LOW_SIGRETURN   16
-#define XS_LOW_SKIP	   20
-#define XS_LOW_ENTER	   24
-#define XS_LOW_LEAVE	   32
+#define XS_LOW_BYTES	 0x100000
+#define XS_LOW_CODE	 4096 /* offset of the code's page */
+#define XS_LOW_STACK_TOP 0x14000
+#define XS_LOW_FS_BASE	 0 /* offsets in the header */
+#define XS_LOW_DELIVER	 8
+#define XS_LOW_SIGRETURN 16
+#define XS_LOW_SKIP	 20
+#define XS_LOW_ENTER	 24
+#define XS_LOW_LEAVE	 32
 
 /* A far pointer as ljmp takes it: 32 bits of offset, 16 of selector. */
 #define XS_FAR(selector, offset) ((uint64_t)(selector) << 32 | (uint32_t)(offset))
@@ -44,16 +44,14 @@ struct xs_low {
 	uint64_t enter;	    /* far pointers: into 64-bit code, ... */
 	uint64_t leave;	    /* ... and back into 32-bit code */
 	void (*handle)(const struct xs_delivery *d); /* what .deliver hands on to */
-	uint32_t rt;	    /* the frames are those of SA_SIGINFO */
+	uint32_t rt;				     /* the frames are those of SA_SIGINFO */
 };
-
-/** xs_compat_supported() - whether the kernel runs 32-bit code: 0, or -errno with @why set */
-int xs_compat_supported(char *why);
 
 /** xs_compat_map() - reserve a worker's region, with header and code: its address or NULL */
 uint8_t *xs_compat_map(const struct xs_plan *plan);
 
-/** xs_compat_bind() - the windows of @w hold in 32-bit code, its signals go to @handle. Context: the worker. */
+/** xs_compat_bind() - the windows of @w hold in 32-bit code, its signals go to @handle. Context:
+ * the worker. */
 void xs_compat_bind(struct xs_worker *w, uint8_t *region,
 		    void (*handle)(const struct xs_delivery *d));
 

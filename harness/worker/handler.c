@@ -105,7 +105,8 @@ static void unasked(const struct xs_delivery *d)
  */
 static bool refuses_legal(const struct xs_worker *w, const struct xs_delivery *d)
 {
-	return d->signo == SIGSEGV && w->returning && !w->source->repeats && d->code == SI_KERNEL &&
+	return d->signo == SIGSEGV && w->returning &&
+	       !(w->source->entry.flags & XS_SIGNAL_REPEATS) && d->code == SI_KERNEL &&
 	       w->task.level[0].delivered;
 }
 
@@ -118,18 +119,13 @@ static void record_refusal(struct xs_worker *w, const struct xs_delivery *d)
 			  w->refusal_frame, w->task.shared->cpu.image_bytes);
 }
 
-static bool in_trap(uint64_t ip)
-{
-	return ip >= (uintptr_t)__start_xs_trap && ip < (uintptr_t)__stop_xs_trap;
-}
-
 static bool in_window(const struct xs_worker *w, const struct xs_delivery *d)
 {
 	const uint64_t ip = xs_delivery_ip(d);
 
 	if (d->compat)
 		return xs_compat_in_window(w->low, ip);
-	return in_trap(ip) || (ip >= (uintptr_t)xs_window_begin && ip < (uintptr_t)xs_window_end);
+	return xs_window_has(ip);
 }
 
 /* Whether the frame's page boundary is not where the case wants it. */
@@ -137,7 +133,7 @@ static bool misplaced(const struct xs_worker *w, const struct xs_delivery *d)
 {
 	const uint32_t boundary = w->task.shared->plan.boundary;
 
-	return boundary != XS_BOUNDARY_NONE && !w->fault->refuses &&
+	return boundary != XS_BOUNDARY_NONE && !(w->fault->entry.flags & XS_STACK_REFUSES) &&
 	       ((uintptr_t)d->fpstate + boundary) % 4096;
 }
 
@@ -155,7 +151,7 @@ static bool asked_for(const struct xs_worker *w, const struct xs_delivery *d)
 	if (d->signo == XS_SIGNO)
 		return true;
 	/* A 32-bit frame without siginfo does not say where the signal is from. */
-	if (d->signo == SIGSEGV && w->fault->refuses &&
+	if (d->signo == SIGSEGV && (w->fault->entry.flags & XS_STACK_REFUSES) &&
 	    (d->code == SI_KERNEL || (d->compat && !d->code)))
 		return true;
 	if (d->signo != w->source->signo)
@@ -204,7 +200,7 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 	if (depth)
 		return;
 	count->signals++;
-	count->refused += w->fault->refuses && d->signo == SIGSEGV;
+	count->refused += (w->fault->entry.flags & XS_STACK_REFUSES) && d->signo == SIGSEGV;
 	count->misplaced += misplaced(w, d);
 	count->compat += d->compat;
 	count->aborted += xs_delivery_ip(d) == (uintptr_t)xs_window_restart;
@@ -220,7 +216,8 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 /* Whether a further signal finds the window's registers as the first one did. */
 static bool repeats(const struct xs_worker *w)
 {
-	return w->source->repeats && xs_handler_repeats(w->action);
+	return (w->source->entry.flags & XS_SIGNAL_REPEATS) &&
+	       !(w->action->entry.flags & XS_HANDLER_ENDS);
 }
 
 /* What the case says to do; nested windows and a child are the window's: once is enough. */
@@ -228,7 +225,8 @@ static void act(struct xs_worker *w, uint32_t depth, bool again)
 {
 	const struct xs_handler_action *a = w->action;
 
-	if (!a->act || (depth && !a->nests) || (again && (a->nests || a->forks)))
+	if (!a->act || (depth && !(a->entry.flags & XS_HANDLER_NESTS)) ||
+	    (again && ((a->entry.flags & XS_HANDLER_NESTS) || (a->entry.flags & XS_FORKS))))
 		return;
 	w->depth = depth + 1;
 	w->acted = a->act(&w->task, depth);
@@ -304,8 +302,9 @@ void xs_deliver(const struct xs_delivery *given)
 	if (!depth)
 		xs_sigreturn_prepare(w, d);
 	*w->task.level[depth].window.release = 1;
-	w->returning = !depth && w->action->end == XS_END_SIGRETURN;
-	if (!depth && w->action->end == XS_END_JUMP)
+	w->returning =
+		!depth && !(w->action->entry.flags & (XS_HANDLER_REFUSED | XS_HANDLER_JUMPS));
+	if (!depth && (w->action->entry.flags & XS_HANDLER_JUMPS))
 		xs_window_leave(&w->task.level[0].window);
 }
 

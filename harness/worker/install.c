@@ -14,8 +14,8 @@ static void mask(int how)
 	uint64_t set = 1ull << (XS_SIGNO - 1);
 
 	for (uint32_t i = 0; i < XS_SIGNALS; i++)
-		if (xs_signals[i]->signo && !xs_signals[i]->trap_at)
-			set |= 1ull << (xs_signals[i]->signo - 1);
+		if (xs_signal(i)->signo && !xs_signal(i)->trap_at)
+			set |= 1ull << (xs_signal(i)->signo - 1);
 	xs_syscall6(SYS_rt_sigprocmask, how, (long)&set, 0, sizeof(set), 0, 0);
 }
 
@@ -31,7 +31,7 @@ void xs_signal_unblock(void)
 
 static int install(int signo, int flags, uint8_t *low, const struct xs_plan *plan)
 {
-	const struct xs_signal_source *source = xs_signals[plan->signal];
+	const struct xs_signal_source *source = xs_signal(plan->signal);
 	struct sigaction sa;
 
 	if (low)
@@ -48,8 +48,8 @@ static int install(int signo, int flags, uint8_t *low, const struct xs_plan *pla
 
 int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low)
 {
-	const struct xs_signal_source *source = xs_signals[plan->signal];
-	const bool no_stack = xs_stacks[plan->fault]->refuses;
+	const struct xs_signal_source *source = xs_signal(plan->signal);
+	const bool no_stack = (xs_flags(XS_AXIS_STACK, plan->fault) & XS_STACK_REFUSES);
 	/*
 	 * One at a time: before the handler's first instruction the kernel would
 	 * deliver whatever other workers send to the process, frame upon frame,
@@ -68,14 +68,14 @@ int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low)
 	if (!rc && !low && source->signo != SIGSEGV)
 		rc = install(SIGSEGV, SA_NODEFER, NULL, plan);
 	/* Where the signal stack takes no frame, the SIGSEGV has to go elsewhere. */
-	if (!rc && (no_stack || xs_handlers[plan->handler]->end == XS_END_REFUSED))
+	if (!rc && (no_stack || (xs_flags(XS_AXIS_HANDLER, plan->handler) & XS_HANDLER_REFUSED)))
 		rc = install(SIGSEGV, SA_NODEFER | (no_stack ? 0 : SA_ONSTACK), low, plan);
 	return rc;
 }
 
 void xs_handler_remove(const struct xs_plan *plan)
 {
-	const int signo[] = { XS_SIGNO, SIGSEGV, xs_signals[plan->signal]->signo };
+	const int signo[] = { XS_SIGNO, SIGSEGV, xs_signal(plan->signal)->signo };
 	const struct timespec now = { 0 };
 	const uint64_t all = UINT64_MAX;
 

@@ -38,7 +38,8 @@ void xs_plant_window(struct xs_worker *w)
 void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate, bool both)
 {
 	const struct xs_shared *shared = w->task.shared;
-	const bool header = d->fsave && (xs_states[shared->plant.class].xfeatures & 1);
+	const bool header =
+		d->fsave && (xs_entry(XS_AXIS_STATE, shared->plant.class)->xfeatures & 1);
 	uint8_t *image = header && !both ? w->edited : fpstate;
 
 	if (image != fpstate)

@@ -126,7 +126,10 @@ static void fill_above(struct xs_worker *w)
 	uint8_t *at = (uint8_t *)w->frame_fpstate + w->frame_bytes;
 	size_t bytes = (size_t)(w->stack.base + w->stack.bytes - at);
 
-	w->above = w->fault->keeps || w->fault == xs_stacks[XS_STACK_none] ? UINT64_MAX : 0;
+	w->above =
+		(w->fault->entry.flags & XS_STACK_KEEPS) || (w->fault->entry.flags & XS_STACK_STAYS)
+			? UINT64_MAX
+			: 0;
 	if (bytes <= w->stack.bytes)
 		__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(w->above) : "memory");
 }
@@ -180,9 +183,8 @@ static size_t map_bytes(const struct xs_worker *w)
 /* Whether the stack's mapping is plain memory before and after, whatever is done to it. */
 static bool plain(const struct xs_worker *w)
 {
-	return w->task.shared->plan.abi == XS_ABI_X86_64 &&
-	       w->fault->open == xs_stack_open_anonymous &&
-	       w->fault->close == xs_stack_close_nothing && !w->fault->refuses;
+	return !(xs_flags(XS_AXIS_ABI, w->task.shared->plan.abi) & XS_ABI_COMPAT) &&
+	       w->fault->entry.flags & XS_STACK_ANONYMOUS;
 }
 
 /* Take the mapping of an earlier run, if it is what this one needs; else give it back. */
@@ -209,7 +211,7 @@ static int stack_open(struct xs_worker *w)
 
 	if (kept) {
 		map = w->task.cliff;
-	} else if (w->task.shared->plan.abi == XS_ABI_X86_64) {
+	} else if (!(xs_flags(XS_AXIS_ABI, w->task.shared->plan.abi) & XS_ABI_COMPAT)) {
 		map = mmap(NULL, map_bytes(w), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	} else {
 		w->low = xs_compat_map(&w->task.shared->plan);
@@ -224,6 +226,8 @@ static int stack_open(struct xs_worker *w)
 	s->bytes = stack_bytes(w);
 	if (!kept && mprotect(w->task.cliff, XS_CLIFF_BYTES, PROT_READ | PROT_WRITE))
 		return -errno;
+	s->fault = w->fault;
+	s->arm = w->fault->arm;
 	s->fd = -1;
 	s->hold_us = w->task.shared->plan.fault_hold_us;
 	s->neighbour = neighbour_of(w);
@@ -261,9 +265,9 @@ static int find_own(struct xs_worker *w)
 	size_t at = 0, bytes = 0;
 
 	for (uint32_t i = 0; i < XS_SIGNALS; i++) {
-		if (xs_signals[i] == w->source)
+		if (xs_signal(i) == w->source)
 			at = bytes;
-		bytes += (xs_signals[i]->own_bytes + 15u) & ~15u;
+		bytes += (xs_signal(i)->own_bytes + 15u) & ~15u;
 	}
 	if (!w->kept.own)
 		w->kept.own = map_memory(bytes);
@@ -328,13 +332,16 @@ int xs_worker_open(struct xs_worker *w)
 	if (rc >= 0)
 		fill_above(w);
 	if (rc >= 0)
-		rc = xs_mitigation_open(w->mitigation, w->task.shared->mitigated, &w->stack);
+		rc = xs_mitigation_open(&xs_mitigations[w->task.shared->mitigation],
+					w->task.shared->mitigated, &w->stack);
 	if (rc >= 0)
 		place_copy(w);
 	/* A resolver may be gone, and pages that refuse do so whatever memory there is. */
-	if (rc >= 0 && !w->fault->resolver && !w->fault->refuses)
+	if (rc >= 0 && !(w->fault->entry.flags & XS_STACK_RESOLVER) &&
+	    !(w->fault->entry.flags & XS_STACK_REFUSES))
 		xs_death_frames(w->stack.base, w->stack.bytes);
-	if (rc >= 0 && w->fault->shared && w->fault->keeps) {
+	if (rc >= 0 && (w->fault->entry.flags & XS_STACK_SHARED) &&
+	    (w->fault->entry.flags & XS_STACK_KEEPS)) {
 		w->task.slot->stack_bytes = w->stack.bytes;
 		w->task.slot->stack = (uintptr_t)w->stack.base;
 	}

@@ -163,7 +163,7 @@ static bool run_aftermath(struct xs_worker *w)
 	window->hold_syscall = SYS_nanosleep;
 	window->args[0] = (uintptr_t)&nap;
 	window->args[1] = 0;
-	if (w->action->moves) {
+	if (w->action->entry.flags & XS_HANDLER_MOVES) {
 		set[cpu / 64] = 1ull << (cpu % 64);
 		window->hold_syscall = SYS_sched_setaffinity;
 		window->args[0] = 0;
@@ -192,7 +192,9 @@ static void judge_all(struct xs_worker *w)
 	if (w->aftermath)
 		w->aftermath--;
 	else
-		w->aftermath = w->refused ? 1 : w->acted && w->action->moves ? MOVES : 0;
+		w->aftermath = w->refused						 ? 1
+			       : w->acted && (w->action->entry.flags & XS_HANDLER_MOVES) ? MOVES
+											 : 0;
 	if (w->task.clobbered)
 		count->clobbered += !xs_image_differs(own->image, own->dump, &w->task.shared->cpu,
 						      own->registers);
@@ -254,7 +256,7 @@ static void iterate(struct xs_worker *w)
 	int rc;
 
 	/* A handler that was left by a jump has left its signal blocked. */
-	if (w->action->end != XS_END_SIGRETURN && !w->low)
+	if ((w->action->entry.flags & (XS_HANDLER_REFUSED | XS_HANDLER_JUMPS)) && !w->low)
 		xs_signal_unblock();
 	xs_level_next(l, &w->task);
 	for (uint32_t depth = 0; depth <= w->task.shared->plan.depth; depth++)
@@ -265,15 +267,15 @@ static void iterate(struct xs_worker *w)
 	w->task.slot->release = 0;
 	if (w->task.shared->plant.how)
 		xs_plant_window(w);
-	rc = xs_mitigation_arm(w->mitigation, w->task.shared->mitigated, w->fault, &w->stack);
+	rc = w->stack.arm(&w->stack);
 	if (rc < 0) {
-		xs_task_fail(&w->task, rc, w->fault->name);
+		xs_task_fail(&w->task, rc, w->fault->entry.name);
 		w->task.shared->stop = 1;
 		return;
 	}
-	if (w->fault->sweeps)
+	if (w->fault->entry.flags & XS_STACK_SWEEPS)
 		take_back(w);
-	if (w->fault == xs_stacks[XS_STACK_none])
+	if (w->fault->entry.flags & XS_STACK_STAYS)
 		soil(w);
 	w->sampling = w->task.shared->observe || count->iterations % SAMPLE_EVERY == 0;
 	if (w->sampling)
@@ -303,10 +305,9 @@ int xs_worker_main(struct xs_worker *w)
 	const struct xs_plan *plan = &w->task.shared->plan;
 	int rc;
 
-	w->source = xs_signals[plan->signal];
-	w->fault = xs_stacks[plan->fault];
-	w->action = xs_handlers[plan->handler];
-	w->mitigation = &xs_mitigations[w->task.shared->mitigation];
+	w->source = xs_signal(plan->signal);
+	w->fault = xs_stack(plan->fault);
+	w->action = xs_handler(plan->handler);
 	/* Its first signals come now: a kernel that hangs on them must not take our parent's CPU.
 	 */
 	rc = xs_task_pin(&w->task);

@@ -36,7 +36,6 @@ struct xs_worker {
 	const struct xs_handler_action *action; /* what follows is zero when a run begins */
 	const struct xs_signal_source *source;
 	const struct xs_stack_fault *fault;
-	const struct xs_mitigation *mitigation;
 	struct xs_level *given; /* what an edit puts into a frame */
 	struct xs_stack stack;
 	uint8_t *low;		 /* 32-bit frames: its region below 4 GiB, or NULL */

@@ -28,11 +28,13 @@
 static void begin(struct xs_campaign *k)
 {
 	const struct xs_repertoire r = {
-		.registers = ALL(XS_STATES) & ~(1u << XS_STATE_amx),
-		.signals = ALL(XS_SIGNALS),
-		.handlers = ALL(XS_HANDLERS),
-		.stacks = ALL(XS_STACKS) & ~UFFD,
-		.pressures =
+		.rows[XS_AXIS_STATE] = ALL(XS_STATES) & ~(1u << XS_STATE_amx),
+		.rows[XS_AXIS_SIGNAL] = ALL(XS_SIGNALS),
+		.rows[XS_AXIS_HANDLER] = ALL(XS_HANDLERS),
+		.rows[XS_AXIS_ABI] = 1u << XS_ABI_x86_64,
+		.rows[XS_AXIS_HOLD] = ALL(XS_HOLDS),
+		.rows[XS_AXIS_STACK] = ALL(XS_STACKS) & ~UFFD,
+		.rows[XS_AXIS_PRESSURE] =
 			ALL(XS_PRESSURES) & ~(1u << XS_PRESSURE_freeze | 1u << XS_PRESSURE_hotplug),
 	};
 
@@ -124,7 +126,7 @@ static void all_is_what_the_workers_hold(void **unused)
 	begin(&k);
 	xs_case_default(&c);
 	c.registers = ALL(XS_STATES);
-	c.abi = XS_ABI_IA32;
+	c.abi = XS_ABI_ia32;
 	add(&k, &c, XS_PASS, "");
 	text = printed(&k, "");
 	assert_has(text, "not covered        register classes x87-pointers\n");

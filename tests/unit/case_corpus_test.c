@@ -10,52 +10,15 @@
 #include <dirent.h>
 #include <stdbool.h>
 
+#include "axis/rows.h"
 #include "case/case.h"
 #include "case/schema.h"
-#include "handler/handler.h"
-#include "pressure/pressure.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
-#include "state/state.h"
 
-/* Row @row of axis @axis: its name, or NULL past the last. */
-static const char *entry(unsigned int axis, unsigned int row)
+static bool uses(const struct xs_case *c, enum xs_axis_id axis, unsigned int row)
 {
-	switch (axis) {
-	case 0:
-		return row < XS_STATES ? xs_states[row].name : NULL;
-	case 1:
-		return row < XS_SIGNALS ? xs_signals[row]->name : NULL;
-	case 2:
-		return row < XS_HANDLERS ? xs_handlers[row]->name : NULL;
-	case 3:
-		return row < XS_STACKS ? xs_stacks[row]->name : NULL;
-	default:
-		return row < XS_PRESSURES ? xs_pressures[row]->name : NULL;
-	}
-}
+	const uint32_t rows = axis == XS_AXIS_STATE ? c->registers : xs_case_rows(c, axis);
 
-static const char *const axes[] = { "state", "signal", "handler", "stack", "pressure" };
-
-static bool uses(const struct xs_case *c, unsigned int axis, unsigned int row)
-{
-	uint32_t i;
-
-	switch (axis) {
-	case 0:
-		return c->registers == 1u << row;
-	case 1:
-		return c->signal == row;
-	case 2:
-		return c->handler == row;
-	case 3:
-		return c->fault == row;
-	default:
-		for (i = 0; i < c->pressures; i++)
-			if (c->pressure[i].kind == row)
-				return true;
-		return false;
-	}
+	return axis == XS_AXIS_STATE ? rows == 1u << row : (rows >> row & 1) != 0;
 }
 
 /* Every row has its seed, which uses it, and there is no other seed. */
@@ -69,9 +32,9 @@ static void test_seeds(void **unused)
 	size_t bytes;
 
 	(void)unused;
-	for (axis = 0; axis < sizeof(axes) / sizeof(axes[0]); axis++) {
-		for (row = 0; entry(axis, row); row++, seeds++) {
-			snprintf(name, sizeof(name), "%s-%s", axes[axis], entry(axis, row));
+	for (axis = 0; axis < XS_AXES; axis++) {
+		for (row = 0; row < xs_axes[axis].rows; row++, seeds++) {
+			snprintf(name, sizeof(name), "%s-%s", xs_axes[axis].id, xs_name(axis, row));
 			snprintf(path, sizeof(path), XS_CORPUS_DIR "/seeds/%s.case", name);
 			if (xs_case_load(&c, path, why))
 				fail_msg("%s", why);
@@ -133,11 +96,11 @@ static void test_page(void **unused)
 	at = strstr(page, "\n### Handler actions\n");
 	assert_non_null(at);
 	for (i = 0; at && i < XS_HANDLERS; i++) {
-		snprintf(row, sizeof(row), "\n| `%s` |", xs_handlers[i]->name);
+		snprintf(row, sizeof(row), "\n| `%s` |", xs_name(XS_AXIS_HANDLER, i));
 		at = strstr(at, row);
 		if (!at)
 			fail_msg("docs/case-format.md has no row for %s, or not in this order",
-				 xs_handlers[i]->name);
+				 xs_name(XS_AXIS_HANDLER, i));
 	}
 	at = page;
 	example = next_example(&at);

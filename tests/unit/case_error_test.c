@@ -214,11 +214,11 @@ static void test_restore(void **unused)
 
 	(void)unused;
 	for (unsigned int row = 0; row < XS_STACKS; row++) {
-		if (!xs_stack_restores(row))
+		if (!(xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES))
 			continue;
 		for (unsigned int i = 0; i < 2; i++) {
 			snprintf(text, sizeof(text), "[case]\n[stack]\nrestore = %s\nfault = %s\n",
-				 sides[i], xs_stacks[row]->name);
+				 sides[i], xs_name(XS_AXIS_STACK, row));
 			snprintf(want, sizeof(want),
 				 "t:3: [stack] restore: %s is a side of the boundary", sides[i]);
 			assert_error(text, strlen(text), want);
@@ -306,7 +306,7 @@ static void test_valid_handler_and_stack(void **unused)
 	REFUSED("[stack] restore: none has no pages", c.restore = XS_MISSING_ALL);
 	REFUSED("[stack] restore: none has no pages", c.restore = XS_MISSINGS);
 	for (uint8_t row = 0; row < XS_STACKS; row++) {
-		if (!xs_stack_restores(row))
+		if (!(xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES))
 			continue;
 		REFUSED("[stack] restore: '4'", (c.fault = row, c.restore = XS_MISSINGS));
 		REFUSED("[stack] restore: upper is a side",

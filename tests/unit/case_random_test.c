@@ -67,9 +67,9 @@ static void test_longest(void **unused)
 			c.vectors &=
 				~(1u << line); /* 0-1,3-4, ...: more text than every other one */
 	c.handler = XS_HANDLER_nest;
-	c.abi = XS_ABI_IA32_RT;
+	c.abi = XS_ABI_ia32_rt;
 	for (kind = 0; kind < XS_PRESSURES && c.pressures < XS_CASE_PRESSURES; kind++) {
-		if (!xs_pressures[kind]->vector)
+		if (!(xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR))
 			continue;
 		xs_case_pressure_default(&c.pressure[c.pressures], kind);
 		c.pressure[c.pressures++].registers = ALL_STATES;

@@ -100,13 +100,11 @@ static void test_names(void **unused)
 {
 	(void)unused;
 	assert_names(xs_place_names, XS_PLACES);
-	assert_names(xs_hold_names, XS_HOLDS);
-	assert_names(xs_abi_names, XS_ABIS);
 	assert_names(xs_missing_names, XS_MISSING_NONE);
 	assert_names(xs_restore_names, XS_MISSINGS);
 	assert_string_equal(xs_place_names[XS_PLACE_SAME_PU], "same-pu");
 	assert_string_equal(xs_place_names[XS_PLACE_UNPINNED], "unpinned");
-	assert_string_equal(xs_abi_names[XS_ABI_IA32_RT], "ia32-rt");
+	assert_string_equal(xs_name(XS_AXIS_ABI, XS_ABI_ia32_rt), "ia32-rt");
 	assert_string_equal(xs_missing_names[XS_MISSING_UPPER], "upper");
 	assert_string_equal(xs_restore_names[XS_MISSING_UPPER], "upper");
 	assert_string_equal(xs_restore_names[XS_MISSING_NONE], "none");
@@ -212,8 +210,10 @@ static void test_init_and_restore(void **unused)
 	for (uint8_t row = 0; row < XS_STACKS; row++) {
 		c.fault = row;
 		c.boundary = 640;
-		assert_int_equal(xs_key_applies(restore, &c), xs_stack_restores(row));
-		for (uint8_t i = 0; xs_stack_restores(row) && i < XS_MISSINGS; i++) {
+		assert_int_equal(xs_key_applies(restore, &c),
+				 !!(xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES));
+		for (uint8_t i = 0;
+		     !!(xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES) && i < XS_MISSINGS; i++) {
 			assert_int_equal(xs_value_read(restore, &c, xs_restore_names[i], &reason),
 					 0);
 			assert_int_equal(c.restore, i);

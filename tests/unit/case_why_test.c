@@ -14,24 +14,25 @@
 #include "case/str.h"
 
 /* @at is what follows the colon of an error: all names, or the first ones and dots. */
-static void assert_list(const char *why, const char *at, const struct xs_axis *axis)
+static void assert_list(const char *why, const char *at, enum xs_axis_id axis)
 {
 	size_t n;
 
-	for (unsigned int row = 0; row < axis->rows; row++) {
+	for (unsigned int row = 0; row < xs_axes[axis].rows; row++) {
 		if (!strcmp(at, "...")) {
 			/* No sooner than need be. */
-			assert_true(strlen(why) + strlen(axis->name(row)) + 2 > XS_WHY_BYTES - 1);
+			assert_true(strlen(why) + strlen(xs_name(axis, row)) + 2 >
+				    XS_WHY_BYTES - 1);
 			return;
 		}
-		n = strlen(axis->name(row));
-		if (strncmp(at, axis->name(row), n) != 0)
+		n = strlen(xs_name(axis, row));
+		if (strncmp(at, xs_name(axis, row), n) != 0)
 			fail_msg("no %s, and no dots, where \"%s\" ends with \"%s\"",
-				 axis->name(row), why, at);
+				 xs_name(axis, row), why, at);
 		at += n;
-		if (row + 1 < axis->rows)
+		if (row + 1 < xs_axes[axis].rows)
 			assert_memory_equal(at, ", ", 2);
-		at += row + 1 < axis->rows ? 2 : 0;
+		at += row + 1 < xs_axes[axis].rows ? 2 : 0;
 	}
 	assert_string_equal(at, "");
 }
@@ -41,12 +42,12 @@ static void test_long_lists(void **unused)
 {
 	static const struct {
 		const char *text;
-		const struct xs_axis *axis;
+		enum xs_axis_id axis;
 	} lists[] = {
-		{ "[case]\n[signal]\nsource = no-such-source\n", &xs_signal_axis },
-		{ "[case]\n[handler]\naction = no-such-action\n", &xs_handler_axis },
-		{ "[case]\n[stack]\nfault = no-such-fault\n", &xs_stack_axis },
-		{ "[case]\n[pressure no-such-kind]\n", &xs_pressure_axis },
+		{ "[case]\n[signal]\nsource = no-such-source\n", XS_AXIS_SIGNAL },
+		{ "[case]\n[handler]\naction = no-such-action\n", XS_AXIS_HANDLER },
+		{ "[case]\n[stack]\nfault = no-such-fault\n", XS_AXIS_STACK },
+		{ "[case]\n[pressure no-such-kind]\n", XS_AXIS_PRESSURE },
 	};
 	char why[XS_WHY_BYTES], file[101];
 	struct xs_case c;

@@ -33,8 +33,8 @@ static void open_window(struct xs_window *w, uint32_t classes)
 	for (uint32_t i = 0; i < XS_STATES; i++) {
 		if (!(classes >> i & 1))
 			continue;
-		w->load[n] = xs_states[i].load;
-		w->check[n++] = xs_states[i].check;
+		w->load[n] = xs_state(i)->load;
+		w->check[n++] = xs_state(i)->check;
 	}
 }
 
@@ -99,7 +99,8 @@ static int flip_every_bit(unsigned int class)
 				continue;
 			failures++;
 			print_error("%s: register %u lane %u bit %u: named %u\n",
-				    xs_states[class].name, at.reg, at.lane, bit, w.bad_register);
+				    xs_name(XS_AXIS_STATE, class), at.reg, at.lane, bit,
+				    w.bad_register);
 		}
 		xs_lane_put(wrong, &at, value);
 	}
@@ -113,7 +114,7 @@ static void test_every_bit(void **state)
 	(void)state;
 	xs_cpu_read(&cpu);
 	for (unsigned int class = 0; class < XS_STATES; class ++)
-		if (!xs_state_supported(class, &cpu, NULL))
+		if (!xs_entry_supported(xs_entry(XS_AXIS_STATE, class), &cpu, NULL))
 			failures += flip_every_bit(class);
 	xs_registers_default();
 	assert_int_equal(failures, 0);
@@ -160,7 +161,8 @@ static void test_init_state(void **state)
 	for (unsigned int class = 0; class < XS_STATES; class ++) {
 		struct xs_window w;
 
-		if (xs_state_supported(class, &cpu, NULL) || !(cpu.features & XS_CPU_XSAVE))
+		if (xs_entry_supported(xs_entry(XS_AXIS_STATE, class), &cpu, NULL) ||
+		    !(cpu.features & XS_CPU_XSAVE))
 			continue;
 		open_window(&w, 1u << class);
 		w.load[0] = NULL;

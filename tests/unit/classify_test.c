@@ -60,7 +60,7 @@ static void test_plants(void **state)
 							    .owner = OTHER };
 				struct xs_finding f;
 
-				if (xs_state_supported(row, &cpu, NULL) ||
+				if (xs_entry_supported(xs_entry(XS_AXIS_STATE, row), &cpu, NULL) ||
 				    !xs_plant_possible(row, kind))
 					continue;
 				start(&cpu, row);
@@ -191,7 +191,7 @@ static void test_handler_entry(void **state)
 		for (unsigned int row = 0; row < XS_STATES; row++) {
 			struct xs_finding f;
 
-			if (xs_state_supported(row, &cpu, NULL))
+			if (xs_entry_supported(xs_entry(XS_AXIS_STATE, row), &cpu, NULL))
 				continue;
 			start(&cpu, row);
 			record.leg = XS_LEG_HANDLER;

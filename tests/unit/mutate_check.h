@@ -28,42 +28,49 @@
 static inline struct xs_repertoire xs_test_repertoire(uint32_t n)
 {
 	static const struct xs_repertoire repertoires[XS_TEST_REPERTOIRES] = {
-		{ .registers = XS_TEST_ALL(XS_STATES),
-		  .signals = XS_TEST_ALL(XS_SIGNALS),
-		  .handlers = XS_TEST_ALL(XS_HANDLERS),
-		  .stacks = XS_TEST_ALL(XS_STACKS),
-		  .pressures = XS_TEST_ALL(XS_PRESSURES),
-		  .compat = true,
+		{ .rows[XS_AXIS_STATE] = XS_TEST_ALL(XS_STATES),
+		  .rows[XS_AXIS_SIGNAL] = XS_TEST_ALL(XS_SIGNALS),
+		  .rows[XS_AXIS_HANDLER] = XS_TEST_ALL(XS_HANDLERS),
+		  .rows[XS_AXIS_STACK] = XS_TEST_ALL(XS_STACKS),
+		  .rows[XS_AXIS_PRESSURE] = XS_TEST_ALL(XS_PRESSURES),
+		  .rows[XS_AXIS_ABI] = XS_TEST_ALL(XS_ABIS),
+		  .rows[XS_AXIS_HOLD] = XS_TEST_ALL(XS_HOLDS),
 		  .xsave = true,
 		  .fpstate_bytes = 2696,
 		  .cpus = 2 },
-		{ .registers = 1u << XS_STATE_mmx | 1u << XS_STATE_x87 | 1u << XS_STATE_mxcsr |
-			       1u << XS_STATE_sse,
-		  .signals = 1u << XS_SIGNAL_tgkill_self,
-		  .handlers = 1u << XS_HANDLER_return,
-		  .stacks = 1u << XS_STACK_none,
+		{ .rows[XS_AXIS_STATE] = 1u << XS_STATE_mmx | 1u << XS_STATE_x87 |
+					 1u << XS_STATE_mxcsr | 1u << XS_STATE_sse,
+		  .rows[XS_AXIS_SIGNAL] = 1u << XS_SIGNAL_tgkill_self,
+		  .rows[XS_AXIS_HANDLER] = 1u << XS_HANDLER_return,
+		  .rows[XS_AXIS_STACK] = 1u << XS_STACK_none,
+		  .rows[XS_AXIS_ABI] = 1u << XS_ABI_x86_64,
+		  .rows[XS_AXIS_HOLD] = 1u << XS_HOLD_spin,
 		  .fpstate_bytes = 512,
 		  .cpus = 1 },
-		{ .registers = XS_TEST_ALL(XS_STATE_avx + 1) & ~(1u << XS_STATE_x87_pointers),
-		  .signals = XS_TEST_ALL(XS_SIGNALS) & ~(1u << XS_SIGNAL_rseq),
-		  .handlers = XS_TEST_ALL(XS_HANDLERS),
-		  .stacks = XS_TEST_ALL(XS_STACKS) & ~(1u << XS_STACK_uffd_missing) &
-			    ~(1u << XS_STACK_uffd_wp) & ~(1u << XS_STACK_uffd_minor),
-		  .pressures = XS_TEST_ALL(XS_PRESSURES) & ~(1u << XS_PRESSURE_fifo),
+		{ .rows[XS_AXIS_STATE] =
+			  XS_TEST_ALL(XS_STATE_avx + 1) & ~(1u << XS_STATE_x87_pointers),
+		  .rows[XS_AXIS_SIGNAL] = XS_TEST_ALL(XS_SIGNALS) & ~(1u << XS_SIGNAL_rseq),
+		  .rows[XS_AXIS_HANDLER] = XS_TEST_ALL(XS_HANDLERS),
+		  .rows[XS_AXIS_STACK] = XS_TEST_ALL(XS_STACKS) & ~(1u << XS_STACK_uffd_missing) &
+					 ~(1u << XS_STACK_uffd_wp) & ~(1u << XS_STACK_uffd_minor),
+		  .rows[XS_AXIS_PRESSURE] = XS_TEST_ALL(XS_PRESSURES) & ~(1u << XS_PRESSURE_fifo),
+		  .rows[XS_AXIS_ABI] = 1u << XS_ABI_x86_64,
+		  .rows[XS_AXIS_HOLD] = XS_TEST_ALL(XS_HOLDS),
 		  .xsave = true,
 		  .fpstate_bytes = 832,
 		  .cpus = 64 },
-		{ .registers =
+		{ .rows[XS_AXIS_STATE] =
 			  1u << XS_STATE_sse | 1u << XS_STATE_amx | 1u << XS_STATE_x87_pointers,
-		  .signals =
+		  .rows[XS_AXIS_SIGNAL] =
 			  1u << XS_SIGNAL_tgkill_self | 1u << XS_SIGNAL_ud2 | 1u << XS_SIGNAL_rseq,
-		  .handlers = 1u << XS_HANDLER_return | 1u << XS_HANDLER_fork |
-			      1u << XS_HANDLER_autodisarm | 1u << XS_HANDLER_bad_align,
-		  .stacks = 1u << XS_STACK_none | 1u << XS_STACK_readonly |
-			    1u << XS_STACK_memfd_dontneed | 1u << XS_STACK_uffd_minor,
-		  .pressures = 1u << XS_PRESSURE_fork | 1u << XS_PRESSURE_exec |
-			       1u << XS_PRESSURE_hotplug | 1u << XS_PRESSURE_evict,
-		  .compat = true,
+		  .rows[XS_AXIS_HANDLER] = 1u << XS_HANDLER_return | 1u << XS_HANDLER_fork |
+					   1u << XS_HANDLER_autodisarm | 1u << XS_HANDLER_bad_align,
+		  .rows[XS_AXIS_STACK] = 1u << XS_STACK_none | 1u << XS_STACK_readonly |
+					 1u << XS_STACK_memfd_dontneed | 1u << XS_STACK_uffd_minor,
+		  .rows[XS_AXIS_PRESSURE] = 1u << XS_PRESSURE_fork | 1u << XS_PRESSURE_exec |
+					    1u << XS_PRESSURE_hotplug | 1u << XS_PRESSURE_evict,
+		  .rows[XS_AXIS_ABI] = XS_TEST_ALL(XS_ABIS),
+		  .rows[XS_AXIS_HOLD] = XS_TEST_ALL(XS_HOLDS),
 		  .xsave = true,
 		  .fpstate_bytes = 11008,
 		  .fpstate_least_bytes = 2816,
@@ -77,25 +84,25 @@ static inline struct xs_repertoire xs_test_repertoire(uint32_t n)
 /* What xs_session_supported() looks for beside the entries themselves, and what shows nothing. */
 static inline const char *xs_test_disagreement(const struct xs_case *c)
 {
-	const struct xs_handler_action *action = xs_handlers[c->handler];
-	const struct xs_signal_source *source = xs_signals[c->signal];
-	const struct xs_stack_fault *fault = xs_stacks[c->fault];
+	const uint32_t action = xs_flags(XS_AXIS_HANDLER, c->handler);
+	const uint32_t source = xs_flags(XS_AXIS_SIGNAL, c->signal);
+	const uint32_t fault = xs_flags(XS_AXIS_STACK, c->fault);
 
-	if (action->forks && fault->shared)
+	if ((action & XS_FORKS) && (fault & XS_STACK_SHARED))
 		return "a child would share the stack";
-	if (c->abi != XS_ABI_X86_64 && (action->x86_64 || source->x86_64))
+	if (c->abi != XS_ABI_x86_64 && ((action | source) & XS_X86_64))
 		return "not in 32-bit frames";
-	if (c->abi == XS_ABI_IA32 && action->rt)
+	if (c->abi == XS_ABI_ia32 && (action & XS_HANDLER_RT))
 		return "not restored by sigreturn()";
-	if (source->aborts && c->signal_place == XS_PLACE_SAME_PU)
+	if ((source & XS_SIGNAL_ABORTS) && c->signal_place == XS_PLACE_SAME_PU)
 		return "nothing aborts the sequence";
 	if (c->hold_us <= c->delay_us && c->hold_us < XS_HOLD_MAX_US)
 		return "a signal that comes too late";
-	if (fault->refuses && (c->boundary || c->missing != XS_MISSING_LOWER))
+	if ((fault & XS_STACK_REFUSES) && (c->boundary || c->missing != XS_MISSING_LOWER))
 		return "a frame that is not refused";
 	for (uint32_t i = 0; i < c->pressures; i++)
-		if (xs_pressures[c->pressure[i].kind]->shared_stack &&
-		    !(fault->shared && fault->keeps))
+		if ((xs_flags(XS_AXIS_PRESSURE, c->pressure[i].kind) & XS_PRESSURE_EVICTS) &&
+		    !((fault & XS_STACK_SHARED) && (fault & XS_STACK_KEEPS)))
 			return "pages that do not keep what they hold";
 	return NULL;
 }
@@ -103,16 +110,18 @@ static inline const char *xs_test_disagreement(const struct xs_case *c)
 /* Whether all of it is of the machine's: NULL, or what is not. */
 static inline const char *xs_test_foreign(const struct xs_case *c, const struct xs_repertoire *r)
 {
-	uint32_t each = 1u + xs_signals[c->signal]->remote + xs_stacks[c->fault]->resolver;
+	uint32_t each = 1u + !!(xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_REMOTE) +
+			!!(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESOLVER);
 
-	if (!(r->signals >> c->signal & 1) || !(r->handlers >> c->handler & 1) ||
-	    !(r->stacks >> c->fault & 1))
+	if (!(r->rows[XS_AXIS_SIGNAL] >> c->signal & 1) ||
+	    !(r->rows[XS_AXIS_HANDLER] >> c->handler & 1) ||
+	    !(r->rows[XS_AXIS_STACK] >> c->fault & 1))
 		return "an entry that the machine has not";
-	if ((c->registers | c->init) & ~r->registers)
+	if ((c->registers | c->init) & ~r->rows[XS_AXIS_STATE])
 		return "a class that the machine has not";
-	if (!(c->registers & xs_plan_worker_classes(c, r->registers)))
+	if (!(c->registers & xs_plan_worker_classes(c, r->rows[XS_AXIS_STATE])))
 		return "no class that workers can hold";
-	if ((c->init && !r->xsave) || (c->abi != XS_ABI_X86_64 && !r->compat))
+	if ((c->init && !r->xsave) || !(r->rows[XS_AXIS_ABI] >> c->abi & 1))
 		return "init or abi";
 	if (c->boundary != XS_BOUNDARY_NONE && c->boundary >= xs_repertoire_fpstate(r, c))
 		return "a boundary outside fpstate";
@@ -120,12 +129,13 @@ static inline const char *xs_test_foreign(const struct xs_case *c, const struct 
 		const struct xs_case_pressure *p = &c->pressure[i];
 
 		each += p->count;
-		if (!(r->pressures >> p->kind & 1) || xs_pressures[p->kind]->allow)
+		if (!(r->rows[XS_AXIS_PRESSURE] >> p->kind & 1) ||
+		    (xs_flags(XS_AXIS_PRESSURE, p->kind) & XS_PRESSURE_ASKS))
 			return "a pressure that the machine has not";
-		if (p->registers & ~r->registers)
+		if (p->registers & ~r->rows[XS_AXIS_STATE])
 			return "a pressure's class that the machine has not";
-		if (xs_pressures[p->kind]->vector &&
-		    !(p->registers & xs_plan_pressure_classes(p->kind, r->registers)))
+		if ((xs_flags(XS_AXIS_PRESSURE, p->kind) & XS_PRESSURE_VECTOR) &&
+		    !(p->registers & xs_plan_pressure_classes(p->kind, r->rows[XS_AXIS_STATE])))
 			return "no class that a pressure can hold";
 	}
 	return c->workers * each > XS_REPAIRED_TASKS_MAX ? "too many tasks" : NULL;

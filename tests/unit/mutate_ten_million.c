@@ -30,8 +30,8 @@ static const char *look(void *arg, const struct xs_case *c, const struct xs_case
 	(void)before;
 	if (xs_session_supported(&m->session, c, m->why))
 		return m->why;
-	if (++m->looked % PLANNED == 0 &&
-	    xs_plan_make(&m->plan, c, m->session.topology, m->repertoire.registers, m->why))
+	if (++m->looked % PLANNED == 0 && xs_plan_make(&m->plan, c, m->session.topology,
+						       m->repertoire.rows[XS_AXIS_STATE], m->why))
 		return m->why;
 	return NULL;
 }

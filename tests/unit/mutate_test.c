@@ -58,18 +58,15 @@ static void test_every_row(void **state)
 		for (uint32_t seed = 0; seed < SINGLES; seed++) {
 			xs_case_default(&c);
 			xs_mutate(&c, &r, seed);
-			seen.registers |= c.registers;
-			seen.signals |= 1u << c.signal;
-			seen.handlers |= 1u << c.handler;
-			seen.stacks |= 1u << c.fault;
-			for (uint32_t i = 0; i < c.pressures; i++)
-				seen.pressures |= 1u << c.pressure[i].kind;
+			seen.rows[XS_AXIS_STATE] |= c.registers;
+			for (uint32_t axis = XS_AXIS_STATE + 1; axis < XS_AXES; axis++)
+				seen.rows[axis] |= xs_case_rows(&c, axis);
 		}
-		assert_int_equal(seen.registers, r.registers);
-		assert_int_equal(seen.signals, r.signals);
-		assert_int_equal(seen.handlers, r.handlers);
-		assert_int_equal(seen.stacks, r.stacks);
-		assert_int_equal(seen.pressures, r.pressures & ~(1u << XS_PRESSURE_hotplug));
+		for (uint32_t axis = 0; axis < XS_AXES; axis++)
+			assert_int_equal(seen.rows[axis],
+					 axis == XS_AXIS_PRESSURE
+						 ? r.rows[axis] & ~(1u << XS_PRESSURE_hotplug)
+						 : r.rows[axis]);
 	}
 }
 
@@ -98,7 +95,7 @@ static void look_at_key(struct statistics *s, const struct xs_key *key, const vo
 	struct seen *seen = &s->key[key - xs_keys];
 	const uint32_t n = number(key, base);
 	const uint32_t all =
-		key->form == XS_FORM_REGISTERS ? s->r->registers : (uint32_t)UINT32_MAX;
+		key->form == XS_FORM_REGISTERS ? s->r->rows[XS_AXIS_STATE] : (uint32_t)UINT32_MAX;
 
 	seen->least = seen->samples && seen->least < n ? seen->least : n;
 	/* What says that there is no boundary is no boundary. */
@@ -181,7 +178,7 @@ static void check_key(const struct xs_key *key, const struct seen *seen,
 		break;
 	case XS_FORM_ROW:
 		assert_int_equal(seen->least, 0);
-		assert_int_equal(seen->most, key->axis->rows - 1);
+		assert_int_equal(seen->most, xs_axes[key->axis].rows - 1);
 		break;
 	default:
 		fail_msg("%s: what is seen of it?", key->name);
@@ -222,7 +219,7 @@ static void make_parents(struct xs_case *a, struct xs_case *b)
 	b->registers = 1u << XS_STATE_avx;
 	b->init = 1u << XS_STATE_x87;
 	b->vectors = 5;
-	b->hold = XS_HOLD_YIELD;
+	b->hold = XS_HOLD_yield;
 	b->hold_us = 5;
 	b->delay_us = 9;
 	b->boundary = 640;
@@ -232,7 +229,7 @@ static void make_parents(struct xs_case *a, struct xs_case *b)
 	b->signal_place = XS_PLACE_SMT;
 	a->handler = b->handler = XS_HANDLER_nest;
 	b->depth = 3;
-	b->abi = XS_ABI_IA32_RT;
+	b->abi = XS_ABI_ia32_rt;
 	a->fault = b->fault = XS_STACK_uffd_minor;
 	b->restore = XS_MISSING_LOWER;
 	b->fault_hold_us = 3;

@@ -118,7 +118,7 @@ static void test_asked_for(void **state)
 {
 	(void)state;
 	good_run();
-	plan.abi = XS_ABI_IA32;
+	plan.abi = XS_ABI_ia32;
 	assert_int_equal(judged(), XS_INCONCLUSIVE);
 	obs.counters[0].compat = 100;
 	assert_int_equal(judged(), XS_PASS);

@@ -47,7 +47,7 @@ static struct xs_case some_case(uint32_t workers)
 static uint8_t remote_source(void)
 {
 	for (unsigned int i = 0; i < XS_SIGNALS; i++)
-		if (xs_signals[i]->remote)
+		if (xs_flags(XS_AXIS_SIGNAL, i) & XS_SIGNAL_REMOTE)
 			return (uint8_t)i;
 	fail_msg("no remote source in signal.def");
 	return 0;
@@ -56,7 +56,7 @@ static uint8_t remote_source(void)
 static uint8_t resolved_method(void)
 {
 	for (unsigned int i = 0; i < XS_STACKS; i++)
-		if (xs_stacks[i]->resolver)
+		if (xs_flags(XS_AXIS_STACK, i) & XS_STACK_RESOLVER)
 			return (uint8_t)i;
 	fail_msg("no method with a resolver in stack.def");
 	return 0;
@@ -65,7 +65,7 @@ static uint8_t resolved_method(void)
 static uint8_t pressure_kind(bool vector)
 {
 	for (unsigned int i = 0; i < XS_PRESSURES; i++)
-		if (xs_pressures[i]->vector == vector)
+		if (vector == !!(xs_flags(XS_AXIS_PRESSURE, i) & XS_PRESSURE_VECTOR))
 			return (uint8_t)i;
 	fail_msg("no such kind in pressure.def");
 	return 0;
@@ -104,7 +104,7 @@ static struct xs_case full_case(void)
 	c.fault = resolved_method();
 	c.resolver_place = XS_PLACE_L2;
 	add_pressure(&c, pressure_kind(true), XS_PLACE_SAME_PU, 2);
-	c.pressure[0].hold = XS_HOLD_YIELD;
+	c.pressure[0].hold = XS_HOLD_yield;
 	c.pressure[0].period_us = 77;
 	add_pressure(&c, pressure_kind(false), XS_PLACE_PACKAGE, 1);
 	return c;
@@ -143,11 +143,11 @@ static void every_task_is_listed(void **state)
 	check_task(&plan.task[11], XS_ROLE_PRESSURE, 1, XS_PLACE_PACKAGE, 66);
 
 	assert_int_equal(plan.task[0].registers, xs_state_reduce(ALL));
-	assert_int_equal(plan.task[0].hold, XS_HOLD_SPIN);
+	assert_int_equal(plan.task[0].hold, XS_HOLD_spin);
 	assert_int_equal(plan.task[2].registers | plan.task[3].registers, 0);
 	assert_int_equal(plan.task[4].kind, c.pressure[0].kind);
 	assert_int_equal(plan.task[4].registers, 1u << XS_STATE_sse);
-	assert_int_equal(plan.task[4].hold, XS_HOLD_YIELD);
+	assert_int_equal(plan.task[4].hold, XS_HOLD_yield);
 	assert_int_equal(plan.task[4].period_us, 77);
 	assert_int_equal(plan.task[6].kind, c.pressure[1].kind);
 	assert_int_equal(plan.task[6].registers, 0);
@@ -167,7 +167,7 @@ static void the_case_is_copied(void **state)
 	c.boundary = 640;
 	c.fault_hold_us = 5;
 	c.handler = XS_HANDLER_nest;
-	c.abi = XS_ABI_IA32_RT;
+	c.abi = XS_ABI_ia32_rt;
 	c.depth = 3;
 	c.missing = XS_MISSING_UPPER;
 	c.restore = XS_MISSING_LOWER;
@@ -182,7 +182,7 @@ static void the_case_is_copied(void **state)
 	assert_int_equal(plan.signal, c.signal);
 	assert_int_equal(plan.fault, c.fault);
 	assert_int_equal(plan.handler, XS_HANDLER_nest);
-	assert_int_equal(plan.abi, XS_ABI_IA32_RT);
+	assert_int_equal(plan.abi, XS_ABI_ia32_rt);
 	assert_int_equal(plan.depth, 3);
 	assert_int_equal(plan.missing, XS_MISSING_UPPER);
 	assert_int_equal(plan.restore, XS_MISSING_LOWER);
@@ -248,11 +248,11 @@ static void a_sender_on_its_workers_pu_makes_it_yield(void **state)
 	static const struct {
 		const char *machine;
 		uint8_t place;
-		enum xs_hold hold;
+		uint8_t hold;
 	} senders[] = {
-		{ "pu:2", XS_PLACE_SAME_PU, XS_HOLD_YIELD }, { "pu:1", XS_PLACE_L3, XS_HOLD_YIELD },
-		{ "pu:1", XS_PLACE_RANDOM, XS_HOLD_YIELD },  { "pu:2", XS_PLACE_L3, XS_HOLD_SPIN },
-		{ "pu:1", XS_PLACE_UNPINNED, XS_HOLD_SPIN },
+		{ "pu:2", XS_PLACE_SAME_PU, XS_HOLD_yield }, { "pu:1", XS_PLACE_L3, XS_HOLD_yield },
+		{ "pu:1", XS_PLACE_RANDOM, XS_HOLD_yield },  { "pu:2", XS_PLACE_L3, XS_HOLD_spin },
+		{ "pu:1", XS_PLACE_UNPINNED, XS_HOLD_spin },
 	};
 	char why[XS_WHY_BYTES];
 	struct xs_plan plan;
@@ -272,7 +272,7 @@ static void a_sender_on_its_workers_pu_makes_it_yield(void **state)
 	c.fault = resolved_method();
 	c.resolver_place = XS_PLACE_SAME_PU;
 	assert_int_equal(make(&plan, &c, "pu:1", ALL, why), 0);
-	assert_int_equal(plan.task[0].hold, XS_HOLD_SPIN);
+	assert_int_equal(plan.task[0].hold, XS_HOLD_spin);
 }
 
 static void workers_follow_the_list(void **state)
@@ -359,7 +359,7 @@ static void missing_registers_are_a_reason(void **state)
 	assert_int_equal(make(&plan, &c, "pu:2", 1u << XS_STATE_sse, why), -EOPNOTSUPP);
 	assert_non_null(strstr(why, "[worker] registers: this machine has none of avx,zmm"));
 	assert_int_equal(make(&plan, &c, "pu:2", 1u << XS_STATE_avx, why), -EOPNOTSUPP);
-	assert_non_null(strstr(why, xs_pressures[c.pressure[0].kind]->name));
+	assert_non_null(strstr(why, xs_name(XS_AXIS_PRESSURE, c.pressure[0].kind)));
 	assert_non_null(strstr(why, "sse"));
 }
 

@@ -94,7 +94,7 @@ static inline void random_pressures(uint64_t *state, struct xs_case *c)
 		p->count = 1 + below(state, XS_PRESSURE_COUNT_MAX);
 		p->place = row(state, XS_PLACES);
 		p->period_us = below(state, XS_PERIOD_MAX_US + 1);
-		if (!xs_pressures[kind]->vector)
+		if (!(xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR))
 			continue;
 		p->registers = registers(state);
 		p->hold = row(state, XS_HOLDS);
@@ -142,12 +142,12 @@ static inline void random_case(uint64_t *state, struct xs_case *c)
 	c->hold = row(state, XS_HOLDS);
 	c->hold_us = 1 + below(state, XS_HOLD_MAX_US);
 	c->signal = row(state, XS_SIGNALS);
-	if (xs_signals[c->signal]->remote)
+	if (xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_REMOTE)
 		c->signal_place = row(state, XS_PLACES);
 	c->delay_us = below(state, XS_DELAY_MAX_US + 1);
 	c->handler = row(state, XS_HANDLERS);
 	c->abi = row(state, XS_ABIS);
-	if (xs_handlers[c->handler]->nests)
+	if (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_NESTS)
 		c->depth = 1 + below(state, XS_DEPTH_MAX);
 	c->fault = row(state, XS_STACKS);
 	if (next(state) % 2)
@@ -155,9 +155,9 @@ static inline void random_case(uint64_t *state, struct xs_case *c)
 			XS_BOUNDARY_STEP * below(state, XS_BOUNDARY_MAX / XS_BOUNDARY_STEP + 1);
 	if (c->fault != XS_STACK_none && c->boundary != XS_BOUNDARY_NONE)
 		c->missing = row(state, XS_MISSING_NONE);
-	if (xs_stack_restores(c->fault))
+	if ((xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESTORES))
 		c->restore = random_restore(state, c->boundary != XS_BOUNDARY_NONE);
-	if (xs_stacks[c->fault]->resolver) {
+	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESOLVER) {
 		c->fault_hold_us = below(state, XS_HOLD_MAX_US + 1);
 		c->resolver_place = row(state, XS_PLACES);
 	}

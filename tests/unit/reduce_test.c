@@ -111,7 +111,7 @@ static void test_every_row(void **unused)
 	for (uint32_t a = 0; a < 3; a++) {
 		const struct xs_key *key = xs_key_find(sections[a], names[a]);
 
-		for (uint8_t row = 1; row < key->axis->rows; row++) {
+		for (uint8_t row = 1; row < xs_axes[key->axis].rows; row++) {
 			uint32_t count, found = 0;
 
 			xs_case_default(&c);

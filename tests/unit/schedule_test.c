@@ -17,14 +17,15 @@
 #include "state/state.h"
 
 static const struct xs_repertoire everything = {
-	.registers = (1u << XS_STATES) - 1,
-	.signals = (1u << XS_SIGNALS) - 1,
-	.handlers = (1u << XS_HANDLERS) - 1,
-	.stacks = (1u << XS_STACKS) - 1,
-	.pressures = (1u << XS_PRESSURES) - 1,
+	.rows[XS_AXIS_STATE] = (1u << XS_STATES) - 1,
+	.rows[XS_AXIS_SIGNAL] = (1u << XS_SIGNALS) - 1,
+	.rows[XS_AXIS_HANDLER] = (1u << XS_HANDLERS) - 1,
+	.rows[XS_AXIS_STACK] = (1u << XS_STACKS) - 1,
+	.rows[XS_AXIS_PRESSURE] = (1u << XS_PRESSURES) - 1,
 	.fpstate_bytes = 2696,
 	.cpus = 2,
-	.compat = true,
+	.rows[XS_AXIS_ABI] = (1u << XS_ABIS) - 1,
+	.rows[XS_AXIS_HOLD] = (1u << XS_HOLDS) - 1,
 	.xsave = true,
 };
 
@@ -40,18 +41,18 @@ static void check_case(const struct xs_repertoire *r, uint32_t n)
 	assert_int_equal(xs_case_parse(&again, text, xs_case_print(&c, text), "text", why), 0);
 	assert_memory_equal(&c, &again, sizeof(c));
 	assert_true(c.duration_ms > 0 && c.duration_ms <= 300);
-	assert_int_equal(c.registers & ~r->registers, 0);
-	assert_true(r->signals >> c.signal & 1);
-	assert_true(r->stacks >> c.fault & 1);
-	assert_true(r->handlers >> c.handler & 1);
-	assert_true(r->compat || c.abi == XS_ABI_X86_64);
+	assert_int_equal(c.registers & ~r->rows[XS_AXIS_STATE], 0);
+	assert_true(r->rows[XS_AXIS_SIGNAL] >> c.signal & 1);
+	assert_true(r->rows[XS_AXIS_STACK] >> c.fault & 1);
+	assert_true(r->rows[XS_AXIS_HANDLER] >> c.handler & 1);
+	assert_true(r->rows[XS_AXIS_ABI] >> c.abi & 1);
 	assert_true(r->xsave || !c.init);
 	/* Something that its workers can hold, and a boundary that cuts their frames. */
-	assert_true(c.registers & xs_plan_worker_classes(&c, r->registers));
+	assert_true(c.registers & xs_plan_worker_classes(&c, r->rows[XS_AXIS_STATE]));
 	assert_true(c.boundary == XS_BOUNDARY_NONE || c.boundary < xs_repertoire_fpstate(r, &c));
 	for (uint32_t i = 0; i < c.pressures; i++) {
-		assert_true(r->pressures >> c.pressure[i].kind & 1);
-		assert_int_equal(c.pressure[i].registers & ~r->registers, 0);
+		assert_true(r->rows[XS_AXIS_PRESSURE] >> c.pressure[i].kind & 1);
+		assert_int_equal(c.pressure[i].registers & ~r->rows[XS_AXIS_STATE], 0);
 	}
 }
 
@@ -73,13 +74,13 @@ static void check_repertoire(uint32_t signals, uint32_t stacks, uint32_t pressur
 	static const uint32_t frames[] = { 512, 832, 2432, 2696, 11008 };
 	struct xs_repertoire r = everything;
 
-	r.signals = signals;
-	r.stacks = stacks;
-	r.pressures = pressures;
+	r.rows[XS_AXIS_SIGNAL] = signals;
+	r.rows[XS_AXIS_STACK] = stacks;
+	r.rows[XS_AXIS_PRESSURE] = pressures;
 	r.fpstate_bytes = frames[(signals + stacks + pressures) % 5];
 	r.dynamic = r.fpstate_bytes == 11008 ? 1u << XS_STATE_amx : 0;
 	r.fpstate_least_bytes = r.dynamic ? 2816 : r.fpstate_bytes;
-	r.registers = (stacks & 1) ? everything.registers : 1u << XS_STATE_sse;
+	r.rows[XS_AXIS_STATE] = (stacks & 1) ? everything.rows[XS_AXIS_STATE] : 1u << XS_STATE_sse;
 	r.cpus = 1 + pressures % 2;
 	/* The hardest, and some of the others. */
 	for (uint32_t i = 0; i < 16; i++)
@@ -97,13 +98,13 @@ static void test_every_repertoire(void **state)
 			const uint32_t signals = mask_of(XS_SIGNALS, signal);
 
 			check_repertoire(signals, stacks, 0);
-			check_repertoire(signals, stacks, everything.pressures);
+			check_repertoire(signals, stacks, everything.rows[XS_AXIS_PRESSURE]);
 		}
 		for (uint32_t kind = 0; kind < MASKS(XS_PRESSURES); kind++) {
 			const uint32_t pressures = mask_of(XS_PRESSURES, kind);
 
 			check_repertoire(mask_of(XS_SIGNALS, kind % XS_SIGNALS), stacks, pressures);
-			check_repertoire(everything.signals, stacks, pressures);
+			check_repertoire(everything.rows[XS_AXIS_SIGNAL], stacks, pressures);
 		}
 	}
 }
@@ -115,14 +116,14 @@ static void test_hardest_first(void **state)
 
 	(void)state;
 	xs_schedule(&c, &everything, 0, 300);
-	assert_true(xs_stacks[c.fault]->resolver);
+	assert_true((xs_flags(XS_AXIS_STACK, c.fault) & XS_STACK_RESOLVER));
 	assert_int_equal(c.missing, XS_MISSING_UPPER);
 	assert_true(c.boundary > 576 && c.boundary < everything.fpstate_bytes);
-	assert_int_equal(c.registers, everything.registers);
+	assert_int_equal(c.registers, everything.rows[XS_AXIS_STATE]);
 	assert_int_equal(c.pressures, 1);
-	assert_true(xs_pressures[c.pressure[0].kind]->vector);
+	assert_true((xs_flags(XS_AXIS_PRESSURE, c.pressure[0].kind) & XS_PRESSURE_VECTOR));
 	assert_int_equal(c.pressure[0].place, XS_PLACE_SAME_PU);
-	assert_int_equal(c.pressure[0].registers, everything.registers);
+	assert_int_equal(c.pressure[0].registers, everything.rows[XS_AXIS_STATE]);
 }
 
 /* The crossed cases come to every pair of source, fault, handler and pressure. */
@@ -147,18 +148,20 @@ static void test_all_pairs_soon(void **state)
 		for (uint32_t i = 0; i < XS_STATES; i++)
 			alone[i] |= c.registers == 1u << i;
 	}
-	for (int f = 0; f < XS_STACKS; f++) {
-		for (int i = 0; i < XS_SIGNALS; i++)
+	for (uint32_t f = 0; f < XS_STACKS; f++) {
+		for (uint32_t i = 0; i < XS_SIGNALS; i++)
 			assert_true(signal_fault[i][f]);
-		for (int i = 0; i < XS_PRESSURES; i++)
+		for (uint32_t i = 0; i < XS_PRESSURES; i++)
 			assert_true(fault_pressure[f][i] ||
-				    (xs_pressures[i]->shared_stack &&
-				     !(xs_stacks[f]->shared && xs_stacks[f]->keeps)));
-		for (int i = 0; i < XS_HANDLERS; i++)
+				    ((xs_flags(XS_AXIS_PRESSURE, i) & XS_PRESSURE_EVICTS) &&
+				     !((xs_flags(XS_AXIS_STACK, f) & XS_STACK_SHARED) &&
+				       (xs_flags(XS_AXIS_STACK, f) & XS_STACK_KEEPS))));
+		for (uint32_t i = 0; i < XS_HANDLERS; i++)
 			assert_true(fault_handler[f][i] ||
-				    (xs_handlers[i]->forks && xs_stacks[f]->shared));
+				    ((xs_flags(XS_AXIS_HANDLER, i) & XS_FORKS) &&
+				     (xs_flags(XS_AXIS_STACK, f) & XS_STACK_SHARED)));
 	}
-	for (int i = 0; i < XS_STATES; i++)
+	for (uint32_t i = 0; i < XS_STATES; i++)
 		assert_true(alone[i]);
 }
 

@@ -263,19 +263,23 @@ static void test_supported(void **state)
 								 1u << XS_STATE_mxcsr |
 								 1u << XS_STATE_sse);
 	assert_int_equal(xs_state_mask_supported(&all), (1u << XS_STATES) - 1);
-	assert_int_not_equal(xs_state_supported(XS_STATE_avx, &none, why), 0);
+	assert_int_not_equal(xs_entry_supported(xs_entry(XS_AXIS_STATE, XS_STATE_avx), &none, why),
+			     0);
 	assert_non_null(strstr(why, "avx"));
-	assert_int_not_equal(xs_state_supported(XS_STATE_amx, &without, why), 0);
+	assert_int_not_equal(
+		xs_entry_supported(xs_entry(XS_AXIS_STATE, XS_STATE_amx), &without, why), 0);
 	assert_non_null(strstr(why, "amx"));
 	zeros.features &= ~XS_CPU_X87_POINTERS;
-	assert_int_not_equal(xs_state_supported(XS_STATE_x87_pointers, &zeros, why), 0);
+	assert_int_not_equal(
+		xs_entry_supported(xs_entry(XS_AXIS_STATE, XS_STATE_x87_pointers), &zeros, why), 0);
 	assert_non_null(strstr(why, "FIP"));
 	/* The CPU has it, the kernel grants no use of it. */
 	zeros.xcr0 &= ~0x60000ull;
-	assert_int_not_equal(xs_state_supported(XS_STATE_amx, &zeros, why), 0);
+	assert_int_not_equal(xs_entry_supported(xs_entry(XS_AXIS_STATE, XS_STATE_amx), &zeros, why),
+			     0);
 	assert_non_null(strstr(why, "kernel"));
-	assert_int_equal(xs_state_find("x87-env"), XS_STATE_x87_env);
-	assert_int_equal(xs_state_find("x87_env"), -1);
+	assert_int_equal(xs_row(XS_AXIS_STATE, "x87-env"), XS_STATE_x87_env);
+	assert_int_equal(xs_row(XS_AXIS_STATE, "x87_env"), -1);
 }
 
 static void test_components(void **state)

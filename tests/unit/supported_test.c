@@ -73,42 +73,33 @@ static bool listed(const char *name, const char *const *list)
 	return *list != NULL;
 }
 
-#define TRY(rows, count, needing)                                                                  \
-	do {                                                                                       \
-		for (unsigned int i = 0; i < (count); i++) {                                       \
-			why[0] = '\0';                                                             \
-			rc = (rows)[i]->supported ? (rows)[i]->supported(why) : 0;                 \
-			bad += wrong((rows)[i]->name, rc, why, listed((rows)[i]->name, needing));  \
-		}                                                                                  \
-	} while (0)
-
 static int ask_all(bool refused)
 {
-	static const char *const none[] = { NULL };
-	static const char *const signals[] = { "sse-exception", NULL };
-	static const char *const handlers[] = { "autodisarm", "bad-mxcsr", NULL };
-	static const char *const stacks[] = { "punch-hole",	"mremap",	 "fork-cow",
-					      "memfd-dontneed", "memfd-pageout", NULL };
-	static const char *const pressures[] = { "fork", "exec", "threads", "io-uring", NULL };
-	char why[XS_WHY_BYTES] = "";
+	static const char *const needing[XS_AXES][6] = {
+		[XS_AXIS_SIGNAL] = { "sse-exception" },
+		[XS_AXIS_HANDLER] = { "autodisarm", "bad-mxcsr" },
+		[XS_AXIS_ABI] = { "ia32", "ia32-rt" },
+		[XS_AXIS_STACK] = { "punch-hole", "mremap", "fork-cow", "memfd-dontneed",
+				    "memfd-pageout" },
+		[XS_AXIS_PRESSURE] = { "fork", "exec", "threads", "io-uring" },
+	};
+	char why[XS_WHY_BYTES];
 	struct xs_cpu cpu;
-	int bad = 0, rc;
+	int bad = 0;
 
 	xs_cpu_read(&cpu);
 	if (refused && refuse_calls())
 		return 77;
-	TRY(xs_signals, XS_SIGNALS, refused ? signals : none);
-	TRY(xs_stacks, XS_STACKS, refused ? stacks : none);
-	TRY(xs_pressures, XS_PRESSURES, refused ? pressures : none);
-	for (unsigned int i = 0; i < XS_HANDLERS; i++) {
-		why[0] = '\0';
-		rc = xs_handlers[i]->supported ? xs_handlers[i]->supported(&cpu, why) : 0;
-		bad += wrong(xs_handlers[i]->name, rc, why,
-			     refused && listed(xs_handlers[i]->name, handlers));
-	}
-	why[0] = '\0';
-	rc = xs_compat_supported(why);
-	return bad + wrong("ia32", rc, why, refused);
+	for (uint32_t axis = 0; axis < XS_AXES; axis++)
+		for (uint32_t i = 0; i < xs_axes[axis].rows; i++) {
+			const struct xs_entry *e = xs_entry(axis, i);
+			int rc;
+
+			why[0] = '\0';
+			rc = xs_entry_supported(e, &cpu, why);
+			bad += wrong(e->name, rc, why, refused && listed(e->name, needing[axis]));
+		}
+	return bad;
 }
 
 static void reasons(bool refused)

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What an entry of any axis is, and the table of the axes. */
+#ifndef XS_AXIS_H
+#define XS_AXIS_H
+
+#include <stdint.h>
+
+#define XS_WHY_BYTES 256
+
+/* The head of every entry's struct: what the rest of the program may know of it. */
+struct xs_entry {
+	const char *name;    /* as cases have it */
+	const char *summary; /* what it is, for people */
+	uint32_t flags;	     /* XS_..., below: common ones, and those of its axis */
+	uint32_t features;   /* XS_CPU_* that the CPU must have */
+	uint64_t xfeatures;  /* and XCR0 */
+	/* Why not here: 0, or -errno with @why set (XS_WHY_BYTES; may be NULL). NULL: works. */
+	int (*supported)(char *why);
+};
+
+/* In the order in which reports name them. */
+enum xs_axis_id {
+	XS_AXIS_STATE,
+	XS_AXIS_SIGNAL,
+	XS_AXIS_HANDLER,
+	XS_AXIS_ABI,
+	XS_AXIS_STACK,
+	XS_AXIS_HOLD,
+	XS_AXIS_PRESSURE,
+	XS_AXES
+};
+
+struct xs_axis {
+	const char *id;	   /* its folder; its rows have the seeds ID-NAME.case */
+	const char *title; /* in a report: "signal sources" */
+	const char *key;   /* in JSON: "sources" */
+	const char *list;  /* in "xsavage list": what its rows are, and where a case has them */
+	uint32_t rows;
+	const struct xs_entry *const *entry; /* of each row */
+};
+
+extern const struct xs_axis xs_axes[XS_AXES];
+
+/* Flags of entries of all axes. */
+#define XS_DEFAULT (1u << 31) /* what a case has that says nothing */
+#define XS_X86_64  (1u << 30) /* means something in 64-bit frames only */
+#define XS_FORKS   (1u << 29) /* children inherit registers there */
+
+/* Flags of register classes. */
+#define XS_STATE_DYNAMIC (1u << 0) /* a child does not inherit it, and frames grow with it */
+
+/* Flags of signal sources. */
+#define XS_SIGNAL_REMOTE  (1u << 0) /* the plan gives each worker a sender, which calls send() */
+#define XS_SIGNAL_ABORTS  (1u << 1) /* has to abort a restartable sequence: not from the same PU */
+#define XS_SIGNAL_REPEATS (1u << 2) /* several in one window: the last one is what is proved */
+
+/* Flags of handler actions. */
+#define XS_HANDLER_REFUSED    (1u << 0) /* the kernel must refuse the frame: SIGSEGV, init state */
+#define XS_HANDLER_JUMPS      (1u << 1) /* no sigreturn: on in the task with its own registers */
+#define XS_HANDLER_MOVES      (1u << 2) /* ends on another CPU */
+#define XS_HANDLER_GIVES      (1u << 3) /* its edit puts new values in: XS_PATTERN_GIVEN */
+#define XS_HANDLER_NESTS      (1u << 4) /* runs windows of its own: the case's depth applies */
+#define XS_HANDLER_RT	      (1u << 5) /* needs what sigreturn() has not: the signal stack */
+#define XS_HANDLER_OVERWRITES (1u << 6) /* does nothing but that: where nothing else is asked for  \
+					 */
+#define XS_HANDLER_LOWERS  (1u << 7)	/* has XRSTOR be the first to read what the boundary cuts */
+#define XS_HANDLER_EDITS   (1u << 8)	/* changes fpstate in the frame */
+#define XS_HANDLER_POINTS  (1u << 9)	/* changes where the frame says that it is */
+#define XS_HANDLER_RETURNS (1u << 10)	/* does nothing */
+/* After any of these a window that has had its signal is not as before. */
+#define XS_HANDLER_ENDS                                                                            \
+	(XS_HANDLER_REFUSED | XS_HANDLER_JUMPS | XS_HANDLER_EDITS | XS_HANDLER_POINTS)
+
+/* Flags of ABIs. */
+#define XS_ABI_COMPAT (1u << 0) /* 32-bit frames, */
+#define XS_ABI_RT     (1u << 1) /* with siginfo and the signal stack */
+
+/* Flags of stack faults. */
+#define XS_STACK_RESOLVER (1u << 0)  /* the plan gives each worker a resolver: resolve() */
+#define XS_STACK_KEEPS	  (1u << 1)  /* what the pages hold survives arm() */
+#define XS_STACK_RESTORES (1u << 2)  /* sigreturn's read of them faults, and finds what they held  \
+				      */
+#define XS_STACK_SWEEPS	   (1u << 3) /* arm() reaches all memory: the worker takes its own back */
+#define XS_STACK_SHARED	   (1u << 4) /* a forked child has the same pages, not a copy */
+#define XS_STACK_REFUSES   (1u << 5) /* no frame can be written there: SIGSEGV on another stack */
+#define XS_STACK_STAYS	   (1u << 6) /* the pages stay: nothing faults */
+#define XS_STACK_ANONYMOUS (1u << 7) /* private anonymous memory, before and after */
+
+/* Flags of holds. */
+#define XS_HOLD_YIELDS (1u << 0) /* lets others have the CPU */
+
+/* Flags of pressure. */
+#define XS_PRESSURE_PROCESS (1u << 0) /* a process of its own; else a thread of the workers' */
+#define XS_PRESSURE_STAYS   (1u << 1) /* its process is as before when it has run: again, then */
+#define XS_PRESSURE_ALTERS  (1u << 2) /* what it does to the workers' process stays */
+#define XS_PRESSURE_VECTOR  (1u << 3) /* holds and proves registers: the case's keys apply */
+#define XS_PRESSURE_EVICTS  (1u << 4) /* takes a stack's pages that keep their contents */
+#define XS_PRESSURE_ASKS    (1u << 5) /* changes the machine: whoever starts the run must allow it */
+
+/* The entry, the name, the flags of a row of an axis. */
+static inline const struct xs_entry *xs_entry(enum xs_axis_id axis, unsigned int row)
+{
+	return xs_axes[axis].entry[row];
+}
+
+static inline const char *xs_name(enum xs_axis_id axis, unsigned int row)
+{
+	return xs_entry(axis, row)->name;
+}
+
+static inline uint32_t xs_flags(enum xs_axis_id axis, unsigned int row)
+{
+	return xs_entry(axis, row)->flags;
+}
+
+static inline uint32_t xs_all_rows(enum xs_axis_id axis)
+{
+	return UINT32_MAX >> (32 - xs_axes[axis].rows);
+}
+
+/** xs_row() - row of an entry by its name, or -1 */
+int xs_row(enum xs_axis_id axis, const char *name);
+
+/** xs_rows() - those rows of @mask that have all of the flags @with and none of @without */
+uint32_t xs_rows(enum xs_axis_id axis, uint32_t mask, uint32_t with, uint32_t without);
+
+/** xs_first() - the first row with all of the flags @with */
+uint8_t xs_first(enum xs_axis_id axis, uint32_t with);
+
+#endif

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* spin: PAUSE in a loop. */
+#include "task/window.h"
+
+const struct xs_hold xs_hold_spin = {
+	.entry = {
+		.name = "spin",
+		.summary = "PAUSE in a loop",
+		.flags = XS_DEFAULT,
+	},
+};
