@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ia32: a 32-bit handler without siginfo. */
 #include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "abi/abi.h"
@@ -24,11 +23,8 @@ int xs_abi_ia32_supported(char *why)
 
 	if (rc <= 0)
 		return rc;
-	if (why)
-		snprintf(
-			why, XS_WHY_BYTES,
-			"this kernel runs no 32-bit code (CONFIG_IA32_EMULATION, ia32_emulation=)");
-	return -EOPNOTSUPP;
+	return xs_why(-EOPNOTSUPP, why,
+		      "this kernel runs no 32-bit code (CONFIG_IA32_EMULATION, ia32_emulation=)");
 }
 
 const struct xs_abi xs_abi_ia32 = {

@@ -2,6 +2,9 @@
 /* The table of the axes. */
 #include "axis/axis.h"
 
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Each entry's struct begins with its struct xs_entry; what else it has is its own axis's business.
@@ -124,6 +127,19 @@ const struct xs_axis xs_axes[XS_AXES] = {
 		ROWS(pressure_rows),
 	},
 };
+
+int xs_why(int rc, char *why, const char *format, ...)
+{
+	va_list args;
+
+	if (!rc || !why)
+		return rc;
+	errno = -rc;
+	va_start(args, format);
+	vsnprintf(why, XS_WHY_BYTES, format, args);
+	va_end(args);
+	return rc;
+}
 
 int xs_row(enum xs_axis_id axis, const char *name)
 {

@@ -55,18 +55,19 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_SIGNAL_REPEATS (1u << 2) /* several in one window: the last one is what is proved */
 
 /* Flags of handler actions. */
-#define XS_HANDLER_REFUSED    (1u << 0) /* the kernel must refuse the frame: SIGSEGV, init state */
-#define XS_HANDLER_JUMPS      (1u << 1) /* no sigreturn: on in the task with its own registers */
-#define XS_HANDLER_MOVES      (1u << 2) /* ends on another CPU */
-#define XS_HANDLER_GIVES      (1u << 3) /* its edit puts new values in: XS_PATTERN_GIVEN */
-#define XS_HANDLER_NESTS      (1u << 4) /* runs windows of its own: the case's depth applies */
-#define XS_HANDLER_RT	      (1u << 5) /* needs what sigreturn() has not: the signal stack */
-#define XS_HANDLER_OVERWRITES (1u << 6) /* does nothing but that: where nothing else is asked for  \
-					 */
-#define XS_HANDLER_LOWERS  (1u << 7)	/* has XRSTOR be the first to read what the boundary cuts */
-#define XS_HANDLER_EDITS   (1u << 8)	/* changes fpstate in the frame */
-#define XS_HANDLER_POINTS  (1u << 9)	/* changes where the frame says that it is */
-#define XS_HANDLER_RETURNS (1u << 10)	/* does nothing */
+#define XS_HANDLER_REFUSED (1u << 0) /* the kernel must refuse the frame: SIGSEGV, init state */
+#define XS_HANDLER_JUMPS   (1u << 1) /* no sigreturn: on in the task with its own registers */
+#define XS_HANDLER_MOVES   (1u << 2) /* ends on another CPU */
+#define XS_HANDLER_GIVES   (1u << 3) /* its edit puts new values in: XS_PATTERN_GIVEN */
+#define XS_HANDLER_NESTS   (1u << 4) /* runs windows of its own: the case's depth applies */
+#define XS_HANDLER_RT	   (1u << 5) /* needs what sigreturn() has not: the signal stack */
+#define XS_HANDLER_OVERWRITES                                                                      \
+	(1u << 6)		      /* does nothing but that: where nothing else is asked for    \
+				       */
+#define XS_HANDLER_LOWERS  (1u << 7)  /* has XRSTOR be the first to read what the boundary cuts */
+#define XS_HANDLER_EDITS   (1u << 8)  /* changes fpstate in the frame */
+#define XS_HANDLER_POINTS  (1u << 9)  /* changes where the frame says that it is */
+#define XS_HANDLER_RETURNS (1u << 10) /* does nothing */
 /* After any of these a window that has had its signal is not as before. */
 #define XS_HANDLER_ENDS                                                                            \
 	(XS_HANDLER_REFUSED | XS_HANDLER_JUMPS | XS_HANDLER_EDITS | XS_HANDLER_POINTS)
@@ -76,9 +77,10 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_ABI_RT     (1u << 1) /* with siginfo and the signal stack */
 
 /* Flags of stack faults. */
-#define XS_STACK_RESOLVER (1u << 0)  /* the plan gives each worker a resolver: resolve() */
-#define XS_STACK_KEEPS	  (1u << 1)  /* what the pages hold survives arm() */
-#define XS_STACK_RESTORES (1u << 2)  /* sigreturn's read of them faults, and finds what they held  \
+#define XS_STACK_RESOLVER (1u << 0) /* the plan gives each worker a resolver: resolve() */
+#define XS_STACK_KEEPS	  (1u << 1) /* what the pages hold survives arm() */
+#define XS_STACK_RESTORES                                                                          \
+	(1u << 2)		     /* sigreturn's read of them faults, and finds what they held  \
 				      */
 #define XS_STACK_SWEEPS	   (1u << 3) /* arm() reaches all memory: the worker takes its own back */
 #define XS_STACK_SHARED	   (1u << 4) /* a forked child has the same pages, not a copy */
@@ -117,6 +119,14 @@ static inline uint32_t xs_all_rows(enum xs_axis_id axis)
 {
 	return UINT32_MAX >> (32 - xs_axes[axis].rows);
 }
+
+/**
+ * xs_why() - the end of a supported(): say why not
+ * @why: where to, or NULL; left alone where @rc is 0
+ *
+ * "%m" is the text of @rc, which is 0 or -errno. Return: @rc.
+ */
+int xs_why(int rc, char *why, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /** xs_row() - row of an entry by its name, or -1 */
 int xs_row(enum xs_axis_id axis, const char *name);

@@ -3,7 +3,6 @@
 #include "case/case.h"
 
 #include "case/schema.h"
-#include "pressure/pressure.h"
 
 static void print_keys(struct xs_str *out, enum xs_section section, const void *base)
 {

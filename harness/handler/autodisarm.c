@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* autodisarm: SS_AUTODISARM, which sigreturn has to undo. */
-#include <errno.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "handler/handler.h"
 #include "task/sys.h"
@@ -23,10 +20,7 @@ static int supported(char *why)
 
 	if (!rc)
 		rc = (int)xs_syscall3(SYS_sigaltstack, (long)&old, 0, 0);
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES, "sigaltstack() with SS_AUTODISARM (Linux 4.7): %s",
-			 strerror(-rc));
-	return rc;
+	return xs_why(rc, why, "sigaltstack() with SS_AUTODISARM (Linux 4.7): %m");
 }
 
 static bool act(struct xs_task *t, uint32_t depth)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-mxcsr: reserved bits of MXCSR set. */
 #include <errno.h>
-#include <stdio.h>
 
 #include "handler/handler.h"
 #include "task/probe.h"
@@ -22,9 +21,7 @@ static int supported(char *why)
 
 	if (rc)
 		return rc < 0 ? rc : 0;
-	if (why)
-		snprintf(why, XS_WHY_BYTES, "this CPU, an emulated one, takes any value of MXCSR");
-	return -EOPNOTSUPP;
+	return xs_why(-EOPNOTSUPP, why, "this CPU, an emulated one, takes any value of MXCSR");
 }
 
 static void edit(uint8_t *fpstate, const struct xs_edit *e)

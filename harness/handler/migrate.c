@@ -1,22 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* migrate: delivered on one CPU, sigreturn on another. */
-#include <errno.h>
-#include <sched.h>
-#include <stdio.h>
-
 #include "handler/handler.h"
+#include "task/probe.h"
 #include "task/sys.h"
-
-static int supported(char *why)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) > 1)
-		return 0;
-	if (why)
-		snprintf(why, XS_WHY_BYTES, "there is only one CPU to run on");
-	return -EOPNOTSUPP;
-}
 
 static bool act(struct xs_task *t, uint32_t depth)
 {
@@ -35,7 +21,7 @@ const struct xs_handler_action xs_handler_migrate = {
 		.name = "migrate",
 		.summary = "overwrites the registers and moves to another CPU",
 		.flags = XS_HANDLER_MOVES,
-		.supported = supported,
+		.supported = xs_probe_cpus,
 	},
 	.act = act,
 };

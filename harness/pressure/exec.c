@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -71,9 +70,7 @@ static int supported(char *why)
 			return 0;
 		what = "execveat()";
 	}
-	if (why)
-		snprintf(why, XS_WHY_BYTES, "%s: %s", what, strerror(-rc));
-	return rc;
+	return xs_why(rc, why, "%s: %s", what, strerror(-rc));
 }
 
 /* Write the program, with its parameters, to its file. */

@@ -2,8 +2,6 @@
 /* fifo: a real-time process that preempts everything on its CPU for one window at a time. */
 #include <errno.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -27,12 +25,9 @@ static int supported(char *why)
 {
 	const int rc = xs_offspring_try(become_fifo);
 
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES,
-			 "SCHED_FIFO: %s (CAP_SYS_NICE, RLIMIT_RTPRIO, or a cgroup without "
-			 "cpu.rt_runtime_us under RT_GROUP_SCHED)",
-			 strerror(-rc));
-	return rc;
+	return xs_why(rc, why,
+		      "SCHED_FIFO: %m (CAP_SYS_NICE, RLIMIT_RTPRIO, or a cgroup without "
+		      "cpu.rt_runtime_us under RT_GROUP_SCHED)");
 }
 
 static uint64_t cpu_ns(void)

@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -76,12 +74,9 @@ static int supported(char *why)
 		if (child == rc)
 			return 0;
 	}
-	if (why && rc < 0)
-		snprintf(why, XS_WHY_BYTES, "clone() with CLONE_PARENT_SETTID: %s",
-			 strerror((int)-rc));
-	else if (why)
-		snprintf(why, XS_WHY_BYTES, "clone() does not heed CLONE_PARENT_SETTID");
-	return rc < 0 ? (int)rc : -EOPNOTSUPP;
+	if (rc < 0)
+		return xs_why((int)rc, why, "clone() with CLONE_PARENT_SETTID: %m");
+	return xs_why(-EOPNOTSUPP, why, "clone() does not heed CLONE_PARENT_SETTID");
 }
 
 static int run(struct xs_task *t)

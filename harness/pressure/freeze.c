@@ -176,11 +176,7 @@ static int supported(char *why)
 
 	if (!rc)
 		rc = close_freezer(&z);
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES,
-			 "a cgroup2 below our own, with cgroup.freeze (Linux 5.2): %s",
-			 strerror(-rc));
-	return rc;
+	return xs_why(rc, why, "a cgroup2 below our own, with cgroup.freeze (Linux 5.2): %m");
 }
 
 /* Whether all of them have stopped: the write alone asks for it, and does not wait. */

@@ -45,11 +45,9 @@ static int supported(char *why)
 		close(rc);
 		return 0;
 	}
-	if (why)
-		snprintf(why, XS_WHY_BYTES,
-			 "no CPU can be taken offline (/sys/devices/system/cpu/cpuN/online): %s",
-			 strerror(-rc));
-	return rc;
+	return xs_why(rc, why,
+		      "no CPU can be taken offline (/sys/devices/system/cpu/cpuN/online): %s",
+		      strerror(-rc));
 }
 
 /*

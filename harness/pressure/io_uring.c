@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -59,12 +58,10 @@ static int supported(char *why)
 		close(r.fd);
 		return 0;
 	}
-	if (why)
-		snprintf(why, XS_WHY_BYTES,
-			 "io_uring_setup(): %s (Linux 5.6; sysctl kernel.io_uring_disabled, a "
-			 "seccomp filter)",
-			 strerror(-rc));
-	return rc;
+	return xs_why(rc, why,
+		      "io_uring_setup(): %s (Linux 5.6; sysctl kernel.io_uring_disabled, a "
+		      "seccomp filter)",
+		      strerror(-rc));
 }
 
 static int open_ring(struct ring *r)

@@ -198,12 +198,9 @@ static int supported(char *why)
 		close((int)c.fd);
 		return 0;
 	}
-	if (why)
-		snprintf(
-			why, XS_WHY_BYTES,
-			"no system call is known to use the FPU in this kernel: no BLAKE2s with "
-			"SSSE3 behind /dev/urandom, no accelerated SHA for AF_ALG in /proc/crypto");
-	return -EOPNOTSUPP;
+	return xs_why(-EOPNOTSUPP, why,
+		      "no system call is known to use the FPU in this kernel: no BLAKE2s with "
+		      "SSSE3 behind /dev/urandom, no accelerated SHA for AF_ALG in /proc/crypto");
 }
 
 struct caller {

@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* migrate: moves its worker from CPU to CPU with sched_setaffinity(). */
 #include <errno.h>
-#include <sched.h>
-#include <stdio.h>
 
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "task/probe.h"
 #include "task/sys.h"
 #include "task/task.h"
 
 #define PERIOD_DEFAULT_US 50u
-
-static int supported(char *why)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) > 1)
-		return 0;
-	if (why)
-		snprintf(why, XS_WHY_BYTES, "there is only one CPU to run on");
-	return -EOPNOTSUPP;
-}
 
 static int run(struct xs_task *t)
 {
@@ -51,7 +39,7 @@ const struct xs_pressure xs_pressure_migrate = {
 	.entry = {
 		.name = "migrate",
 		.summary = "moves its worker to another CPU every period_us (0: 50)",
-		.supported = supported,
+		.supported = xs_probe_cpus,
 	},
 	.run = run,
 };

@@ -2,8 +2,6 @@
 /* priority: a process that changes its worker's nice value and scheduling policy all the time. */
 #include <errno.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 
 #include "pressure/offspring.h"
@@ -33,12 +31,9 @@ static int supported(char *why)
 {
 	const int rc = xs_offspring_try(try);
 
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES,
-			 "changing one's own nice value, and SCHED_BATCH: %s (a seccomp filter, an "
-			 "emulator)",
-			 strerror(-rc));
-	return rc;
+	return xs_why(rc, why,
+		      "changing one's own nice value, and SCHED_BATCH: %m (a seccomp filter, an "
+		      "emulator)");
 }
 
 /* Whether nice values may go down again, and SCHED_IDLE be left: tried on ourselves. */

@@ -2,10 +2,8 @@
 /* ptrace: a tracer that reads and writes the registers of a tracee inside its window. */
 #include <elf.h>
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -16,6 +14,7 @@
 #include "pressure/pressure.h"
 #include "pressure/vector.h"
 #include "task/death.h"
+#include "task/probe.h"
 #include "task/sys.h"
 
 #define LOOK_US	   20u /* between two looks whether the tracee is in its window */
@@ -57,20 +56,11 @@ static int probe(void)
 
 static int supported(char *why)
 {
-	cpu_set_t set;
-	int rc;
+	const int rc = xs_probe_cpus(why);
 
-	if (!sched_getaffinity(0, sizeof(set), &set) && CPU_COUNT(&set) < 2) {
-		if (why)
-			snprintf(why, XS_WHY_BYTES, "there is only one CPU to run on");
-		return -EOPNOTSUPP;
-	}
-	rc = probe();
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES,
-			 "tracing a child: %s (kernel.yama.ptrace_scope, a seccomp filter)",
-			 strerror(-rc));
-	return rc;
+	return rc ? rc
+		  : xs_why(probe(), why,
+			   "tracing a child: %m (kernel.yama.ptrace_scope, a seccomp filter)");
 }
 
 static bool by_xstate(const struct xs_task *t, uint32_t generation)

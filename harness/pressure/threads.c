@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -202,9 +200,7 @@ static int supported(char *why)
 		rc = try_flags(AS_VFORK);
 		how = "CLONE_VM | CLONE_VFORK";
 	}
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES, "clone() with %s: %s", how, strerror(-rc));
-	return rc;
+	return xs_why(rc, why, "clone() with %s: %m", how);
 }
 
 static int run(struct xs_task *t)

@@ -2,7 +2,6 @@
 /* membarrier: tgkill() between barriers that interrupt every thread of the process. */
 #include <errno.h>
 #include <linux/membarrier.h>
-#include <stdio.h>
 
 #include "signal/signal.h"
 #include "task/sys.h"
@@ -13,10 +12,8 @@ static int supported(char *why)
 
 	if (commands >= 0 && (commands & MEMBARRIER_CMD_PRIVATE_EXPEDITED))
 		return 0;
-	if (why)
-		snprintf(why, XS_WHY_BYTES,
-			 "no MEMBARRIER_CMD_PRIVATE_EXPEDITED (Linux 4.14, CONFIG_MEMBARRIER)");
-	return -EOPNOTSUPP;
+	return xs_why(-EOPNOTSUPP, why,
+		      "no MEMBARRIER_CMD_PRIVATE_EXPEDITED (Linux 4.14, CONFIG_MEMBARRIER)");
 }
 
 static int open_barrier(struct xs_task *t)

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* rseq: the hold's loop is a restartable sequence, which the delivery aborts. */
 #include <errno.h>
-#include <sched.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "signal/signal.h"
+#include "task/probe.h"
 
 /* glibc's <sys/rseq.h>, from 2.35 on; weak, since other libraries have none. */
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
@@ -29,21 +28,14 @@ __asm__(XS_TRAP_SECTION ".type xs_trap_rseq, @function\n"
 
 static int supported(char *why)
 {
-	cpu_set_t set;
-
 	/* A sender on the worker's own CPU finds it switched out, which ends the sequence. */
-	if (!sched_getaffinity(0, sizeof(set), &set) && CPU_COUNT(&set) < 2) {
-		if (why)
-			snprintf(why, XS_WHY_BYTES, "there is only one CPU to run on");
-		return -EOPNOTSUPP;
-	}
-	if (&__rseq_size && __rseq_size)
-		return 0;
-	if (why)
-		snprintf(why, XS_WHY_BYTES,
-			 "the C library has registered no restartable sequences (glibc 2.35, "
-			 "CONFIG_RSEQ, glibc.pthread.rseq=1)");
-	return -EOPNOTSUPP;
+	const int rc = xs_probe_cpus(why);
+
+	if (rc || (&__rseq_size && __rseq_size))
+		return rc;
+	return xs_why(-EOPNOTSUPP, why,
+		      "the C library has registered no restartable sequences (glibc 2.35, "
+		      "CONFIG_RSEQ, glibc.pthread.rseq=1)");
 }
 
 static void arm(struct xs_task *t)

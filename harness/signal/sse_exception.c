@@ -2,7 +2,6 @@
 /* sse-exception: a comparison with a signaling NaN while that is not masked. */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 
 #include "signal/trap.h"
 #include "state/frame.h"
@@ -46,10 +45,8 @@ static int supported(char *why)
 
 	if (rc)
 		return rc < 0 ? rc : 0;
-	if (why)
-		snprintf(why, XS_WHY_BYTES,
-			 "this CPU, or what emulates it, raises no unmasked SSE exceptions");
-	return -EOPNOTSUPP;
+	return xs_why(-EOPNOTSUPP, why,
+		      "this CPU, or what emulates it, raises no unmasked SSE exceptions");
 }
 
 const struct xs_signal_source xs_signal_sse_exception = {

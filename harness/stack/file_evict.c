@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* file-evict: the pages are written to a file and dropped; the fault reads them from disk. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -112,19 +110,15 @@ static int supported(char *why)
 	if (!rc)
 		rc = probe();
 	if (rc > 0) {
-		if (why)
-			snprintf(why, XS_WHY_BYTES,
-				 "pages of files in %.80s stay in memory (tmpfs?); set TMPDIR to "
-				 "a folder on a disk",
-				 folder());
-		return -EOPNOTSUPP;
+		return xs_why(-EOPNOTSUPP, why,
+			      "pages of files in %.80s stay in memory (tmpfs?); set TMPDIR to "
+			      "a folder on a disk",
+			      folder());
 	}
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES,
-			 "a nameless file in %.80s: %s; set TMPDIR to a folder on a disk with "
-			 "64 MiB free",
-			 folder(), strerror(-rc));
-	return rc;
+	return xs_why(rc, why,
+		      "a nameless file in %.80s: %m; set TMPDIR to a folder on a disk with "
+		      "64 MiB free",
+		      folder());
 }
 
 const struct xs_stack_fault xs_stack_file_evict = {

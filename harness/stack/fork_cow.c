@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* fork-cow: a child shares the pages, so that a write has to copy them. */
-#include <stdio.h>
-#include <string.h>
 #include <sys/wait.h>
 
 #include "stack/memory.h"
@@ -38,10 +36,8 @@ static int supported(char *why)
 
 	if (child > 0)
 		reap(child, 0);
-	else if (why)
-		snprintf(why, XS_WHY_BYTES, "clone() without an exit signal: %s%s",
-			 strerror(-child), child == -EAGAIN ? " (a limit of processes)" : "");
-	return child < 0 ? child : 0;
+	return xs_why(child < 0 ? child : 0, why, "clone() without an exit signal: %m%s",
+		      child == -EAGAIN ? " (a limit of processes)" : "");
 }
 
 static int arm(struct xs_stack *s)

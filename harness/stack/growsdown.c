@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* growsdown: there is no mapping where the frame goes; the kernel has to extend one. */
-#include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "stack/memory.h"
@@ -80,14 +78,10 @@ static int supported(char *why)
 	if (map == MAP_FAILED)
 		return xs_stack_no_memory(why);
 	rc = probe(&s);
-	if (why && rc == -EBUSY)
-		snprintf(why, XS_WHY_BYTES,
-			 "nothing keeps other mappings away from a growing one (is there a "
-			 "stack_guard_gap= on the kernel's command line?)");
-	else if (why && rc)
-		snprintf(why, XS_WHY_BYTES,
-			 "a MAP_GROWSDOWN mapping does not grow (RLIMIT_STACK too low?): %s",
-			 strerror(-rc));
+	xs_why(rc, why,
+	       rc == -EBUSY ? "nothing keeps other mappings away from a growing one (is there a "
+			      "stack_guard_gap= on the kernel's command line?)"
+			    : "a MAP_GROWSDOWN mapping does not grow (RLIMIT_STACK too low?): %m");
 	munmap(map, PROBE_BYTES + 2 * PAGE);
 	return rc;
 }

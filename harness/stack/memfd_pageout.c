@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* memfd-pageout: reclaim takes the pages, and writes them to swap if there is any. */
-#include <stdio.h>
-#include <string.h>
-
 #include "stack/memory.h"
 
 #ifndef MADV_PAGEOUT
@@ -23,11 +20,8 @@ static int supported(char *why)
 	if (page == MAP_FAILED)
 		return xs_stack_no_memory(why);
 	rc = xs_stack_memfd_supported(why);
-	if (!rc) {
-		rc = page_out(page, 4096);
-		if (rc && why)
-			snprintf(why, XS_WHY_BYTES, "MADV_PAGEOUT (Linux 5.4): %s", strerror(-rc));
-	}
+	if (!rc)
+		rc = xs_why(page_out(page, 4096), why, "MADV_PAGEOUT (Linux 5.4): %m");
 	munmap(page, 4096);
 	return rc;
 }

@@ -2,7 +2,6 @@
 /* What methods share: memfds, touching pages, holding a fault. */
 #include "stack/memory.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/rseq.h>
 #include <unistd.h>
@@ -22,11 +21,7 @@ void xs_stack_close_nothing(struct xs_stack *s)
 
 int xs_stack_no_memory(char *why)
 {
-	const int rc = -errno;
-
-	if (why)
-		snprintf(why, XS_WHY_BYTES, "mmap() of memory to try it on: %s", strerror(-rc));
-	return rc;
+	return xs_why(-errno, why, "mmap() of memory to try it on: %m");
 }
 
 int xs_stack_memfd_supported(char *why)
@@ -34,11 +29,9 @@ int xs_stack_memfd_supported(char *why)
 	const int fd = memfd_create("xsavage-probe", MFD_CLOEXEC);
 	const int rc = fd < 0 ? -errno : 0;
 
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES, "memfd_create(): %s", strerror(-rc));
 	if (fd >= 0)
 		close(fd);
-	return rc;
+	return xs_why(rc, why, "memfd_create(): %m");
 }
 
 int xs_stack_open_memfd(struct xs_stack *s)

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mremap: the page tables are moved away; the mapping stays, without pages. */
-#include <stdio.h>
-#include <string.h>
-
 #include "stack/memory.h"
 
 /* Both steps leave the range mapped: a late signal must find a stack. */
@@ -24,9 +21,7 @@ static int supported(char *why)
 
 	if (page == MAP_FAILED)
 		return xs_stack_no_memory(why);
-	rc = move_away(page, 4096);
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES, "MREMAP_DONTUNMAP (Linux 5.7): %s", strerror(-rc));
+	rc = xs_why(move_away(page, 4096), why, "MREMAP_DONTUNMAP (Linux 5.7): %m");
 	munmap(page, 4096);
 	return rc;
 }

@@ -2,7 +2,6 @@
 /* punch-hole: fallocate(FALLOC_FL_PUNCH_HOLE) in a memfd; shmem's fault path. */
 #include <fcntl.h>
 #include <linux/falloc.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,11 +15,9 @@ static int supported(char *why)
 	if (!rc && (ftruncate(fd, 4096) ||
 		    fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096)))
 		rc = -errno;
-	if (rc && why)
-		snprintf(why, XS_WHY_BYTES, "a memfd with holes: %s", strerror(-rc));
 	if (fd >= 0)
 		close(fd);
-	return rc;
+	return xs_why(rc, why, "a memfd with holes: %m");
 }
 
 static int arm(struct xs_stack *s)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* soft-dirty: /proc/self/clear_refs write-protects every page, to see who is written to. */
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "stack/memory.h"
@@ -44,13 +42,10 @@ static int supported(char *why)
 		return rc;
 	if (!rc)
 		rc = tracked(page);
-	if (why && rc == -EOPNOTSUPP)
-		snprintf(why, XS_WHY_BYTES,
-			 "the kernel does not track soft-dirty pages (CONFIG_MEM_SOFT_DIRTY)");
-	else if (why && rc)
-		snprintf(why, XS_WHY_BYTES,
-			 "/proc/self/clear_refs and pagemap (CONFIG_PROC_PAGE_MONITOR): %s",
-			 strerror(-rc));
+	xs_why(rc, why,
+	       rc == -EOPNOTSUPP
+		       ? "the kernel does not track soft-dirty pages (CONFIG_MEM_SOFT_DIRTY)"
+		       : "/proc/self/clear_refs and pagemap (CONFIG_PROC_PAGE_MONITOR): %m");
 	if (fd >= 0)
 		close(fd);
 	munmap(page, 4096);

@@ -4,8 +4,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "stack/memory.h"
@@ -55,20 +53,18 @@ int xs_uffd_supported(uint64_t features, const char *what, char *why)
 		close(fd);
 		return 0;
 	}
-	if (why && fd == -ENOSYS)
-		snprintf(why, XS_WHY_BYTES, "the kernel has no userfaultfd (CONFIG_USERFAULTFD)");
-	else if (why && features && fd == -EINVAL)
-		snprintf(why, XS_WHY_BYTES, "the kernel's userfaultfd has no %s", what);
-	else if (why && fd == -EPERM && geteuid())
-		snprintf(why, XS_WHY_BYTES,
-			 "userfaultfd needs root, access to /dev/userfaultfd, or "
-			 "sysctl vm.unprivileged_userfaultfd=1");
-	else if (why)
-		snprintf(why, XS_WHY_BYTES, "userfaultfd is refused: %s%s", strerror(-fd),
-			 fd == -EPERM ? " (it needs CAP_SYS_PTRACE and no seccomp filter, or "
-					"sysctl vm.unprivileged_userfaultfd=1)"
-				      : "");
-	return fd;
+	if (fd == -ENOSYS)
+		return xs_why(fd, why, "the kernel has no userfaultfd (CONFIG_USERFAULTFD)");
+	if (features && fd == -EINVAL)
+		return xs_why(fd, why, "the kernel's userfaultfd has no %s", what);
+	if (fd == -EPERM && geteuid())
+		return xs_why(fd, why,
+			      "userfaultfd needs root, access to /dev/userfaultfd, or "
+			      "sysctl vm.unprivileged_userfaultfd=1");
+	return xs_why(fd, why, "userfaultfd is refused: %m%s",
+		      fd == -EPERM ? " (it needs CAP_SYS_PTRACE and no seccomp filter, or "
+				     "sysctl vm.unprivileged_userfaultfd=1)"
+				   : "");
 }
 
 int xs_uffd_watch(struct xs_stack *s, uint64_t features, uint64_t mode)

@@ -5,11 +5,11 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "state/cpu.h"
 #include "state/state.h"
-#include "task/sys.h"
 
 /* SDM vol. 1, 10.5.1.2: the mask that applies where FXSAVE reports 0. */
 #define MXCSR_MASK_DEFAULT 0xffbfu
@@ -69,8 +69,8 @@ static void read_layout(struct xs_cpu *cpu)
 	 * it. Asked for it is granted, where it exists; it makes all frames larger.
 	 * What shows the host's XCR0 and knows of no permission (gVisor) has none to give.
 	 */
-	xs_syscall3(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XTILEDATA, 0);
-	if (xs_syscall3(SYS_arch_prctl, ARCH_GET_XCOMP_PERM, (long)&permitted, 0))
+	syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XTILEDATA);
+	if (syscall(SYS_arch_prctl, ARCH_GET_XCOMP_PERM, &permitted))
 		permitted = ~(1ull << XTILEDATA);
 	cpu->enabled = cpu->xcr0;
 	cpu->xcr0 &= permitted | 3;

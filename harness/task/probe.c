@@ -3,8 +3,8 @@
 #include "task/probe.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -38,9 +38,7 @@ static int reap(long pid, int *status)
 
 static int cannot(int rc, char *why)
 {
-	if (why)
-		snprintf(why, XS_WHY_BYTES, "a child to try it in: %s", strerror(-rc));
-	return rc;
+	return xs_why(rc, why, "a child to try it in: %s", strerror(-rc));
 }
 
 int xs_probe(void (*act)(void), char *why)
@@ -68,8 +66,15 @@ int xs_probe(void (*act)(void), char *why)
 		return cannot(rc, why);
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	if (why)
-		snprintf(why, XS_WHY_BYTES, "a child that tried it died of \"%s\"",
-			 strsignal(WTERMSIG(status)));
-	return -ECANCELED;
+	return xs_why(-ECANCELED, why, "a child that tried it died of \"%s\"",
+		      strsignal(WTERMSIG(status)));
+}
+
+int xs_probe_cpus(char *why)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) > 1)
+		return 0;
+	return xs_why(-EOPNOTSUPP, why, "there is only one CPU to run on");
 }

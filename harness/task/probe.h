@@ -13,4 +13,7 @@
  */
 int xs_probe(void (*act)(void), char *why);
 
+/** xs_probe_cpus() - whether there are several CPUs to run on: 0, or -EOPNOTSUPP with @why set */
+int xs_probe_cpus(char *why);
+
 #endif
