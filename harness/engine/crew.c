@@ -197,3 +197,18 @@ struct xs_child xs_crew_dismiss(struct xs_arena *a)
 	a->children = 0;
 	return left;
 }
+
+void xs_crew_change(struct xs_arena *a, bool stay)
+{
+	struct xs_shared *shared = a->shared;
+	const struct xs_plan *plan = &shared->plan;
+	const uint64_t used = xs_state_xfeatures(plan->task[0].proved);
+	const bool forks = xs_flags(XS_AXIS_HANDLER, plan->handler) & XS_FORKS;
+
+	if (shared->stay != stay || (a->grown && forks)) {
+		xs_crew_dismiss(a);
+		a->grown = false;
+	}
+	shared->stay = stay;
+	a->grown |= (used & shared->cpu.dynamic) != 0;
+}

@@ -8,6 +8,17 @@
 #include "engine/arena.h"
 
 /**
+ * xs_crew_change() - end children that may have no part in the plan's run
+ * @stay: whether those of that run are to stay
+ *
+ * They are those of a run after which nobody stays, or the other way round. Nor may
+ * a worker fork in its handler that has used a dynamic component in an earlier
+ * run: the frame is as large as its state was, the child's state is not, and
+ * the child's sigreturn then takes x87 and SSE alone (Linux 5.16 to 6.18).
+ */
+void xs_crew_change(struct xs_arena *a, bool stay);
+
+/**
  * xs_crew_start() - give every process of the arena's plan to a child
  * @ending: set if one that waited has died of what accuses the kernel
  *

@@ -318,17 +318,13 @@ static void read_kernel_log(struct run *r)
 	xs_klog_text(&klog->state, r->ending->kernel_log);
 }
 
-/* A plan ends with its last task. */
-static void copy_plan(struct xs_plan *to, const struct xs_plan *from)
-{
-	memcpy(to, from, offsetof(struct xs_plan, task) + from->tasks * sizeof(from->task[0]));
-}
-
 static void reset(struct run *r, const struct xs_plan *plan)
 {
 	struct xs_shared *shared = r->shared;
 
-	copy_plan(&shared->plan, plan);
+	/* A plan ends with its last task. */
+	memcpy(&shared->plan, plan,
+	       offsetof(struct xs_plan, task) + plan->tasks * sizeof(plan->task[0]));
 	shared->plant = r->options->plant;
 	shared->plant_fired = shared->ready = shared->started = shared->stop = 0;
 	shared->start_ns = 0;
@@ -342,26 +338,6 @@ static void reset(struct run *r, const struct xs_plan *plan)
 	for (uint32_t i = 0; i < XS_RECORDS_MAX; i++)
 		shared->obs.record[i].complete = 0;
 	shared->obs.records = 0;
-}
-
-/*
- * Children of a run after which nobody stays, or the other way round. Nor may
- * a worker fork in its handler that has used a dynamic component in an earlier
- * run: the frame is as large as its state was, the child's state is not, and
- * the child's sigreturn then takes x87 and SSE alone (Linux 5.16 to 6.18).
- */
-static void change_crew(struct run *r)
-{
-	const struct xs_plan *plan = &r->shared->plan;
-	const uint64_t used = xs_state_xfeatures(plan->task[0].proved);
-	const bool forks = xs_flags(XS_AXIS_HANDLER, plan->handler) & XS_FORKS;
-
-	if (r->shared->stay != r->options->stay || (r->arena->grown && forks)) {
-		xs_crew_dismiss(r->arena);
-		r->arena->grown = false;
-	}
-	r->shared->stay = r->options->stay;
-	r->arena->grown |= (used & r->shared->cpu.dynamic) != 0;
 }
 
 void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
@@ -384,7 +360,7 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 	r->options = options ? options : &none;
 	r->ending = ending;
 	reset(r, plan);
-	change_crew(r);
+	xs_crew_change(arena, r->options->stay);
 	xs_klog_begin(&arena->klog);
 	/* Short runs follow each other too fast to ask each time. */
 	if (!r->shared->stay)

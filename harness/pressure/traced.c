@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a tracee holds, and what its tracer reads, proves and writes. */
+#include "pressure/traced.h"
+
+#include <elf.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+#include "pressure/vector.h"
+#include "state/frame.h"
+#include "task/death.h"
+#include "task/sys.h"
+
+static bool by_xstate(const struct xs_task *t, uint32_t generation)
+{
+	return t->shared->cpu.features & XS_CPU_XSAVE && !(generation & 1);
+}
+
+/* Every second state written lacks a component, one after the other: 0, or its bit. */
+static uint64_t left_out(const struct xs_task *t, uint32_t registers, uint32_t generation)
+{
+	const uint64_t all = xs_state_xfeatures(registers);
+	uint32_t skip = generation / 4 % (uint32_t)__builtin_popcountll(all);
+	uint64_t rest = all;
+
+	if (!by_xstate(t, generation) || generation / 2 % 2)
+		return 0;
+	while (skip--)
+		rest &= rest - 1;
+	return rest & -rest;
+}
+
+/* As XRSTOR leaves a component out; where MXCSR then comes from is the implementation's. */
+static void leave_out(uint8_t *image, uint32_t registers, const struct xs_cpu *cpu, uint64_t out,
+		      bool all)
+{
+	XS_FOR_EACH_LANE(at, registers, cpu)
+	{
+		if ((out >> at.span->component & 1) && (all || at.span->file == XS_FILE_MXCSR))
+			xs_lane_put(image, &at, xs_lane_init(&at));
+	}
+}
+
+/* The values that the tracee has to find after generation @generation was written. */
+static void prepare_due(struct xs_task *t, struct xs_traced *tr)
+{
+	const struct xs_level *l = &tr->level;
+	const struct xs_cpu *cpu = &t->shared->cpu;
+
+	/* Begun together: of the same generation always. */
+	xs_level_next(&tr->given, t);
+	xs_copy(tr->due, by_xstate(t, l->generation) ? tr->given.image : l->image,
+		cpu->image_bytes);
+	xs_copy(tr->due, tr->given.image, XS_IMAGE_LEGACY_BYTES);
+	leave_out(tr->due, l->registers, cpu, left_out(t, l->registers, l->generation), true);
+}
+
+void xs_traced_main(struct xs_task *t, struct xs_traced *tr)
+{
+	struct xs_level *l = &tr->level;
+
+	xs_death_unwatch();
+	l->expected = XS_PATTERN_GIVEN;
+	l->window.check_image = tr->due;
+	l->window.hold_ticks = UINT64_MAX;
+	while (!xs_task_stopping(t)) {
+		xs_vector_next(t, l);
+		prepare_due(t, tr);
+		xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&l->window));
+		xs_vector_rest(t, 0);
+	}
+}
+
+long xs_traced_call(long request, pid_t pid, long a, const void *b)
+{
+	return xs_syscall6(SYS_ptrace, request, pid, a, (long)b, 0, 0);
+}
+
+/* Compare what one register set says with what the tracee loaded; it counts when that goes on. */
+static void compare(struct xs_task *t, struct xs_traced *tr, uint64_t bytes)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+	const struct xs_level *l = &tr->level;
+
+	/* An FXSAVE image says nothing of the rest. */
+	xs_copy(tr->compared, l->image, cpu->image_bytes);
+	xs_copy(tr->compared, tr->read, bytes);
+	if (!t->plan->worker)
+		xs_plant_found(t, tr->compared, l->generation);
+	if (xs_image_differs(l->image, tr->compared, cpu, l->registers))
+		xs_task_record(t, l, XS_LEG_PTRACE, 0, l->image, tr->compared);
+}
+
+/* What is not patterns (PKRU, for one) is written back as it was read. */
+static void edit(struct xs_task *t, struct xs_traced *tr, bool xstate)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+	const uint32_t registers = tr->level.registers;
+	const uint64_t out = left_out(t, registers, tr->level.generation);
+
+	XS_FOR_EACH_LANE(at, registers, cpu)
+	{
+		if (xstate || at.offset < XS_IMAGE_LEGACY_BYTES)
+			xs_lane_put(tr->read, &at, xs_lane_get(tr->given.image, cpu, &at));
+	}
+	if (!xstate)
+		return;
+	leave_out(tr->read, registers, cpu, out, false);
+	xs_frame_put64(tr->read, XS_IMAGE_XSTATE_BV,
+		       (xs_frame_get64(tr->read, XS_IMAGE_XSTATE_BV) |
+			xs_frame_get64(tr->given.image, XS_IMAGE_XSTATE_BV)) &
+			       ~out);
+}
+
+/* Read a register set of the stopped tracee: its size, or -errno. */
+static int read_set(struct xs_task *t, struct xs_traced *tr, pid_t pid, long set)
+{
+	struct iovec io = { .iov_base = tr->read, .iov_len = sizeof(tr->read) };
+	const long rc = xs_traced_call(PTRACE_GETREGSET, pid, set, &io);
+
+	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_GETREGSET") : (int)io.iov_len;
+}
+
+/* Read and prove one register set of the stopped tracee; then write it, if @set is due. */
+static int exchange(struct xs_task *t, struct xs_traced *tr, pid_t pid, long set, bool due)
+{
+	const bool xstate = set == NT_X86_XSTATE;
+	struct iovec io = { .iov_base = tr->read };
+	long rc = read_set(t, tr, pid, set);
+
+	if (rc < 0)
+		return (int)rc;
+	io.iov_len = (size_t)rc;
+	compare(t, tr, xstate ? t->shared->cpu.image_bytes : XS_IMAGE_LEGACY_BYTES);
+	if (!due)
+		return 0;
+	edit(t, tr, xstate);
+	rc = xs_traced_call(PTRACE_SETREGSET, pid, set, &io);
+	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_SETREGSET") : 0;
+}
+
+/*
+ * What was written reads back, and what was left out reads as its init state:
+ * its bytes count, too, as debuggers look at them, whatever XSTATE_BV says.
+ */
+static int read_back(struct xs_task *t, struct xs_traced *tr, pid_t pid)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+	const struct xs_level *l = &tr->level;
+	const bool xsave = cpu->features & XS_CPU_XSAVE;
+	const int rc = read_set(t, tr, pid, xsave ? NT_X86_XSTATE : NT_PRFPREG);
+
+	if (rc < 0)
+		return rc;
+	if (xsave)
+		xs_frame_put64(tr->read, XS_IMAGE_XSTATE_BV,
+			       xs_frame_get64(tr->read, XS_IMAGE_XSTATE_BV) |
+				       xs_state_xfeatures(l->registers));
+	if (xs_image_differs(tr->due, tr->read, cpu, l->registers))
+		xs_task_record(t, l, XS_LEG_PTRACE, 0, tr->due, tr->read);
+	return 0;
+}
+
+/* The stopped tracee, if it is in a window that was not served: 0 or -errno. */
+int xs_traced_serve(struct xs_task *t, struct xs_traced *tr, pid_t pid)
+{
+	const bool xstate = by_xstate(t, tr->level.generation);
+	struct user_regs_struct regs;
+	long rc = xs_traced_call(PTRACE_GETREGS, pid, 0, &regs);
+
+	if (rc < 0)
+		return xs_task_fail(t, (int)rc, "PTRACE_GETREGS");
+	/* A stop that somebody else asked for may find what was served already. */
+	if (!xs_window_has(regs.rip) || !t->slot->inside || t->slot->inside == tr->served)
+		return 0;
+	/* The set that is written comes last: the other one would show what was written. */
+	if (xstate || t->shared->cpu.features & XS_CPU_XSAVE)
+		rc = exchange(t, tr, pid, xstate ? NT_PRFPREG : NT_X86_XSTATE, false);
+	if (rc >= 0)
+		rc = exchange(t, tr, pid, xstate ? NT_X86_XSTATE : NT_PRFPREG, true);
+	if (rc >= 0)
+		rc = read_back(t, tr, pid);
+	if (rc < 0)
+		return (int)rc;
+	/* Its check begins when it goes on: not without the values that it is to find. */
+	tr->served = t->slot->inside;
+	t->slot->release = 1;
+	return 0;
+}
