@@ -1,0 +1,213 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What the tree, and what is built of it, is held to.
+# Usage: tests/rules/rules.sh floors|sizes TREE
+#        tests/rules/rules.sh objects|rows TREE BUILD
+# Exit code: 0 kept; 1 broken, and a line for each place says what and what to do; 77 skip.
+set -eu
+export LC_ALL=C
+
+rule=${1?which rule?}
+cd "${2?which tree?}"
+build=${3-}
+
+# Folders, the lowest floor first. A file may include from its own folder and from the lines
+# above it here. A file of harness itself is a folder of its name.
+floors='axis
+state
+case
+plan
+task
+signal handler stack pressure hold
+worker
+oracle engine
+session
+report export reduce
+campaign
+cmd
+main
+bench fuzz'
+
+floors() {
+	find harness bench fuzz -name '*.[chS]' -exec awk -v floors="$floors" '
+	BEGIN {
+		lines = split(floors, line, "\n")
+		for (i = 1; i <= lines; i++) {
+			names = split(line[i], name, " ")
+			for (j = 1; j <= names; j++)
+				floor[name[j]] = i
+		}
+	}
+	function folder(path) {
+		sub(/^harness\//, "", path)
+		sub(/[\/.].*/, "", path)
+		return path
+	}
+	/^[ \t]*#[ \t]*include[ \t]*"/ {
+		split($0, quoted, "\"")
+		from = folder(FILENAME)
+		to = folder(quoted[2])
+		if (from == "bench" && !(to in floor)) # includes its own without its name
+			to = from
+		if (!(from in floor))
+			wrong = "in " from ", which is on no floor: give it one in tests/rules/rules.sh"
+		else if (!(to in floor))
+			wrong = "is in no folder that has a floor: say FOLDER/FILE"
+		else if (floor[to] > floor[from])
+			wrong = "of " to ", above " from ": what is needed of it belongs below"
+		else if (floor[to] == floor[from] && to != from)
+			wrong = "of " to ", beside " from ": what both need belongs below"
+		else
+			next
+		printf "%s:%d: \"%s\" %s\n", FILENAME, FNR, quoted[2], wrong
+	}' {} + | sort
+}
+
+sizes() {
+	find harness bench fuzz tests -type f \
+		\( -name '*.[chS]' -o -name '*.cc' -o -name '*.def' -o -name '*.sh' -o ! -name '*.*' \) \
+		-exec awk '
+		{ lines[FILENAME] = FNR }
+		/^[ \t]*#[ \t]*include/ { includes[FILENAME]++ }
+		END {
+			for (file in lines) {
+				header = file ~ /^harness\/.*\.h$/
+				most = header ? 150 : 400
+				if (lines[file] > most)
+					printf "%s:%d: at most %d lines: divide it by what it is about\n",
+						file, lines[file], most
+				if (header && includes[file] > 12)
+					printf "%s: %d includes, at most 12: divide it by what it is about\n",
+						file, includes[file]
+			}
+		}' {} + | sort
+}
+
+# Code of tasks, which runs beside registers that are under test; and all that must not use them.
+live='state task worker signal handler stack pressure hold'
+bare="$live oracle engine session"
+
+# Who of the former may call the string functions of libc: a pattern for FILE:FUNCTION, and why.
+callers='
+:(xs_[a-z_]*)?supported$          is asked before a run
+:xs_(probe|stack_no_memory)$      serves that
+:xs_[a-z]*_find$                  serves the parser
+:xs_cpu_read$                     is called once, before all runs
+:xs_task_fail$                    ends a run
+:xs_offspring_judge$              ends a run
+^pressure/freeze[.]c:              holds no registers
+^pressure/kernel_fpu[.]c:          reads texts before its windows and after them'
+
+# Whose use of these registers in a C file is no compiler's.
+authors='
+:xs_trap_                         is of XS_TRAP() in signal/trap.h'
+
+# Of objdump's output on standard input, made of the file $1 in harness.
+object() {
+	awk -v source="$1" -v live=" $live " -v callers="$callers" -v authors="$authors" '
+	function excused(list,   line, part, i) {
+		for (i = split(list, line, "\n"); i > 1; i--) {
+			split(line[i], part, " ")
+			if ((source ":" name) ~ part[1])
+				return 1
+		}
+		return 0
+	}
+	function say(what) {
+		if (!said[name, what]++)
+			printf "harness/%s: %s() %s in tests/rules/rules.sh\n", source, name, what
+	}
+	BEGIN {
+		lives = index(live, " " substr(source, 1, index(source, "/") - 1) " ")
+		registers = "%([xyzt]?mm|k)[0-7]|%st([^a-z]|$)|[\t](vzero(upper|all)|f?emms)"
+		# Not memcpy() and its like: see libraries().
+		strings = "^(__)?(str|stp|wcs|wmem|bcopy|bzero|(raw)?mem(r?chr|ccpy|pcpy|mem))|^__mem.*_chk"
+	}
+	/^[0-9a-f]+ <.*>:$/ {
+		name = $2
+		gsub(/[<>:]|\.(part|constprop|isra|cold).*/, "", name)
+	}
+	$0 ~ registers && !excused(authors) {
+		say("has \"" $2 " " $3 "\", and only .S files may use such registers:" \
+			" compile with -mgeneral-regs-only, or say why under \"authors\"")
+	}
+	lives && /R_X86_64_/ {
+		callee = $3
+		sub(/[-+]0x.*/, "", callee)
+		if (callee ~ strings && !excused(callers))
+			say("calls " callee "(), which may use registers under test:" \
+				" do without, do it before the run, or say why under \"callers\"")
+	}'
+}
+
+# What compilers call as they like is of harness/string.S.
+libraries() {
+	nm -u "$build/$1" | awk -v program="$1" '
+	$2 ~ /^(mem(cpy|move|set|cmp)|bcmp)(@|$)/ {
+		printf "%s: has %s of libc, which uses vector registers: link harness/string.S\n",
+			program, $2
+	}'
+}
+
+objects() {
+	for folder in $bare; do
+		for source in "harness/$folder.c" "harness/$folder"/*.c; do
+			[ -f "$source" ] || continue
+			built=$build/harness/CMakeFiles/xs_core.dir/${source#harness/}.o
+			if [ -f "$built" ]; then
+				objdump -dr --no-show-raw-insn "$built" | object "${source#harness/}"
+			else
+				echo "$source: no $built: build it, or take it away"
+			fi
+		done
+	done
+	for program in xsavage xsavage-bench xsavage-fuzz; do
+		[ ! -f "$build/$program" ] || libraries "$program"
+	done
+}
+
+# Usage: row TABLE AXIS NAME
+row() {
+	seed=corpus/seeds/$2-$3.case
+	if [ ! -f "$seed" ]; then
+		echo "$1: $3 has no seed: write $seed, a short case that uses it"
+		return
+	fi
+	code=0
+	text=$("$build/xsavage" export -o /dev/null "$seed" 2>&1) || code=$?
+	case $code:$text in
+	0:* | 4:*': '?*) ;;
+	*) echo "$seed: exported with code $code, \"$text\": it needs a program, or the reason why not" ;;
+	esac
+	grep -qF "| [$3](../$seed) |" docs/coverage.md ||
+		echo "docs/coverage.md: no line for $2 $3: run tests/coverage"
+}
+
+# Every row of every axis.
+rows() {
+	for table in harness/*/*.def; do
+		axis=$(basename "$table" .def)
+		[ -d "harness/$axis" ] || continue # reports have a table, too
+		macro=XS_$(echo "$axis" | tr '[:lower:]' '[:upper:]')
+		sed -n "s/^$macro(\([a-z0-9_]*\).*/\1/p" "$table" | tr _ - | while read -r name; do
+			row "$table" "$axis" "$name"
+		done
+	done
+}
+
+found=$(mktemp)
+trap 'rm -f "$found"' EXIT
+case $rule in
+floors) floors ;;
+sizes) sizes ;;
+objects)
+	command -v objdump >/dev/null || { echo "skipped: no objdump (binutils)"; exit 77; }
+	objects
+	;;
+rows) rows ;;
+*) echo "no such rule: $rule" ;;
+esac >"$found"
+[ -s "$found" ] || exit 0
+cat "$found"
+echo "$rule: $(wc -l <"$found") places"
+exit 1
