@@ -10,8 +10,6 @@ xsavage=$(realpath "${1?which xsavage?}") seed=$(realpath "${2?which case?}")
 fifo=$tmp/fifo
 mkfifo "$fifo"
 
-complains() { grep -q "$1" "$tmp/err" || fail "it does not complain '$1': $what"; }
-
 # It waits, with its signals blocked or not; a signal ends it.
 ends_by() {
 	sleep 1

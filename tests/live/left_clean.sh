@@ -4,22 +4,23 @@
 # Usage: tests/live/left_clean.sh SCENARIO XSAVAGE
 # Exit code: 0 pass, 1 fail, 77 skip.
 # shellcheck disable=SC2016 # sh -c expands what is quoted here
-set -u
-
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=processes.sh
+. "$here/processes.sh"
 # shellcheck source-path=SCRIPTDIR source=spoil.sh
 . "$here/spoil.sh"
 seeds=$here/../../corpus/seeds
 scenario=${1?which scenario?}
-tmp=$(mktemp -d)
-mark=XS_TEST_MARK=$(cat /proc/sys/kernel/random/uuid)
-cwd=$tmp/cwd
-pid=
 
-say() { echo "left_clean $scenario: $*"; }
+# A copy that any user can run, whatever the build directory's mode is.
+chmod 755 "$tmp"
+chmod 777 "$cwd" "$tmp/tmp"
+xsavage=$tmp/xsavage
+cp "${2?which xsavage?}" "$xsavage" || fail "cannot copy $2"
+chmod 755 "$xsavage"
 
-# Every living process that belongs to the program started last: its session, and
-# whatever carries the mark in its environment. One a line: its number and its parent's.
+# Every living process of the session that was started last, one a line: its number and its
+# parent's.
 members() {
 	cat /proc/[0-9]*/stat 2>/dev/null | awk -v session="$pid" '{
 		number = $1
@@ -29,88 +30,20 @@ members() {
 	}'
 }
 
-marked() { grep -lsaF "$mark" /proc/[0-9]*/environ; }
+no_process() { [ -z "$(members)$(marked)" ]; }
 
-end() {
-	for process in $(members | cut -d' ' -f1); do
-		kill -KILL "$process" 2>/dev/null
-	done
-	rm -rf "$tmp"
-}
-trap end EXIT
-trap 'exit 1' INT TERM
-
-fail() {
-	say "FAILED: $*"
-	for file in "$tmp/out" "$tmp/err"; do
-		[ -s "$file" ] && sed "s/^/  $(basename "$file"): /" "$file"
-	done
-	exit 1
-}
-
-skip() {
-	say "skipped: $*"
-	exit 77
-}
-
-# A copy that any user can run, whatever the build directory's mode is.
-chmod 755 "$tmp"
-mkdir -m 777 "$cwd"
-xsavage=$tmp/xsavage
-cp "${2?which xsavage?}" "$xsavage" || fail "cannot copy $2"
-chmod 755 "$xsavage"
-
-# Start a program as a session of its own; $pid is its number. A shell without job
-# control has its background ignore SIGINT, hence env.
-start() {
-	(cd "$cwd" && exec env --default-signal=INT,TERM,PIPE "$mark" setsid "$@") \
-		</dev/null >"$tmp/out" 2>"$tmp/err" &
-	pid=$!
-}
-
-alive() { kill -0 "$pid" 2>/dev/null && ! grep -qs ') [ZX] ' "/proc/$pid/stat"; }
-
-# Wait for it to end; $code is its exit code. Ten minutes are a hang on any machine.
-finish() {
-	polls=12000
-	while alive; do
-		polls=$((polls - 1))
-		[ "$polls" -gt 0 ] || fail "it does not end: $what"
-		sleep 0.05
-	done
-	# The shell's own message about a kill would only disturb.
-	wait "$pid" 2>/dev/null
-	code=$?
-}
-
-# Nothing is left of it: a dying process may take its time on a loaded machine.
+# A dying process may take its time on a loaded machine.
 left_nothing() {
-	polls=2400
-	while [ -n "$(members)$(marked)" ]; do
-		polls=$((polls - 1))
-		[ "$polls" -gt 0 ] || fail "processes are left: $(members | tr '\n' ';') $what"
-		sleep 0.05
-	done
-	[ -z "$(ls -A "$cwd")" ] || fail "files are left: $(ls -A "$cwd") $what"
+	await no_process
+	[ -z "$(files)" ] || fail "files are left: $(files) $what"
 }
 
 # Start it, wait for its end; then nothing is left.
 run() {
-	what="$*"
 	start "$@"
 	finish
 	left_nothing
 }
-
-exits() {
-	for expected; do
-		[ "$code" -ne "$expected" ] || return 0
-	done
-	fail "exit code $code, not $*: $what"
-}
-
-says() { grep -q "$1" "$tmp/out" || fail "it does not say '$1': $what"; }
-complains() { grep -q "$1" "$tmp/err" || fail "it does not complain '$1': $what"; }
 
 # Cases whose tasks are, at any moment, in forks, in blocked page
 # faults, in loops that send, or on their way to another CPU.
@@ -145,9 +78,9 @@ delays_ms="5 10 20 30 45 60 80 100 130 170 220 280 350 450 600"
 
 # Run the Nth command for so many milliseconds from its first instruction on.
 start_for() {
-	what="$(command_line "$1"), after $2 ms"
 	# shellcheck disable=SC2046
 	start "$xsavage" $(command_line "$1")
+	what="$what, after $2 ms"
 	polls=24000
 	until [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = xsavage ]; do
 		polls=$((polls - 1))
@@ -222,7 +155,6 @@ child_killed() {
 stopped() {
 	sed -i 's/= 60000/= 3000/' "$tmp/faults.case" "$tmp/senders.case"
 	for command in "check -t 3" "replay $tmp/faults.case" "replay $tmp/senders.case"; do
-		what="$command, stopped"
 		# shellcheck disable=SC2086
 		start "$xsavage" $command
 		sleep 0.5
@@ -241,7 +173,6 @@ child_stopped() {
 	# On a loaded machine it may be over before it can be stopped.
 	for ms in 2000 8000 32000; do
 		sed -i "s/^duration_ms = .*/duration_ms = $ms/" "$tmp/faults.case"
-		what="replay, its workers stopped"
 		start "$xsavage" replay "$tmp/faults.case"
 		find_victim 0 && sleep 0.3 && kill -STOP "$victim" 2>/dev/null
 		finish
@@ -273,8 +204,9 @@ full_disk_ends() {
 	left_nothing
 }
 
+parent() { members | awk -v shell="$pid" '$2 == shell { print $1 }' | grep .; }
+
 full_disk() {
-	what="check --json on a full disk"
 	on_full_disk "$xsavage" check -t 1 --json report.json
 	full_disk_ends 2
 	run "$xsavage" replay --json /dev/full "$seeds/state-sse.case"
@@ -283,18 +215,11 @@ full_disk() {
 	says 'pass$'
 
 	# A finding that has to be saved: the kernel kills a worker.
-	what="check, killed, on a full disk"
 	on_full_disk "$xsavage" check -t 60
-	polls=6000
-	until members | awk -v shell="$pid" '$2 == shell' | grep -q .; do
-		polls=$((polls - 1))
-		[ "$polls" -gt 0 ] || fail "it does not start: $what"
-		sleep 0.02
-	done
+	await parent
 	sleep 0.3
 	while alive; do
-		parent=$(members | awk -v shell="$pid" '$2 == shell { print $1 }')
-		find_victim 0 "$parent" && spoil_window "$victim" "$xsavage" "$tmp/spoil"
+		find_victim 0 "$(parent)" && spoil_window "$victim" "$xsavage" "$tmp/spoil"
 		sleep 0.2
 	done
 	full_disk_ends 1

@@ -78,8 +78,15 @@ run() {
 	finish
 }
 
-exits() { [ "$code" -eq "$1" ] || fail "exit code $code, not $1: $what"; }
+# With one of the codes $@.
+exits() {
+	for expected; do
+		[ "$code" -ne "$expected" ] || return 0
+	done
+	fail "exit code $code, not $*: $what"
+}
 says() { grep -q "$1" "$tmp/out" || fail "it does not say '$1': $what"; }
+complains() { grep -q "$1" "$tmp/err" || fail "it does not complain '$1': $what"; }
 
 # What there is of the machine's that a run could leave changed.
 # A cgroup has the number of the process that made it: another run's is in use.
