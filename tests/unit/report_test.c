@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Results as text, KTAP and JSON. */
+/* Results as text, and advice. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,109 +10,10 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <jansson.h>
 
-#include "pressure/pressure.h"
 #include "report/names.h"
-#include "report/report.h"
-#include "state/image.h"
+#include "unit/scene.h"
 #include "unit/text.h"
-
-/* A worker and a vector process on one CPU; the worker found ymm5 of the other. */
-struct scene {
-	struct xs_record record;
-	struct xs_result r;
-	struct xs_ending ending;
-	struct xs_verdict v;
-	struct xs_case c;
-	struct xs_plan plan;
-};
-
-static struct scene *scene_new(enum xs_verdict_kind kind)
-{
-	struct scene *s = aligned_alloc(64, (sizeof(*s) + 63) / 64 * 64);
-
-	assert_non_null(s);
-	memset(s, 0, sizeof(*s));
-	xs_case_default(&s->c);
-	strcpy(s->c.name, "uffd-upper");
-	s->plan.workers = 1;
-	s->plan.tasks = 3;
-	s->plan.task[0] = (struct xs_plan_task){ .role = XS_ROLE_WORKER, .cpu = 1 };
-	s->plan.task[1] = (struct xs_plan_task){ .role = XS_ROLE_RESOLVER, .cpu = -1 };
-	s->plan.task[2] = (struct xs_plan_task){ .role = XS_ROLE_PRESSURE,
-						 .kind = XS_PRESSURE_vector_process };
-	s->v.kind = (uint8_t)kind;
-	s->v.evidence = (struct xs_evidence){ .signals = 3000,
-					      .outside = 1000,
-					      .sampled = 50,
-					      .faults = 2900,
-					      .faults_save = 48,
-					      .elapsed_ns = 1500000000,
-					      .first_signal_ns = 71200 };
-	s->r = (struct xs_result){
-		.c = &s->c, .plan = &s->plan, .verdict = &s->v, .ending = &s->ending
-	};
-	return s;
-}
-
-static struct scene *scene_corrupt(void)
-{
-	struct scene *s = scene_new(XS_CORRUPT);
-	struct xs_finding *f = &s->v.finding[0];
-
-	s->record = (struct xs_record){ .leg = XS_LEG_RETURN,
-					.signalled = 1,
-					.generation = 77,
-					.cpu_before = 1,
-					.cpu_after = 0,
-					.signals = 5,
-					.faults = 4,
-					.image_bytes = 832,
-					.since_start_ns = 71000000 };
-	s->record.expected[XS_IMAGE_XSTATE_BV] = 7;
-	s->record.actual[XS_IMAGE_XSTATE_BV] = 3;
-	s->v.findings = 1;
-	*f = (struct xs_finding){ .record = &s->record,
-				  .class = XS_CLASS_FOREIGN,
-				  .owner_known = 1,
-				  .owner = 2,
-				  .lanes = 9,
-				  .kept = 3 };
-	f->by_class[XS_CLASS_FOREIGN] = 8;
-	f->by_class[XS_CLASS_INIT] = 1;
-	f->lane[0] = (struct xs_lane){ .file = XS_FILE_VECTOR,
-				       .reg = 5,
-				       .lane = 2,
-				       .class = XS_CLASS_FOREIGN,
-				       .expected = 0x8000000000000001,
-				       .actual = 0xfedcba9876543210,
-				       .decoded = 1,
-				       .owner = 2,
-				       .from_reg = 5,
-				       .from_lane = 2,
-				       .generation = 1234 };
-	f->lane[1] = f->lane[0];
-	f->lane[1].owner = 0;
-	f->lane[1].role = XS_PATTERN_HANDLER;
-	f->lane[2] = (struct xs_lane){
-		.file = XS_FILE_MXCSR, .class = XS_CLASS_INIT, .expected = 0x9fc0, .actual = 0x1f80
-	};
-	return s;
-}
-
-static char *text_of(const struct xs_result *r, const char *prefix)
-{
-	char *text = NULL;
-	size_t bytes = 0;
-	FILE *f = open_memstream(&text, &bytes);
-
-	xs_report_verdict(f, prefix, r);
-	fclose(f);
-	if (!text)
-		abort();
-	return text;
-}
 
 static void lane_names(void **unused)
 {
@@ -337,136 +238,6 @@ static void advice_is_about_what_was_tested(void **unused)
 	free(text);
 }
 
-static void ktap_of_a_list(void **unused)
-{
-	static const enum xs_verdict_kind kinds[] = { XS_PASS, XS_CORRUPT, XS_SKIP, XS_INCONCLUSIVE,
-						      XS_ERROR };
-	static const char *const lines[] = {
-		"KTAP version 1",
-		"1..5",
-		"ok 1 uffd-upper",
-		"not ok 2 uffd-upper # corrupt",
-		"ok 3 uffd-upper # SKIP no   here",
-		"ok 4 uffd-upper # SKIP inconclusive: no   here",
-		"not ok 5 uffd-upper # ERROR no   here",
-	};
-	struct scene *scenes[5];
-	struct xs_result results[5];
-	char *text = NULL, *line;
-	size_t bytes = 0, seen = 0;
-	FILE *f = open_memstream(&text, &bytes);
-
-	(void)unused;
-	for (size_t i = 0; i < 5; i++) {
-		scenes[i] = kinds[i] == XS_CORRUPT ? scene_corrupt() : scene_new(kinds[i]);
-		strcpy(scenes[i]->v.why, "no #\nhere");
-		results[i] = scenes[i]->r;
-	}
-	xs_report_ktap(f, results, 5);
-	fclose(f);
-	assert_has(text, "# Totals: pass:1 fail:1 xfail:0 xpass:0 skip:2 error:1\n");
-	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		if (*line != '#')
-			assert_string_equal(line, lines[seen++]);
-	assert_int_equal(seen, 7);
-	free(text);
-	for (size_t i = 0; i < 5; i++)
-		free(scenes[i]);
-}
-
-static const char *string_at(const json_t *j, const char *key)
-{
-	return json_string_value(json_object_get(j, key));
-}
-
-static void json_can_be_read_back(void **unused)
-{
-	struct xs_triage t = { .release = "5.4.1", .gcc_major = 9, .memlock_bytes = UINT64_MAX };
-	struct scene *bad = scene_corrupt(), *good = scene_new(XS_PASS);
-	char *text = NULL;
-	size_t bytes = 0;
-	FILE *f = open_memstream(&text, &bytes);
-	json_t *root, *one, *finding, *lane, *known;
-	struct xs_json *j;
-	struct xs_case c;
-	char why[XS_WHY_BYTES];
-
-	(void)unused;
-	/* What a file or the kernel says need not be UTF-8. */
-	strcpy(bad->ending.kernel_log, "\xff");
-	assert_int_equal(xs_json_open(&j, "0.1", &t), 0);
-	assert_int_equal(xs_json_add(j, &bad->r), 0);
-	assert_int_equal(xs_json_add(j, &good->r), 0);
-	assert_int_equal(xs_json_print(j, f), 0);
-	fclose(f);
-	xs_json_close(j);
-	root = json_loads(text, 0, NULL);
-	assert_non_null(root);
-	known = json_object_get(json_object_get(root, "triage"), "known_bugs");
-	assert_string_equal(string_at(json_array_get(known, json_array_size(known) - 1), "cve"),
-			    "CVE-2019-19602");
-	one = json_array_get(json_object_get(root, "cases"), 0);
-	assert_string_equal(string_at(one, "verdict"), "corrupt");
-	assert_int_equal(xs_case_parse(&c, string_at(one, "case"), strlen(string_at(one, "case")),
-				       "json", why),
-			 0);
-	assert_memory_equal(&c, &bad->c, sizeof(c));
-	finding = json_array_get(json_object_get(one, "findings"), 0);
-	assert_string_equal(string_at(finding, "leg"), "return");
-	assert_string_equal(string_at(finding, "xstate_bv_actual"), "0x3");
-	lane = json_array_get(json_object_get(finding, "lanes"), 0);
-	assert_string_equal(string_at(lane, "actual"), "0xfedcba9876543210");
-	assert_string_equal(string_at(lane, "from_register"), "ymm5 lane 2");
-	one = json_object_get(root, "summary");
-	assert_int_equal(json_integer_value(json_object_get(one, "corrupt")), 1);
-	assert_int_equal(json_integer_value(json_object_get(one, "pass")), 1);
-	json_decref(root);
-	free(text);
-	free(bad);
-	free(good);
-}
-
-/* A file that could not be loaded is a result like any other. */
-static void no_case_is_an_error_that_counts(void **unused)
-{
-	struct xs_verdict *v = calloc(1, sizeof(*v));
-	const struct xs_result r = { .verdict = v, .file = "no#where" };
-	const struct xs_triage t = { .release = "6.1.0" };
-	char *text = NULL, *json = NULL;
-	size_t bytes;
-	struct xs_json *j;
-	json_t *root, *one;
-	FILE *f = open_memstream(&text, &bytes);
-
-	(void)unused;
-	assert_non_null(v);
-	v->kind = XS_ERROR;
-	strcpy(v->why, "no#where: No such file or directory");
-	xs_report_ktap(f, &r, 1);
-	fclose(f);
-	assert_has(text, "\nnot ok 1 no where # ERROR no where: No such file or directory\n");
-	assert_has(text, " error:1\n");
-	assert_null(strstr(text, "signals in window"));
-	free(text);
-
-	f = open_memstream(&json, &bytes);
-	assert_int_equal(xs_json_open(&j, "0.1", &t), 0);
-	assert_int_equal(xs_json_add(j, &r), 0);
-	assert_int_equal(xs_json_print(j, f), 0);
-	fclose(f);
-	xs_json_close(j);
-	root = json_loads(json, 0, NULL);
-	one = json_array_get(json_object_get(root, "cases"), 0);
-	assert_string_equal(string_at(one, "name"), "no#where");
-	assert_true(json_is_null(json_object_get(one, "case")));
-	assert_string_equal(string_at(one, "verdict"), "error");
-	one = json_object_get(root, "summary");
-	assert_int_equal(json_integer_value(json_object_get(one, "error")), 1);
-	json_decref(root);
-	free(json);
-	free(v);
-}
-
 static void names_from_outside_are_printable(void **unused)
 {
 	static char text[XS_PRINTABLE_BYTES], longer[XS_PRINTABLE_BYTES + 100];
@@ -494,9 +265,6 @@ int main(void)
 		cmocka_unit_test(slow_beginnings_are_said),
 		cmocka_unit_test(advice_computes_the_lock_limit),
 		cmocka_unit_test(advice_is_about_what_was_tested),
-		cmocka_unit_test(ktap_of_a_list),
-		cmocka_unit_test(json_can_be_read_back),
-		cmocka_unit_test(no_case_is_an_error_that_counts),
 		cmocka_unit_test(names_from_outside_are_printable),
 	};
 
