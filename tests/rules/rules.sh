@@ -18,7 +18,7 @@ state
 case
 plan
 task
-signal handler stack pressure hold
+signal handler abi stack pressure hold
 worker
 oracle engine
 session
@@ -84,7 +84,7 @@ sizes() {
 }
 
 # Code of tasks, which runs beside registers that are under test; and all that must not use them.
-live='state task worker signal handler stack pressure hold'
+live='state task worker signal handler abi stack pressure hold'
 bare="$live oracle engine session"
 
 # Who of the former may call the string functions of libc: a pattern for FILE:FUNCTION, and why.
@@ -93,7 +93,7 @@ callers='
 :xs_(probe|stack_no_memory)$      serves that
 :xs_[a-z]*_find$                  serves the parser
 :xs_cpu_read$                     is called once, before all runs
-:xs_task_fail$                    ends a run
+:xs_(task_fail|death_accuses)$    end a run
 :xs_offspring_judge$              ends a run
 ^pressure/freeze[.]c:              holds no registers
 ^pressure/kernel_fpu[.]c:          reads texts before its windows and after them'
