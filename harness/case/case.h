@@ -7,26 +7,7 @@
 #include <stdint.h>
 
 #include "axis/axis.h"
-
-#define XS_NAME_BYTES	 48
-#define XS_CPUS_BYTES	 64
-#define XS_CASE_TEXT_MAX 16384u /* largest text that xs_case_parse() reads */
-#define XS_CASE_LINE_MAX 160u	/* longest line, without its newline */
-
-#define XS_WORKERS_MAX	      64u
-#define XS_PRESSURE_COUNT_MAX 64u
-#define XS_CASE_PRESSURES     4u
-#define XS_DURATION_MAX_MS    86400000u
-#define XS_SIGNALS_MAX	      1000000000u
-#define XS_DELAY_MAX_US	      1000000u
-#define XS_HOLD_MAX_US	      1000000u
-#define XS_PERIOD_MAX_US      1000000u
-#define XS_CPUS_MAX	      1024u /* the numbers of a CPU list lie below */
-#define XS_BOUNDARY_NONE      UINT32_MAX
-#define XS_BOUNDARY_STEP      64u /* fpstate is 64-byte aligned in a sigframe */
-#define XS_BOUNDARY_MAX	      16320u
-#define XS_DEPTH_MAX	      4u
-#define XS_VECTORS	      32u
+#include "case/limits.h"
 
 /* Where a task goes, relative to the worker that it serves. */
 enum xs_place {
@@ -97,46 +78,30 @@ extern const char *const xs_place_names[];
 extern const char *const xs_missing_names[];
 extern const char *const xs_restore_names[];
 
-/**
- * xs_case_default() - the case that the text "[case]" stands for
- *
- * One worker with sse, tgkill-self, a plain return, no stack fault, no
- * pressure, 1000 ms. Padding is zero, so that cases made from here compare
- * with memcmp(). Context: any.
- */
+/** xs_case_default() - what "[case]" stands for. Padding is zero: cases compare with memcmp(). */
 void xs_case_default(struct xs_case *c);
 
-/**
- * xs_case_pressure_default() - the section "[pressure KIND]" without keys
- * @kind: row of pressure.def
- *
- * One task a worker on the same PU, spinning with sse in use where the kind
- * holds registers, no period. Padding is zero. Context: any.
- */
+/** xs_case_pressure_default() - the section "[pressure KIND]" without keys; @kind is its row */
 void xs_case_pressure_default(struct xs_case_pressure *p, unsigned int kind);
 
 /**
- * xs_case_valid() - whether every field is inside its limits
- * @why: set to the reason when it is not (may be NULL)
+ * xs_case_valid() - whether a text can say the case
+ * @why: set to the reason when not (may be NULL)
  *
- * Valid cases are those that a text can say: a field whose key does not apply
- * (a sender's place where the source has no sender, a resolver's place and
- * hold where the fault has no resolver, registers and hold of a pressure that
- * holds none) is at its default, pressures ascend, unused ones are zero, and
- * so is every string after its end. Return: 0 or -EINVAL. Context: any.
+ * Every field is inside its limits; one whose key does not apply is at its default; pressures
+ * ascend, unused ones are zero, and so is every string after its end. Return: 0 or -EINVAL.
+ * Context: any.
  */
 int xs_case_valid(const struct xs_case *c, char why[XS_WHY_BYTES]);
 
 /**
  * xs_case_parse() - read a case from its text
- * @text: any bytes, not necessarily terminated
- * @bytes: their number; more than XS_CASE_TEXT_MAX are refused unread
+ * @text: any @bytes, not necessarily terminated; more than XS_CASE_TEXT_MAX are refused unread
  * @file: the name to put into errors
- * @why: set to "FILE:LINE: reason" on error
+ * @why: set to "FILE:LINE: reason" on error, printable ASCII whatever the text and the name hold
  *
- * Total: any bytes give a valid case or an error, and @c is written only on
- * success; nothing is allocated that outlives the call. @why is printable
- * ASCII whatever the text and the name hold. Return: 0 or -EINVAL. Context: any.
+ * Any bytes give a valid case or an error; @c is written only on success. Return: 0 or -EINVAL.
+ * Context: any.
  */
 int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char *file,
 		  char why[XS_WHY_BYTES]);
@@ -144,21 +109,17 @@ int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char 
 /**
  * xs_case_load() - xs_case_parse() of a file ("-": standard input)
  *
- * Reads at most XS_CASE_TEXT_MAX + 1 bytes, so a huge file or an endless
- * device is refused at once. It waits for whoever writes to a FIFO, a pipe or a
- * terminal, until SIGINT or SIGTERM comes. Return: 0, -EINVAL, or -errno from
- * the file with @why set to "FILE: reason"; -EINTR: xs_stop_signal(). Context:
- * any.
+ * Waits for whoever writes to a FIFO, a pipe or a terminal, until SIGINT or SIGTERM comes; a huge
+ * file or an endless device is refused at once. Return: 0, -EINVAL, or -errno from the file with
+ * @why set to "FILE: reason"; -EINTR: xs_stop_signal(). Context: any.
  */
 int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES]);
 
 /**
- * xs_case_print() - the canonical text: every key, in a fixed order
- * @text: XS_CASE_TEXT_MAX bytes; terminated
+ * xs_case_print() - the canonical text: every key that applies, in a fixed order
+ * @c: valid; xs_case_parse() of the text gives it again, bit for bit where its padding is zero
  *
- * @c must be valid; keys that do not apply are left out. xs_case_parse() of the
- * result gives @c again, bit for bit where its padding is zero, and a second
- * print the same text. Return: its length in bytes. Context: any.
+ * Return: the text's length in bytes; it is terminated. Context: any.
  */
 size_t xs_case_print(const struct xs_case *c, char text[XS_CASE_TEXT_MAX]);
 

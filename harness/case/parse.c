@@ -32,79 +32,71 @@ struct parser {
 	unsigned int key_line[1 + XS_CASE_PRESSURES][XS_KEYS]; /* 0: not in the text */
 };
 
-/* Fail at a line; the caller appends the reason to p->why. */
-static void fail_at(struct parser *p, unsigned int line)
+/* Fail at a line: false. The caller appends the reason to p->why. */
+static bool fail_at(struct parser *p, unsigned int line)
 {
 	p->failed = true;
 	xs_str_file(&p->why, p->file);
 	xs_str_add(&p->why, ":%u: ", line);
+	return false;
 }
 
 /* Fail at the line last read. */
-#define fail(p, ...) (fail_at(p, (p)->line), xs_str_add(&(p)->why, __VA_ARGS__))
+#define fail(p, ...) (fail_at(p, (p)->line), xs_str_add(&(p)->why, __VA_ARGS__), false)
 
 static void *base_of(struct parser *p, unsigned int slot)
 {
 	return slot ? (void *)&p->c.pressure[slot - 1] : &p->c;
 }
 
-static void fail_key(struct parser *p, unsigned int slot, const struct xs_key *key,
-		     const char *reason)
+static bool unknown_section(struct parser *p, const char *name)
 {
-	fail_at(p, p->key_line[slot][key - xs_keys]);
-	xs_key_title(&p->why, key, base_of(p, slot));
-	xs_str_put(&p->why, reason);
-}
+	const char *separator = "; sections: ";
 
-static void unknown_section(struct parser *p, const char *name)
-{
-	const char *separator = "; sections:";
-	unsigned int i;
-
-	fail(p, "unknown section ");
+	fail_at(p, p->line);
+	xs_str_put(&p->why, "unknown section ");
 	xs_str_quote(&p->why, name);
-	for (i = 0; i < XS_SECTIONS; i++) {
-		xs_str_add(&p->why, "%s %s", separator, xs_section_names[i]);
-		separator = ",";
-	}
+	for (unsigned int i = 0; i < XS_SECTIONS; i++)
+		xs_str_item(&p->why, &separator, xs_section_names[i]);
 	xs_str_put(&p->why, " KIND");
+	return false;
 }
 
-static void open_pressure(struct parser *p, const char *kind)
+static bool unknown_pressure(struct parser *p, const char *kind)
 {
-	const char *separator = "; kinds:";
-	const int found = xs_row(XS_AXIS_PRESSURE, kind);
-	const unsigned int row = (unsigned int)found;
+	const char *separator = "; kinds: ";
+
+	fail_at(p, p->line);
+	xs_str_put(&p->why, "unknown pressure ");
+	xs_str_quote(&p->why, kind);
+	for (unsigned int i = 0; i < xs_axes[XS_AXIS_PRESSURE].rows; i++)
+		xs_str_item(&p->why, &separator, xs_name(XS_AXIS_PRESSURE, i));
+	return false;
+}
+
+static bool open_pressure(struct parser *p, const char *kind)
+{
+	int row = xs_row(XS_AXIS_PRESSURE, kind);
 	unsigned int i;
 
-	if (found < 0) {
-		fail(p, "unknown pressure ");
-		xs_str_quote(&p->why, kind);
-		for (i = 0; i < xs_axes[XS_AXIS_PRESSURE].rows; i++) {
-			xs_str_add(&p->why, "%s %s", separator, xs_name(XS_AXIS_PRESSURE, i));
-			separator = ",";
-		}
-		return;
-	}
-	for (i = 0; i < p->c.pressures; i++) {
-		if (p->c.pressure[i].kind != row)
-			continue;
-		fail(p, "[pressure %s] again, after line %u; put all its keys into one",
-		     xs_name(XS_AXIS_PRESSURE, row), p->pressure_line[i]);
-		return;
-	}
-	if (i == XS_CASE_PRESSURES) {
-		fail(p, "more than %u pressures; take one out", XS_CASE_PRESSURES);
-		return;
-	}
-	xs_case_pressure_default(&p->c.pressure[i], row);
+	if (row < 0)
+		return unknown_pressure(p, kind);
+	for (i = 0; i < p->c.pressures; i++)
+		if (p->c.pressure[i].kind == row)
+			return fail(p,
+				    "[pressure %s] again, after line %u; put all its keys into one",
+				    kind, p->pressure_line[i]);
+	if (i == XS_CASE_PRESSURES)
+		return fail(p, "more than %u pressures; take one out", XS_CASE_PRESSURES);
+	xs_case_pressure_default(&p->c.pressure[i], (unsigned int)row);
 	p->pressure_line[i] = p->line;
 	p->c.pressures++;
 	p->section = XS_SECTION_PRESSURE;
 	p->slot = 1 + i;
+	return true;
 }
 
-static void open_section(struct parser *p, const char *name)
+static bool open_section(struct parser *p, const char *name)
 {
 	static const char pressure[] = "pressure";
 	size_t n = sizeof(pressure) - 1;
@@ -112,98 +104,77 @@ static void open_section(struct parser *p, const char *name)
 
 	if (!strncmp(name, pressure, n) && strchr(" \t", name[n])) {
 		name += n;
-		open_pressure(p, name + strspn(name, " \t"));
-		return;
+		return open_pressure(p, name + strspn(name, " \t"));
 	}
 	for (i = 0; i < XS_SECTION_PRESSURE; i++)
 		if (!strcmp(name, xs_section_names[i]))
 			break;
-	if (i == XS_SECTION_PRESSURE) {
-		unknown_section(p, name);
-	} else if (p->section_line[i]) {
-		fail(p, "[%s] again, after line %u; put all its keys into one", name,
-		     p->section_line[i]);
-	} else {
-		p->section_line[i] = p->line;
-		p->section = (int)i;
-		p->slot = 0;
-	}
+	if (i == XS_SECTION_PRESSURE)
+		return unknown_section(p, name);
+	if (p->section_line[i])
+		return fail(p, "[%s] again, after line %u; put all its keys into one", name,
+			    p->section_line[i]);
+	p->section_line[i] = p->line;
+	p->section = (int)i;
+	p->slot = 0;
+	return true;
 }
 
-static void take_header(struct parser *p, const char *line)
+static bool take_header(struct parser *p, const char *line)
 {
 	char name[XS_CASE_LINE_MAX + 1];
-	const char *close = strchr(line, ']');
-	const char *rest;
+	const char *close = strchr(line, ']'), *rest;
 
-	if (!close) {
-		fail(p, "section header without ']'");
-		return;
-	}
+	if (!close)
+		return fail(p, "section header without ']'");
 	rest = close + 1 + strspn(close + 1, " \t");
-	if (*rest && (*rest != ';' || rest == close + 1)) {
-		fail(p, "text after the section header; put it on a line of its own");
-		return;
-	}
+	if (*rest && (*rest != ';' || rest == close + 1))
+		return fail(p, "text after the section header; put it on a line of its own");
 	snprintf(name, sizeof(name), "%.*s", (int)(close - line - 1), line + 1);
-	open_section(p, name);
+	return open_section(p, name);
 }
 
-static void unknown_key(struct parser *p, const char *name)
+static bool unknown_key(struct parser *p, const char *name)
 {
-	const char *separator = " is not a key of [";
-	unsigned int i;
+	const char *separator = " but of";
 
 	fail_at(p, p->line);
 	xs_str_quote(&p->why, name);
-	xs_str_add(&p->why, "%s%s]", separator, xs_section_names[p->section]);
-	separator = " but of";
-	for (i = 0; i < XS_KEYS; i++) {
+	xs_str_add(&p->why, " is not a key of [%s]", xs_section_names[p->section]);
+	for (unsigned int i = 0; i < XS_KEYS; i++) {
 		if (strcmp(xs_keys[i].name, name) != 0)
 			continue;
 		xs_str_add(&p->why, "%s [%s]", separator, xs_section_names[xs_keys[i].section]);
 		separator = ",";
 	}
-	separator = "; keys:";
-	for (i = 0; i < XS_KEYS; i++) {
-		if ((int)xs_keys[i].section != p->section)
-			continue;
-		xs_str_add(&p->why, "%s %s", separator, xs_keys[i].name);
-		separator = ",";
-	}
+	separator = "; keys: ";
+	for (unsigned int i = 0; i < XS_KEYS; i++)
+		if ((int)xs_keys[i].section == p->section)
+			xs_str_item(&p->why, &separator, xs_keys[i].name);
+	return false;
 }
 
 /* inih's callback. Its own idea of the section is cut off at 49 bytes: not used. */
 static int take_key(void *user, const char *section, const char *name, const char *value)
 {
 	struct parser *p = user;
-	char text[XS_WHY_BYTES];
+	char text[2 * XS_WHY_BYTES]; /* cut where p->why ends, not before */
 	struct xs_str reason = xs_str_open(text, sizeof(text));
 	const struct xs_key *key;
 	unsigned int *line;
 
 	(void)section;
 	p->wants_key = false;
-	if (p->section == NO_SECTION) {
-		fail(p, "key before the first section; start with [case]");
-		return 0;
-	}
+	if (p->section == NO_SECTION)
+		return fail(p, "key before the first section; start with [case]");
 	key = xs_key_find((enum xs_section)p->section, name);
-	if (!key) {
-		unknown_key(p, name);
-		return 0;
-	}
+	if (!key)
+		return unknown_key(p, name);
 	line = &p->key_line[p->slot][key - xs_keys];
-	if (*line) {
-		fail(p, "%s again, after line %u; leave one", name, *line);
-		return 0;
-	}
+	if (*line)
+		return fail(p, "%s again, after line %u; leave one", name, *line);
 	*line = p->line;
-	if (xs_value_read(key, base_of(p, p->slot), value, &reason)) {
-		fail_key(p, p->slot, key, text);
-		return 0;
-	}
-	return 1;
+	return !xs_value_read(key, base_of(p, p->slot), value, &reason) || fail(p, "%s", text);
 }
 
 /* Cut the next line off the text: its bytes without the newline. */
@@ -220,66 +191,71 @@ static const char *next_line(struct parser *p, size_t *bytes)
 	return line;
 }
 
+/* The next line, without indentation and newline: whether there is one, and it is good. */
+static bool take_line(struct parser *p, char *out, size_t room)
+{
+	const char *line;
+	size_t bytes, bad;
+
+	if (p->wants_key)
+		return fail(p,
+			    "neither key = value nor [section]; a comment starts with '#' or ';'");
+	if (p->at == p->end)
+		return false;
+	line = next_line(p, &bytes);
+	if (bytes > XS_CASE_LINE_MAX || bytes + 2 > room)
+		return fail(p, "line of %zu bytes, at most %u", bytes, XS_CASE_LINE_MAX);
+	bad = xs_utf8_text(line, bytes);
+	if (bad < bytes)
+		return fail(p, "byte 0x%02x in column %zu is no text; save the file as plain UTF-8",
+			    (unsigned char)line[bad], bad + 1);
+	for (; bytes && (*line == ' ' || *line == '\t'); bytes--)
+		line++;
+	memcpy(out, line, bytes);
+	out[bytes] = '\0';
+	p->wants_key = *out && !strchr("[;#", *out);
+	return *out != '[' || take_header(p, out);
+}
+
 /* inih's reader: fgets() of @room bytes. */
 static char *read_line(char *out, int room, void *stream)
 {
 	struct parser *p = stream;
-	const char *line;
-	size_t bytes, bad;
 
-	if (p->wants_key && !p->failed)
-		fail(p, "neither key = value nor [section]; a comment starts with '#' or ';'");
-	if (p->failed || p->at == p->end)
+	if (p->failed || !take_line(p, out, (size_t)room))
 		return NULL;
-	line = next_line(p, &bytes);
-	if (bytes > XS_CASE_LINE_MAX || bytes + 2 > (size_t)room) {
-		fail(p, "line of %zu bytes, at most %u", bytes, XS_CASE_LINE_MAX);
-		return NULL;
-	}
-	bad = xs_utf8_text(line, bytes);
-	if (bad < bytes) {
-		fail(p, "byte 0x%02x in column %zu is no text; save the file as plain UTF-8",
-		     (unsigned char)line[bad], bad + 1);
-		return NULL;
-	}
-	while (bytes && (*line == ' ' || *line == '\t')) {
-		line++;
-		bytes--;
-	}
-	memcpy(out, line, bytes);
-	memcpy(out + bytes, "", 1);
-	if (*out == '[')
-		take_header(p, out);
-	p->wants_key = *out && !strchr("[;#", *out);
-	memcpy(out + bytes, "\n", 2);
-	return p->failed ? NULL : out;
+	return strcat(out, "\n");
 }
 
 /* What only the whole text tells; each error at the line of its key. */
-static void check_whole(struct parser *p)
+static bool check_whole(struct parser *p)
 {
 	char text[XS_WHY_BYTES];
 	struct xs_str reason = xs_str_open(text, sizeof(text));
 	const struct xs_key *wrong;
-	unsigned int slot, i;
 
 	if (!p->section_line[XS_SECTION_CASE]) {
 		fail_at(p, p->line ? p->line : 1);
 		xs_str_put(&p->why, "no [case] section; the shortest case is that line alone");
-		return;
+		return false;
 	}
-	for (slot = 0; slot <= p->c.pressures; slot++) {
-		for (i = 0; i < XS_KEYS; i++) {
-			if (!p->key_line[slot][i] || xs_key_applies(&xs_keys[i], base_of(p, slot)))
+	for (unsigned int slot = 0; slot <= p->c.pressures; slot++)
+		for (unsigned int i = 0; i < XS_KEYS; i++) {
+			const unsigned int line = p->key_line[slot][i];
+
+			if (!line || xs_key_applies(&xs_keys[i], base_of(p, slot)))
 				continue;
-			xs_key_refuse(&xs_keys[i], base_of(p, slot), &reason);
-			fail_key(p, slot, &xs_keys[i], text);
-			return;
+			fail_at(p, line);
+			xs_key_refuse(&xs_keys[i], base_of(p, slot), &p->why);
+			return false;
 		}
-	}
 	wrong = xs_missing_check(&p->c, &reason);
-	if (wrong)
-		fail_key(p, 0, wrong, text);
+	if (!wrong)
+		return true;
+	fail_at(p, p->key_line[0][wrong - xs_keys]);
+	xs_key_title(&p->why, wrong, &p->c);
+	xs_str_put(&p->why, text);
+	return false;
 }
 
 static void sort_pressures(struct xs_case *c)
@@ -319,9 +295,7 @@ int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char 
 		p.at += 3;
 	/* The reader says what is wrong and where: inih's own result adds nothing. */
 	(void)ini_parse_stream(read_line, &p, take_key, &p);
-	if (!p.failed)
-		check_whole(&p);
-	if (p.failed)
+	if (p.failed || !check_whole(&p))
 		return -EINVAL;
 	sort_pressures(&p.c);
 	memcpy(c, &p.c, sizeof(*c));

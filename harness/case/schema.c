@@ -111,14 +111,12 @@ int xs_key_refuse(const struct xs_key *key, const void *base, struct xs_str *why
 {
 	const char *separator = ", or choose an entry that has: ";
 
+	xs_key_title(why, key, base);
 	xs_str_add(why, "%s has no %s; leave the key out", xs_name(key->gate, gate_row(key, base)),
 		   key->part);
-	for (uint32_t i = 0; i < xs_axes[key->gate].rows; i++) {
-		if (!(xs_flags(key->gate, i) & key->gate_flag))
-			continue;
-		xs_str_add(why, "%s%s", separator, xs_name(key->gate, i));
-		separator = ", ";
-	}
+	for (uint32_t i = 0; i < xs_axes[key->gate].rows; i++)
+		if (xs_flags(key->gate, i) & key->gate_flag)
+			xs_str_item(why, &separator, xs_name(key->gate, i));
 	return -EINVAL;
 }
 

@@ -63,14 +63,10 @@ const struct xs_key *xs_key_find(enum xs_section section, const char *name);
 /** xs_key_title() - append "[section] key: " */
 void xs_key_title(struct xs_str *s, const struct xs_key *key, const void *base);
 
-/**
- * xs_key_applies() - whether the key means something beside the entry chosen
- *
- * The row that the gate looks at must be valid.
- */
+/** xs_key_applies() - whether the key means something beside the entry chosen, a valid row */
 bool xs_key_applies(const struct xs_key *key, const void *base);
 
-/** xs_key_refuse() - append why the key does not apply; Return: -EINVAL */
+/** xs_key_refuse() - append the title, and why the key does not apply; Return: -EINVAL */
 int xs_key_refuse(const struct xs_key *key, const void *base, struct xs_str *why);
 
 /** xs_key_bytes() - size of the key's field */
@@ -79,8 +75,7 @@ size_t xs_key_bytes(const struct xs_key *key);
 /**
  * xs_value_read() - set the field from text
  *
- * Return: 0, or -EINVAL with the reason appended to @why; the field is then
- * undefined.
+ * Return: 0, or -EINVAL with title and reason appended to @why; the field is then undefined.
  */
 int xs_value_read(const struct xs_key *key, void *base, const char *text, struct xs_str *why);
 
@@ -99,8 +94,7 @@ static inline bool xs_missing_is_side(uint8_t missing)
 /**
  * xs_missing_check() - whether "missing" and "restore" fit the boundary and the fault
  *
- * Every field is inside its limits. Return: NULL, or the key that does not fit,
- * with the reason appended to @why.
+ * Return: NULL, or the key that does not fit, with the reason, but no title, appended to @why.
  */
 const struct xs_key *xs_missing_check(const struct xs_case *c, struct xs_str *why);
 

@@ -74,6 +74,13 @@ void xs_str_number(struct xs_str *s, uint32_t number)
 	xs_str_put(s, at);
 }
 
+void xs_str_item(struct xs_str *s, const char **separator, const char *item)
+{
+	xs_str_put(s, *separator);
+	xs_str_put(s, item);
+	*separator = ", ";
+}
+
 /* By value and not isprint(): the same in every locale, and safe on a terminal. */
 static void add_printable(struct xs_str *s, const char *bytes, size_t n)
 {

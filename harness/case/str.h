@@ -24,6 +24,9 @@ void xs_str_add(struct xs_str *s, const char *format, ...) __attribute__((format
 /** xs_str_number() - append @number in decimal */
 void xs_str_number(struct xs_str *s, uint32_t number);
 
+/** xs_str_item() - append *@separator, which is ", " from then on, and an item of a list */
+void xs_str_item(struct xs_str *s, const char **separator, const char *item);
+
 /** xs_str_quote() - append foreign bytes in quotes, shortened, unprintable ones as '?' */
 void xs_str_quote(struct xs_str *s, const char *bytes);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The defaults of a case, and whether a case is inside its limits. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "case/case.h"
@@ -44,53 +43,30 @@ void xs_case_pressure_default(struct xs_case_pressure *p, unsigned int kind)
 		p->registers = 1u << xs_first(XS_AXIS_STATE, XS_DEFAULT);
 }
 
-/* A key that means nothing here is not printed: its field must be what a parse gives. */
-static bool at_default(const struct xs_key *key, const void *base, const void *initial)
-{
-	return memcmp((const char *)base + key->offset, (const char *)initial + key->offset,
-		      xs_key_bytes(key)) == 0;
-}
-
 static int check_keys(bool pressure, const void *base, const void *initial, struct xs_str *why)
 {
-	char text[XS_WHY_BYTES];
-	struct xs_str reason = xs_str_open(text, sizeof(text));
-	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; i < XS_KEYS; i++) {
+	for (unsigned int i = 0; i < XS_KEYS && !ret; i++) {
 		const struct xs_key *key = &xs_keys[i];
 
 		if (pressure != (key->section == XS_SECTION_PRESSURE))
 			continue;
+		/* A key that means nothing here is not printed: its field is what a parse gives. */
 		if (xs_key_applies(key, base))
-			ret = xs_value_check(key, base, &reason);
-		else if (!at_default(key, base, initial))
-			ret = xs_key_refuse(key, base, &reason);
-		if (ret) {
-			xs_key_title(why, key, base);
-			xs_str_put(why, text);
-			break;
-		}
+			ret = xs_value_check(key, base, why);
+		else if (memcmp((const char *)base + key->offset,
+				(const char *)initial + key->offset, xs_key_bytes(key)) != 0)
+			ret = xs_key_refuse(key, base, why);
 	}
 	return ret;
 }
 
-static bool zero(const void *field, size_t bytes)
-{
-	const uint8_t *byte = field;
-	size_t i;
-
-	for (i = 0; i < bytes && !byte[i]; i++)
-		;
-	return i == bytes;
-}
-
 static int check_pressures(const struct xs_case *c, struct xs_str *why)
 {
+	static const struct xs_case_pressure none;
 	struct xs_case_pressure initial;
 	unsigned int i;
-	int ret;
 
 	if (c->pressures > XS_CASE_PRESSURES) {
 		xs_str_add(why, "%u pressures, at most %u", c->pressures, XS_CASE_PRESSURES);
@@ -109,38 +85,32 @@ static int check_pressures(const struct xs_case *c, struct xs_str *why)
 			return -EINVAL;
 		}
 		xs_case_pressure_default(&initial, p->kind);
-		ret = check_keys(true, p, &initial, why);
-		if (ret)
-			return ret;
+		if (check_keys(true, p, &initial, why))
+			return -EINVAL;
 	}
-	for (; i < XS_CASE_PRESSURES; i++) {
-		if (!zero(&c->pressure[i], sizeof(c->pressure[i]))) {
+	for (; i < XS_CASE_PRESSURES; i++)
+		if (memcmp(&c->pressure[i], &none, sizeof(none)) != 0) {
 			xs_str_add(why, "pressure %u is not in use and not zero", i);
 			return -EINVAL;
 		}
-	}
 	return 0;
 }
 
 int xs_case_valid(const struct xs_case *c, char why[XS_WHY_BYTES])
 {
-	char unwanted[XS_WHY_BYTES];
+	char unwanted[XS_WHY_BYTES], text[XS_WHY_BYTES];
 	struct xs_str reason = xs_str_open(why ? why : unwanted, XS_WHY_BYTES);
-	struct xs_case initial;
-	char text[XS_WHY_BYTES];
 	struct xs_str misfit = xs_str_open(text, sizeof(text));
 	const struct xs_key *wrong;
-	int ret;
+	struct xs_case initial;
 
 	xs_case_default(&initial);
-	ret = check_keys(false, c, &initial, &reason);
-	if (ret)
-		return ret;
-	wrong = xs_missing_check(c, &misfit);
-	if (wrong) {
-		xs_key_title(&reason, wrong, c);
-		xs_str_put(&reason, text);
+	if (check_keys(false, c, &initial, &reason))
 		return -EINVAL;
-	}
-	return check_pressures(c, &reason);
+	wrong = xs_missing_check(c, &misfit);
+	if (!wrong)
+		return check_pressures(c, &reason);
+	xs_key_title(&reason, wrong, c);
+	xs_str_put(&reason, text);
+	return -EINVAL;
 }

@@ -6,19 +6,14 @@
 
 #include "case/schema.h"
 
+#define TEXT_BYTES 512u /* of any value */
+
+/* The field's number, index or mask. */
 static uint32_t number_of(const struct xs_key *key, const void *base)
 {
-	return *(const uint32_t *)(const void *)((const char *)base + key->offset);
-}
+	const void *field = (const char *)base + key->offset;
 
-static unsigned int index_of(const struct xs_key *key, const void *base)
-{
-	return ((const uint8_t *)base)[key->offset];
-}
-
-static const char *string_of(const struct xs_key *key, const void *base)
-{
-	return (const char *)base + key->offset;
+	return xs_key_bytes(key) == 1 ? *(const uint8_t *)field : *(const uint32_t *)field;
 }
 
 size_t xs_key_bytes(const struct xs_key *key)
@@ -35,12 +30,16 @@ size_t xs_key_bytes(const struct xs_key *key)
 	}
 }
 
-/* The i-th name that the value may be, or NULL past the last. */
+/* The i-th name that the value may be, or have, or NULL past the last. */
 static const char *choice(const struct xs_key *key, unsigned int i)
 {
-	if (key->form == XS_FORM_CHOICE)
-		return key->names[i];
-	return i < xs_axes[key->axis].rows ? xs_name(key->axis, i) : NULL;
+	unsigned int n = 0;
+
+	if (key->form != XS_FORM_CHOICE)
+		return i < xs_axes[key->axis].rows ? xs_name(key->axis, i) : NULL;
+	while (n < i && key->names[n])
+		n++;
+	return key->names[n];
 }
 
 static bool is_digit(char byte)
@@ -64,6 +63,18 @@ static bool take_number(const char **at, uint32_t max, uint32_t *number)
 	return true;
 }
 
+/* The same with a number, or a range such as 2-5. */
+static bool take_range(const char **at, uint32_t max, uint32_t *first, uint32_t *last)
+{
+	if (!take_number(at, max, first))
+		return false;
+	*last = *first;
+	if (**at != '-')
+		return true;
+	++*at;
+	return take_number(at, max, last) && *last >= *first;
+}
+
 static bool name_good(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.-");
@@ -77,67 +88,17 @@ static bool cpus_good(const char *s)
 
 	if (!strcmp(s, "auto"))
 		return true;
-	for (;; s++) {
-		if (!take_number(&s, XS_CPUS_MAX - 1, &first))
-			return false;
-		if (*s == '-') {
-			s++;
-			if (!take_number(&s, XS_CPUS_MAX - 1, &last) || last < first)
-				return false;
-		}
+	for (; take_range(&s, XS_CPUS_MAX - 1, &first, &last); s++)
 		if (*s != ',')
 			return !*s;
-	}
-}
-
-/* A string field ends inside itself and is zero from there on: cases compare by memcmp(). */
-static bool padded(const char *s, size_t bytes)
-{
-	size_t n = strnlen(s, bytes), i;
-
-	for (i = n; i < bytes; i++)
-		if (s[i])
-			return false;
-	return n < bytes;
-}
-
-static bool good(const struct xs_key *key, const void *base)
-{
-	const char *string = string_of(key, base);
-	unsigned int i;
-	uint32_t n;
-
-	switch (key->form) {
-	case XS_FORM_NUMBER:
-		n = number_of(key, base);
-		return n >= key->min && n <= key->max;
-	case XS_FORM_BOUNDARY:
-		n = number_of(key, base);
-		return n == XS_BOUNDARY_NONE || (n <= XS_BOUNDARY_MAX && n % XS_BOUNDARY_STEP == 0);
-	case XS_FORM_REGISTERS:
-		n = number_of(key, base);
-		return (n || !key->min) && !(n & ~xs_all_rows(key->axis));
-	case XS_FORM_VECTORS:
-		return number_of(key, base) != 0;
-	case XS_FORM_CHOICE:
-		for (i = 0; key->names[i]; i++)
-			if (i == index_of(key, base))
-				return true;
-		return false;
-	case XS_FORM_ROW:
-		return index_of(key, base) < xs_axes[key->axis].rows;
-	case XS_FORM_NAME:
-		return padded(string, key->max) && name_good(string);
-	case XS_FORM_CPUS:
-		return padded(string, key->max) && cpus_good(string);
-	}
 	return false;
 }
 
-static int refuse(const struct xs_key *key, const char *text, struct xs_str *why)
+static int refuse(const struct xs_key *key, const void *base, const char *text, struct xs_str *why)
 {
-	unsigned int i;
+	const char *separator = " ";
 
+	xs_key_title(why, key, base);
 	xs_str_quote(why, text);
 	switch (key->form) {
 	case XS_FORM_NUMBER:
@@ -147,24 +108,22 @@ static int refuse(const struct xs_key *key, const char *text, struct xs_str *why
 		xs_str_add(why, " is neither none nor a multiple of %u from 0 to %u",
 			   XS_BOUNDARY_STEP, XS_BOUNDARY_MAX);
 		break;
-	case XS_FORM_REGISTERS:
-		xs_str_add(why,
-			   " is wrong here; use all,%s or names with commas between, each once:",
-			   key->min ? "" : " none,");
-		for (i = 0; i < xs_axes[key->axis].rows; i++)
-			xs_str_add(why, "%s %s", i ? "," : "", xs_name(key->axis, i));
-		break;
 	case XS_FORM_VECTORS:
 		xs_str_add(
 			why,
 			" is neither all nor an ascending list such as 0,2-5 of numbers below %u",
 			XS_VECTORS);
 		break;
+	case XS_FORM_REGISTERS:
 	case XS_FORM_CHOICE:
 	case XS_FORM_ROW:
-		xs_str_put(why, " is not one of:");
-		for (i = 0; choice(key, i); i++)
-			xs_str_add(why, "%s %s", i ? "," : "", choice(key, i));
+		xs_str_put(why, key->form != XS_FORM_REGISTERS ? " is not one of:"
+				: key->min ? " is wrong here; use all, or names with commas "
+					     "between, each once:"
+					   : " is wrong here; use all, none, or names with commas "
+					     "between, each once:");
+		for (unsigned int i = 0; choice(key, i); i++)
+			xs_str_item(why, &separator, choice(key, i));
 		break;
 	case XS_FORM_NAME:
 		xs_str_add(why, " is not 1 to %u of a-z, 0-9, '.' and '-', the first a-z or 0-9",
@@ -180,64 +139,148 @@ static int refuse(const struct xs_key *key, const char *text, struct xs_str *why
 	return -EINVAL;
 }
 
-static int read_registers(const char *text, uint32_t *mask, const struct xs_key *key,
-			  struct xs_str *why)
+/* Return: NULL, or what is wrong: a name, or what stands behind one. */
+static const char *read_registers(const struct xs_key *key, const char *text, uint32_t *mask,
+				  char name[XS_CASE_LINE_MAX + 1])
 {
-	char name[XS_CASE_LINE_MAX + 1];
-	size_t n;
-	int row;
-
 	*mask = xs_all_rows(key->axis);
 	if (!strcmp(text, "all"))
-		return 0;
+		return NULL;
 	*mask = 0;
 	if (!key->min && !strcmp(text, "none"))
-		return 0;
+		return NULL;
 	for (;; text++) {
 		text += strspn(text, " \t");
-		n = strcspn(text, ", \t");
-		if (n >= sizeof(name))
-			n = sizeof(name) - 1; /* longer than any name, so that none is found */
-		memcpy(name, text, n);
-		name[n] = '\0';
-		text += n;
-		text += strspn(text, " \t");
-		row = xs_row(key->axis, name);
+		const size_t n = strcspn(text, ", \t");
+
+		/* One that does not fit is longer than any name, so that none is found. */
+		snprintf(name, XS_CASE_LINE_MAX + 1, "%.*s", (int)n, text);
+		const int row = xs_row(key->axis, name);
+
 		if (row < 0 || *mask & 1u << row)
-			return refuse(key, name, why);
+			return name;
 		*mask |= 1u << row;
-		if (!*text)
-			return 0;
+		text += n + strspn(text + n, " \t");
 		if (*text != ',')
-			return refuse(key, text, why);
+			return *text ? text : NULL;
 	}
 }
 
 /* "all", or numbers and ranges in ascending order. */
-static int read_vectors(const char *text, uint32_t *mask, const struct xs_key *key,
-			struct xs_str *why)
+static bool read_vectors(const char *text, uint32_t *mask)
 {
-	const char *at = text;
 	uint32_t first, last, next = 0;
 
 	*mask = UINT32_MAX;
 	if (!strcmp(text, "all"))
-		return 0;
-	for (*mask = 0;; at++) {
-		if (!take_number(&at, XS_VECTORS - 1, &first) || first < next)
-			return refuse(key, text, why);
-		last = first;
-		if (*at == '-') {
-			at++;
-			if (!take_number(&at, XS_VECTORS - 1, &last) || last < first)
-				return refuse(key, text, why);
-		}
+		return true;
+	*mask = 0;
+	for (; take_range(&text, XS_VECTORS - 1, &first, &last) && first >= next; text++) {
 		*mask |= (uint32_t)((2ull << last) - (1ull << first));
 		next = last + 1;
-		if (*at != ',')
-			break;
+		if (*text != ',')
+			return !*text;
 	}
-	return *at ? refuse(key, text, why) : 0;
+	return false;
+}
+
+static bool read_boundary(const char *text, uint32_t *boundary)
+{
+	*boundary = XS_BOUNDARY_NONE;
+	if (!strcmp(text, "none"))
+		return true;
+	return take_number(&text, XS_BOUNDARY_MAX, boundary) && !*text &&
+	       *boundary % XS_BOUNDARY_STEP == 0;
+}
+
+static bool read_choice(const struct xs_key *key, const char *text, uint8_t *index)
+{
+	const char *name;
+
+	for (*index = 0; (name = choice(key, *index)); ++*index)
+		if (!strcmp(name, text))
+			return true;
+	return false;
+}
+
+/* What lies behind the end is zero: cases compare by memcmp(). */
+static bool read_string(const struct xs_key *key, const char *text, char *string)
+{
+	if (strlen(text) >= key->max)
+		return false;
+	memset(string, 0, key->max);
+	memcpy(string, text, strlen(text));
+	return key->form == XS_FORM_NAME ? name_good(text) : cpus_good(text);
+}
+
+static int read_field(const struct xs_key *key, const void *base, void *field, const char *text,
+		      struct xs_str *why)
+{
+	char name[XS_CASE_LINE_MAX + 1];
+	const char *at = text, *wrong = text;
+	bool good = false;
+
+	switch (key->form) {
+	case XS_FORM_NUMBER:
+		good = take_number(&at, key->max, field) && !*at && *(uint32_t *)field >= key->min;
+		break;
+	case XS_FORM_BOUNDARY:
+		good = read_boundary(text, field);
+		break;
+	case XS_FORM_REGISTERS:
+		wrong = read_registers(key, text, field, name);
+		good = !wrong;
+		break;
+	case XS_FORM_VECTORS:
+		good = read_vectors(text, field);
+		break;
+	case XS_FORM_CHOICE:
+	case XS_FORM_ROW:
+		good = read_choice(key, text, field);
+		break;
+	case XS_FORM_NAME:
+	case XS_FORM_CPUS:
+		good = read_string(key, text, field);
+		break;
+	}
+	return good ? 0 : refuse(key, base, wrong, why);
+}
+
+int xs_value_read(const struct xs_key *key, void *base, const char *text, struct xs_str *why)
+{
+	return read_field(key, base, (char *)base + key->offset, text, why);
+}
+
+/* Good is what its text gives again. What has no text is a number there, which is no name. */
+int xs_value_check(const struct xs_key *key, const void *base, struct xs_str *why)
+{
+	union {
+		uint32_t number;
+		char string[XS_CPUS_BYTES];
+	} again;
+	char text[TEXT_BYTES];
+	struct xs_str out = xs_str_open(text, sizeof(text));
+
+	_Static_assert(XS_NAME_BYTES <= XS_CPUS_BYTES, "string[] holds either string");
+	xs_value_print(key, base, &out);
+	if (read_field(key, base, &again, text, why))
+		return -EINVAL;
+	if (!memcmp(&again, (const char *)base + key->offset, xs_key_bytes(key)))
+		return 0;
+	return refuse(key, base, text, why);
+}
+
+static void print_registers(const struct xs_key *key, uint32_t mask, struct xs_str *out)
+{
+	const char *separator = "";
+
+	for (unsigned int i = 0; choice(key, i); i++) {
+		if (!(mask >> i & 1))
+			continue;
+		xs_str_put(out, separator);
+		xs_str_put(out, choice(key, i));
+		separator = ",";
+	}
 }
 
 static void print_vectors(uint32_t mask, struct xs_str *out)
@@ -264,122 +307,44 @@ static void print_vectors(uint32_t mask, struct xs_str *out)
 	}
 }
 
-static int read_index(const char *text, uint8_t *index, const struct xs_key *key,
-		      struct xs_str *why)
-{
-	int row = -1;
-	unsigned int i;
-
-	if (key->form == XS_FORM_ROW)
-		row = xs_row(key->axis, text);
-	for (i = 0; key->form == XS_FORM_CHOICE && key->names[i]; i++)
-		if (!strcmp(key->names[i], text))
-			row = (int)i;
-	if (row < 0)
-		return refuse(key, text, why);
-	*index = (uint8_t)row;
-	return 0;
-}
-
-int xs_value_read(const struct xs_key *key, void *base, const char *text, struct xs_str *why)
-{
-	void *field = (char *)base + key->offset;
-	const char *at = text;
-	uint32_t max = UINT32_MAX;
-
-	switch (key->form) {
-	case XS_FORM_BOUNDARY:
-		if (!strcmp(text, "none")) {
-			*(uint32_t *)field = XS_BOUNDARY_NONE;
-			return 0;
-		}
-		max = XS_BOUNDARY_MAX;
-		/* fall through */
-	case XS_FORM_NUMBER:
-		if (!take_number(&at, max, field) || *at)
-			return refuse(key, text, why);
-		break;
-	case XS_FORM_REGISTERS:
-		return read_registers(text, field, key, why);
-	case XS_FORM_VECTORS:
-		return read_vectors(text, field, key, why);
-	case XS_FORM_CHOICE:
-	case XS_FORM_ROW:
-		return read_index(text, field, key, why);
-	case XS_FORM_NAME:
-	case XS_FORM_CPUS:
-		if (strlen(text) >= key->max)
-			return refuse(key, text, why);
-		memset(field, 0, key->max);
-		memcpy(field, text, strlen(text));
-		break;
-	}
-	return good(key, base) ? 0 : refuse(key, text, why);
-}
-
-int xs_value_check(const struct xs_key *key, const void *base, struct xs_str *why)
-{
-	char text[XS_CPUS_BYTES + 1];
-
-	_Static_assert(XS_NAME_BYTES <= XS_CPUS_BYTES, "text[] holds either string");
-	if (good(key, base))
-		return 0;
-	switch (key->form) {
-	case XS_FORM_NAME:
-	case XS_FORM_CPUS:
-		snprintf(text, sizeof(text), "%.*s", (int)key->max, string_of(key, base));
-		break;
-	case XS_FORM_CHOICE:
-	case XS_FORM_ROW:
-		snprintf(text, sizeof(text), "%u", index_of(key, base));
-		break;
-	case XS_FORM_REGISTERS:
-	case XS_FORM_VECTORS:
-		snprintf(text, sizeof(text), "0x%x", number_of(key, base));
-		break;
-	default:
-		snprintf(text, sizeof(text), "%u", number_of(key, base));
-		break;
-	}
-	return refuse(key, text, why);
-}
-
 void xs_value_print(const struct xs_key *key, const void *base, struct xs_str *out)
 {
-	const char *separator = "";
-	unsigned int i;
+	const uint32_t n = number_of(key, base);
 
 	switch (key->form) {
-	case XS_FORM_BOUNDARY:
-		if (number_of(key, base) == XS_BOUNDARY_NONE) {
-			xs_str_put(out, "none");
-			break;
-		}
-		/* fall through */
 	case XS_FORM_NUMBER:
-		xs_str_number(out, number_of(key, base));
+		xs_str_number(out, n);
+		break;
+	case XS_FORM_BOUNDARY:
+		if (n == XS_BOUNDARY_NONE)
+			xs_str_put(out, "none");
+		else
+			xs_str_number(out, n);
 		break;
 	case XS_FORM_REGISTERS:
-		for (i = 0; i < xs_axes[key->axis].rows; i++) {
-			if (!(number_of(key, base) & 1u << i))
-				continue;
-			xs_str_put(out, separator);
-			xs_str_put(out, xs_name(key->axis, i));
-			separator = ",";
-		}
-		if (!number_of(key, base))
+		if (n & ~xs_all_rows(key->axis) || (!n && key->min))
+			xs_str_add(out, "0x%x", n);
+		else if (n)
+			print_registers(key, n, out);
+		else
 			xs_str_put(out, "none");
 		break;
 	case XS_FORM_VECTORS:
-		print_vectors(number_of(key, base), out);
+		if (n)
+			print_vectors(n, out);
+		else
+			xs_str_put(out, "0x0");
 		break;
 	case XS_FORM_CHOICE:
 	case XS_FORM_ROW:
-		xs_str_put(out, choice(key, index_of(key, base)));
+		if (choice(key, n))
+			xs_str_put(out, choice(key, n));
+		else
+			xs_str_number(out, n);
 		break;
 	case XS_FORM_NAME:
 	case XS_FORM_CPUS:
-		xs_str_put(out, string_of(key, base));
+		xs_str_add(out, "%.*s", (int)key->max, (const char *)base + key->offset);
 		break;
 	}
 }
