@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "case/case.h"
@@ -258,19 +259,11 @@ static bool check_whole(struct parser *p)
 	return false;
 }
 
-static void sort_pressures(struct xs_case *c)
+static int by_kind(const void *a, const void *b)
 {
-	struct xs_case_pressure p;
-	unsigned int i, k;
+	const struct xs_case_pressure *p = a, *q = b;
 
-	for (i = 1; i < c->pressures; i++) {
-		/* memcpy(): an assignment need not copy padding. */
-		for (k = i; k && c->pressure[k].kind < c->pressure[k - 1].kind; k--) {
-			memcpy(&p, &c->pressure[k], sizeof(p));
-			memcpy(&c->pressure[k], &c->pressure[k - 1], sizeof(p));
-			memcpy(&c->pressure[k - 1], &p, sizeof(p));
-		}
-	}
+	return p->kind - q->kind;
 }
 
 int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char *file,
@@ -297,7 +290,7 @@ int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char 
 	(void)ini_parse_stream(read_line, &p, take_key, &p);
 	if (p.failed || !check_whole(&p))
 		return -EINVAL;
-	sort_pressures(&p.c);
+	qsort(p.c.pressure, p.c.pressures, sizeof(p.c.pressure[0]), by_kind);
 	memcpy(c, &p.c, sizeof(*c));
 	return 0;
 }

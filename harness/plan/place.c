@@ -18,17 +18,10 @@
  * cores or packages, as in many virtual machines, nothing is in the relations
  * that need them (without cores every PU counts as one).
  *
- * Where no PU is in the relation, these are tried in turn:
- *
- *   smt       l2, l3, numa, random, package, same-pu
- *   l2        l3, numa, random, package, smt, same-pu
- *   l3        l2, numa, random, package, smt, same-pu
- *   numa      l3, l2, random, package, smt, same-pu
- *   package   random, numa, l3, l2, smt, same-pu
- *
- * That is: first what still is another core under the cache or node that was
- * asked for, from the far end; then outward from near to far; then the worker's
- * own core, and its own PU last. Package has nothing outside and goes inward.
+ * Where no PU is in the relation, those of xs_place_fallbacks are tried in turn:
+ * first what still is another core under the cache or node that was asked for,
+ * from the far end; then outward from near to far; then the worker's own core,
+ * and its own PU last. Package has nothing outside and goes inward.
  * A place asked for as random is any PU, the worker's own included; random and
  * unpinned never fall back.
  */

@@ -13,11 +13,21 @@
 
 #define XML_BYTES_MAX (16 << 20) /* machines of a thousand PUs need about one MiB */
 
-static bool ends_with(const char *text, const char *end)
+static bool is_file(const char *machine)
 {
-	size_t n = strlen(text), m = strlen(end);
+	const char *end = machine ? strrchr(machine, '.') : NULL;
 
-	return n >= m && !strcmp(text + n - m, end);
+	return end && !strcmp(end, ".xml");
+}
+
+/* What is wrong with a whole machine; a file of it may be made anew. */
+static int refuse(const char *machine, const char *wrong, char why[XS_WHY_BYTES])
+{
+	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
+
+	xs_str_file(&s, machine ? machine : "this machine");
+	xs_str_add(&s, ": %s%s", wrong, is_file(machine) ? ": export it anew with lstopo" : "");
+	return -EINVAL;
 }
 
 /*
@@ -78,7 +88,7 @@ static int describe(hwloc_topology_t topology, const char *machine, char why[XS_
 {
 	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
 
-	if (ends_with(machine, ".xml"))
+	if (is_file(machine))
 		return describe_by_file(topology, machine, why);
 	if (too_many_pus(machine)) {
 		xs_str_quote(&s, machine);
@@ -148,25 +158,18 @@ static int check(hwloc_topology_t topology, const char *machine, char why[XS_WHY
 {
 	static const hwloc_obj_type_t types[] = { HWLOC_OBJ_PACKAGE, HWLOC_OBJ_L3CACHE,
 						  HWLOC_OBJ_L2CACHE, HWLOC_OBJ_CORE };
-	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
+	hwloc_obj_t pu = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PU, 0);
 	const char *wrong = NULL;
-	hwloc_obj_t pu;
 
 	if (!count_pus(hwloc_get_root_obj(topology), 0))
 		wrong = "a core, cache or package has no PUs, or not those that it says";
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (hwloc_get_type_depth(topology, types[i]) == HWLOC_TYPE_DEPTH_MULTIPLE)
 			wrong = "cores, caches or packages lie within their like";
-	pu = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PU, 0);
 	for (; pu && !wrong; pu = pu->next_cousin)
 		if (pu->os_index > INT32_MAX)
 			wrong = "a PU's number is out of range";
-	if (!wrong)
-		return 0;
-	xs_str_file(&s, machine ? machine : "this machine");
-	xs_str_add(&s, ": %s%s", wrong,
-		   machine && ends_with(machine, ".xml") ? ": export it anew with lstopo" : "");
-	return -EINVAL;
+	return wrong ? refuse(machine, wrong, why) : 0;
 }
 
 int xs_topology_load(hwloc_topology_t *topology, const char *machine, char why[XS_WHY_BYTES])
@@ -178,7 +181,6 @@ int xs_topology_load(hwloc_topology_t *topology, const char *machine, char why[X
 	 */
 	unsigned long flags = HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING |
 			      HWLOC_TOPOLOGY_FLAG_NO_DISTANCES | HWLOC_TOPOLOGY_FLAG_NO_MEMATTRS;
-	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
 	int ret;
 
 	if (hwloc_topology_init(topology)) {
@@ -186,25 +188,20 @@ int xs_topology_load(hwloc_topology_t *topology, const char *machine, char why[X
 		return -ENOMEM;
 	}
 	ret = machine ? describe(*topology, machine, why) : 0;
-	if (ret)
-		goto out;
 	errno = 0;
-	if (hwloc_topology_set_flags(*topology, flags) || hwloc_topology_load(*topology)) {
+	if (!ret &&
+	    (hwloc_topology_set_flags(*topology, flags) || hwloc_topology_load(*topology))) {
 		ret = machine || !errno ? -EINVAL : -errno;
-		xs_str_file(&s, machine ? machine : "this machine");
 		if (machine)
-			xs_str_add(&s, ": hwloc cannot load it%s",
-				   ends_with(machine, ".xml") ? ": export it anew with lstopo"
-							      : "");
+			refuse(machine, "hwloc cannot load it", why);
 		else
 			snprintf(why, XS_WHY_BYTES, "hwloc cannot load this machine's topology: %s",
 				 strerror(-ret));
-		goto out;
 	}
-	ret = machine ? 0 : restrict_to_binding(*topology, why);
+	if (!ret && !machine)
+		ret = restrict_to_binding(*topology, why);
 	if (!ret)
 		ret = check(*topology, machine, why);
-out:
 	if (ret)
 		hwloc_topology_destroy(*topology);
 	return ret;
