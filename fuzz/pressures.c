@@ -11,7 +11,10 @@ uint32_t xs_pressures_allowed(const struct xs_repertoire *r)
 
 uint32_t xs_pressures_used(const struct xs_case *c)
 {
-	return xs_case_rows(c, XS_AXIS_PRESSURE);
+	uint32_t rows[XS_AXES];
+
+	xs_case_rows(c, rows);
+	return rows[XS_AXIS_PRESSURE];
 }
 
 /* memmove() and not assignments: padding too. */

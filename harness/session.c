@@ -46,24 +46,20 @@ static int unsupported(int rc, const char *name, const char *reason, char why[XS
 }
 
 /* Every row that the case names, but for what was asked about once and works. */
-static int rows_supported(const struct xs_session *s, const struct xs_case *c,
+static int rows_supported(const struct xs_session *s, const uint32_t rows[XS_AXES],
 			  char why[XS_WHY_BYTES])
 {
 	char reason[XS_WHY_BYTES] = "";
 
-	for (uint32_t axis = 0; axis < XS_AXES; axis++) {
-		const uint32_t rows = xs_case_rows(c, axis) & ~s->able.rows[axis];
-
-		for (uint32_t i = 0; i < xs_axes[axis].rows; i++) {
-			const struct xs_entry *e = xs_entry(axis, i);
-			const int rc = rows >> i & 1 ? xs_entry_supported(e, xs_arena_cpu(s->arena),
-									  reason)
-						     : 0;
+	for (uint32_t axis = 0; axis < XS_AXES; axis++)
+		for (uint32_t left = rows[axis] & ~s->able.rows[axis]; left; left &= left - 1) {
+			const struct xs_entry *e =
+				xs_entry(axis, (unsigned int)__builtin_ctz(left));
+			const int rc = xs_entry_supported(e, xs_arena_cpu(s->arena), reason);
 
 			if (rc)
 				return unsupported(rc, e->name, reason, why);
 		}
-	}
 	return 0;
 }
 
@@ -121,11 +117,9 @@ static int workers_supported(const struct xs_session *s, const struct xs_case *c
 }
 
 /* What changes the machine, and nobody has allowed. */
-static int allowed(const struct xs_session *s, const struct xs_case *c, char why[XS_WHY_BYTES])
+static int allowed(const struct xs_session *s, uint32_t kinds, char why[XS_WHY_BYTES])
 {
-	const uint32_t asks =
-		xs_rows(XS_AXIS_PRESSURE, xs_case_rows(c, XS_AXIS_PRESSURE), XS_PRESSURE_ASKS, 0) &
-		~s->allowed;
+	const uint32_t asks = xs_rows(XS_AXIS_PRESSURE, kinds & ~s->allowed, XS_PRESSURE_ASKS, 0);
 	const char *name;
 
 	if (!asks)
@@ -146,7 +140,11 @@ static uint32_t frame_bytes(const struct xs_session *s, const struct xs_case *c)
 int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 			 char why[XS_WHY_BYTES])
 {
-	int rc = rows_supported(s, c, why);
+	uint32_t rows[XS_AXES];
+	int rc;
+
+	xs_case_rows(c, rows);
+	rc = rows_supported(s, rows, why);
 
 	if (!rc)
 		rc = workers_supported(s, c, why);
@@ -157,7 +155,7 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 	if (!rc)
 		rc = agree(c, why);
 	if (!rc)
-		rc = allowed(s, c, why);
+		rc = allowed(s, rows[XS_AXIS_PRESSURE], why);
 	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= frame_bytes(s, c)) {
 		rc = -ERANGE;
 		snprintf(why, XS_WHY_BYTES,

@@ -124,11 +124,11 @@ int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES]);
 size_t xs_case_print(const struct xs_case *c, char text[XS_CASE_TEXT_MAX]);
 
 /**
- * xs_case_rows() - the rows of an axis that a case names, as a mask
+ * xs_case_rows() - the rows of each axis that a case names, as masks
  *
  * Registers = all names none. Context: any.
  */
-uint32_t xs_case_rows(const struct xs_case *c, enum xs_axis_id axis);
+void xs_case_rows(const struct xs_case *c, uint32_t rows[XS_AXES]);
 
 /** xs_case_hash() - FNV-1a of the canonical text: the same case, the same number. @c is valid. */
 uint32_t xs_case_hash(const struct xs_case *c);

@@ -143,29 +143,32 @@ const struct xs_key *xs_missing_check(const struct xs_case *c, struct xs_str *wh
 	return NULL;
 }
 
-uint32_t xs_case_rows(const struct xs_case *c, enum xs_axis_id axis)
+/* What one key names: a bit, or, where not all are meant, a mask. */
+static void add_rows(uint32_t rows[XS_AXES], const struct xs_key *key, const void *base)
 {
-	uint32_t rows = 0;
+	const uint8_t *field = (const uint8_t *)base + key->offset;
 
+	if (!xs_key_applies(key, base))
+		return;
+	if (key->form == XS_FORM_ROW)
+		rows[key->axis] |= 1u << *field;
+	else if (*(const uint32_t *)(const void *)field != xs_all_rows(key->axis))
+		rows[key->axis] |= *(const uint32_t *)(const void *)field;
+}
+
+void xs_case_rows(const struct xs_case *c, uint32_t rows[XS_AXES])
+{
+	memset(rows, 0, XS_AXES * sizeof(rows[0]));
 	for (unsigned int i = 0; i < XS_KEYS; i++) {
 		const struct xs_key *key = &xs_keys[i];
-		const bool pressure = key->section == XS_SECTION_PRESSURE;
-		const bool row = key->form == XS_FORM_ROW;
 
-		if (key->axis != axis || (!row && key->form != XS_FORM_REGISTERS))
+		if (key->form != XS_FORM_ROW && key->form != XS_FORM_REGISTERS)
 			continue;
-		for (uint32_t p = 0; p < (pressure ? c->pressures : 1); p++) {
-			const void *base = pressure ? (const void *)&c->pressure[p] : c;
-			const uint8_t *field = (const uint8_t *)base + key->offset;
-			const uint32_t mask =
-				row ? 1u << *field : *(const uint32_t *)(const void *)field;
-
-			/* All that there are: as many as there are. */
-			if (xs_key_applies(key, base) && (row || mask != xs_all_rows(axis)))
-				rows |= mask;
-		}
+		if (key->section != XS_SECTION_PRESSURE)
+			add_rows(rows, key, c);
+		for (uint32_t p = 0; key->section == XS_SECTION_PRESSURE && p < c->pressures; p++)
+			add_rows(rows, key, &c->pressure[p]);
 	}
-	for (uint32_t p = 0; axis == XS_AXIS_PRESSURE && p < c->pressures; p++)
-		rows |= 1u << c->pressure[p].kind;
-	return rows;
+	for (uint32_t p = 0; p < c->pressures; p++)
+		rows[XS_AXIS_PRESSURE] |= 1u << c->pressure[p].kind;
 }

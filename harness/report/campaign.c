@@ -18,7 +18,7 @@ void xs_campaign_begin(struct xs_campaign *k, const struct xs_repertoire *r, uin
 
 void xs_campaign_add(struct xs_campaign *k, const struct xs_case *c, const struct xs_verdict *v)
 {
-	uint32_t *had = k->coverage.had;
+	uint32_t rows[XS_AXES];
 
 	k->cases++;
 	k->by_verdict[v->kind]++;
@@ -26,12 +26,12 @@ void xs_campaign_add(struct xs_campaign *k, const struct xs_case *c, const struc
 		snprintf(k->doubt, sizeof(k->doubt), "%.40s: %.200s", c->name, v->why);
 	if (v->kind != XS_PASS)
 		return;
-	for (uint32_t axis = 0; axis < XS_AXES; axis++)
-		if (axis != XS_AXIS_STATE)
-			had[axis] |= xs_case_rows(c, axis);
+	xs_case_rows(c, rows);
 	/* "All" is what the machine has, and what this case's workers can hold of it. */
-	had[XS_AXIS_STATE] |=
+	rows[XS_AXIS_STATE] =
 		c->registers & xs_plan_worker_classes(c, k->coverage.here[XS_AXIS_STATE]);
+	for (uint32_t axis = 0; axis < XS_AXES; axis++)
+		k->coverage.had[axis] |= rows[axis];
 }
 
 enum xs_verdict_kind xs_campaign_conclude(const struct xs_campaign *k,

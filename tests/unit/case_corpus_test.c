@@ -16,9 +16,10 @@
 
 static bool uses(const struct xs_case *c, enum xs_axis_id axis, unsigned int row)
 {
-	const uint32_t rows = axis == XS_AXIS_STATE ? c->registers : xs_case_rows(c, axis);
+	uint32_t rows[XS_AXES];
 
-	return axis == XS_AXIS_STATE ? rows == 1u << row : (rows >> row & 1) != 0;
+	xs_case_rows(c, rows);
+	return axis == XS_AXIS_STATE ? c->registers == 1u << row : (rows[axis] >> row & 1) != 0;
 }
 
 /* Every row has its seed, which uses it, and there is no other seed. */
