@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "case/str.h"
 #include "plan/plan.h"
 #include "state/state.h"
 
@@ -18,29 +19,21 @@ struct making {
 	hwloc_obj_t worker[XS_WORKERS_MAX]; /* PUs */
 };
 
-/* "avx,zmm" */
-static void name_registers(char *text, size_t bytes, uint32_t mask)
-{
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (unsigned int i = 0; i < XS_STATES && used < bytes; i++)
-		if (mask >> i & 1)
-			used += (size_t)snprintf(text + used, bytes - used, "%s%s", used ? "," : "",
-						 xs_name(XS_AXIS_STATE, i));
-}
-
 static int choose_registers(uint32_t *registers, uint32_t asked, uint32_t supported,
 			    const char *section, const char *kind, char why[XS_WHY_BYTES])
 {
-	char names[128];
+	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
+	const char *separator = "";
 
 	*registers = xs_state_reduce(asked & supported);
 	if (*registers)
 		return 0;
-	name_registers(names, sizeof(names), asked);
-	snprintf(why, XS_WHY_BYTES, "[%s%s] registers: this machine has none of %s", section, kind,
-		 names);
+	xs_str_add(&s, "[%s%s] registers: this machine has none of ", section, kind);
+	for (unsigned int i = 0; i < XS_STATES; i++)
+		if (asked >> i & 1) {
+			xs_str_add(&s, "%s%s", separator, xs_name(XS_AXIS_STATE, i));
+			separator = ",";
+		}
 	return -EOPNOTSUPP;
 }
 

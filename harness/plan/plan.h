@@ -96,11 +96,7 @@ hwloc_obj_t xs_place_near(hwloc_topology_t topology, hwloc_obj_t pu, enum xs_pla
  */
 void xs_place_spread(hwloc_topology_t topology, hwloc_obj_t pu[], unsigned int n);
 
-/**
- * xs_plan_worker_classes() - those of @supported that the workers of a case can hold
- *
- * A plan leaves the others out; a case that has only such cannot be planned. Pure.
- */
+/** xs_plan_worker_classes() - those of @supported that a case's workers can hold. Pure. */
 uint32_t xs_plan_worker_classes(const struct xs_case *c, uint32_t supported);
 
 /** xs_plan_tasks_each() - how many tasks a case has for each worker, with itself. Pure. */
