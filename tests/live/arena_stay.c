@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/arena.h"
@@ -140,12 +141,14 @@ static int run_killed(struct xs_session *session, int signo)
 {
 	const struct xs_run_options clean = { .stay = true };
 	struct xs_case c;
+	siginfo_t info;
 
 	xs_case_default(&c);
 	c.signals = SIGNALS;
 	xs_session_run(session, &c, &clean, &outcome);
 	kill(session->arena->child[0].pid, signo);
-	usleep(10000);
+	/* Dead, and still there for its parent to see. */
+	waitid(P_PID, (id_t)session->arena->child[0].pid, &info, WEXITED | WNOWAIT);
 	xs_session_run(session, &c, &clean, &outcome);
 	return outcome.verdict.kind == XS_PASS ? 0 : fail(&c, "not the verdict on that death");
 }
