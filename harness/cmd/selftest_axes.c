@@ -137,6 +137,11 @@ static bool neighbours(struct xs_selftest *t, unsigned int class)
 		uint8_t kind, how;
 		struct xs_selftest_where where;
 	} rows[] = {
+		{ XS_PRESSURE_vector_thread, XS_PLANT_NEIGHBOUR, { RETURN, false } },
+		{ XS_PRESSURE_kernel_fpu, XS_PLANT_NEIGHBOUR, { RETURN, false } },
+		{ XS_PRESSURE_io_uring, XS_PLANT_NEIGHBOUR, { RETURN, false } },
+		{ XS_PRESSURE_fifo, XS_PLANT_NEIGHBOUR, { RETURN, false } },
+		{ XS_PRESSURE_hotplug, XS_PLANT_NEIGHBOUR, { RETURN, false } },
 		{ XS_PRESSURE_fork, XS_PLANT_NEIGHBOUR, { RETURN | FORK, false } },
 		{ XS_PRESSURE_threads, XS_PLANT_NEIGHBOUR, { RETURN | FORK, true } },
 		{ XS_PRESSURE_exec, XS_PLANT_FOUND, { EXEC, false } },
