@@ -13,7 +13,7 @@
 #include "cmd/cmd.h"
 #include "cmd/common.h"
 #include "plan/schedule.h"
-#include "report/campaign.h"
+#include "campaign/campaign.h"
 #include "report/save.h"
 
 #define SECONDS_DEFAULT 60u

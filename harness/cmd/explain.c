@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "cmd/cmd.h"
-#include "cmd/weigh.h"
+#include "campaign/weigh.h"
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
-#include "cmd/trial.h"
+#include "campaign/trial.h"
 #include "reduce/reduce.h"
 #include "report/interval.h"
 #include "report/names.h"

@@ -11,7 +11,7 @@
 #include "case/wait.h"
 #include "cmd/cmd.h"
 #include "cmd/common.h"
-#include "cmd/tally.h"
+#include "campaign/tally.h"
 #include "report/names.h"
 
 #define RUNS_MAX 100000u

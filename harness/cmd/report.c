@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "cmd/weigh.h"
+#include "campaign/weigh.h"
 
 #define COLUMNS 78u
 

@@ -9,11 +9,11 @@
 #include "case/case.h"
 #include "cmd/cmd.h"
 #include "cmd/common.h"
-#include "cmd/selftest.h"
+#include "campaign/selftest.h"
+#include "task/layout.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "report/names.h"
-#include "task/layout.h"
 
 #define HANG_MS 1000u
 

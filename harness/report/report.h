@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "oracle/oracle.h"
-#include "report/campaign.h"
+#include "campaign/campaign.h"
 #include "report/save.h"
 #include "report/triage.h"
 

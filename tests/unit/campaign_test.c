@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "campaign/campaign.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "report/report.h"

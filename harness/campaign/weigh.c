@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tests each ingredient of a case in turn, and says what it is to the finding. */
-#include "cmd/weigh.h"
+#include "campaign/weigh.h"
 
 #include <string.h>
 

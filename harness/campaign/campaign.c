@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Count cases by verdict and by what they had, and say what that leaves out. */
-#include "report/campaign.h"
+#include "campaign/campaign.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Many runs of a case and of its variants, to see which of them hit as often. */
-#ifndef XS_CMD_TRIAL_H
-#define XS_CMD_TRIAL_H
+#ifndef XS_TRIAL_H
+#define XS_TRIAL_H
 
 #include "cmd/common.h"
-#include "cmd/tally.h"
+#include "campaign/tally.h"
 #include "reduce/sequential.h"
 
 #define XS_TRIALS_RUNS 20u /* of the case itself, where nobody says more */

@@ -3,13 +3,13 @@
 #include <stdio.h>
 
 #include "cmd/common.h"
-#include "cmd/selftest.h"
+#include "campaign/selftest.h"
+#include "task/layout.h"
 #include "handler/handler.h"
 #include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
 #include "state/state.h"
-#include "task/layout.h"
 
 #define QUIET_MS 150u
 #define LONGER	 50u /* as many signals, for a second try */

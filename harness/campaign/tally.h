@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What many runs of one case come to. */
-#ifndef XS_CMD_TALLY_H
-#define XS_CMD_TALLY_H
+#ifndef XS_TALLY_H
+#define XS_TALLY_H
 
 #include <stdbool.h>
 #include <stdio.h>

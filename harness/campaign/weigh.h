@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What each ingredient is to a measured case: tested one by one, and printed. */
-#ifndef XS_CMD_WEIGH_H
-#define XS_CMD_WEIGH_H
+#ifndef XS_WEIGH_H
+#define XS_WEIGH_H
 
-#include "cmd/trial.h"
+#include "campaign/trial.h"
 #include "reduce/ingredients.h"
 
 struct xs_weighing {

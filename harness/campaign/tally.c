@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cmd/common.h"
-#include "cmd/tally.h"
+#include "campaign/tally.h"
 #include "report/interval.h"
 #include "report/names.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Runs a case and its variants, and counts; for the commands that take a case apart. */
-#include "cmd/trial.h"
+#include "campaign/trial.h"
 
 #include <errno.h>
 #include <inttypes.h>
