@@ -2,7 +2,10 @@
 /* Count cases by verdict and by what they had, and say what that leaves out. */
 #include "campaign/campaign.h"
 
+#include <errno.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include "plan/plan.h"
 
@@ -114,4 +117,34 @@ void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k)
 	if (k->by_verdict[XS_INCONCLUSIVE])
 		fprintf(f, "%s  inconclusive       %u of %u cases, such as %s\n", prefix,
 			k->by_verdict[XS_INCONCLUSIVE], k->cases, k->doubt);
+}
+
+static json_t *rows_to_json(enum xs_axis_id axis, uint32_t mask)
+{
+	json_t *list = json_array();
+
+	for (uint32_t row = 0; row < xs_axes[axis].rows; row++)
+		if (mask >> row & 1 &&
+		    json_array_append_new(list, json_string(xs_name(axis, row)))) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+int xs_json_cover(struct xs_json *j, const struct xs_coverage *c)
+{
+	json_t *all = json_object();
+	int failed = 0;
+
+	for (uint32_t i = 0; i < XS_AXES; i++) {
+		json_t *one = json_pack("{s:i, s:o, s:o, s:o}", "rows", (int)xs_axes[i].rows,
+					"covered", rows_to_json(i, c->had[i]), "not_covered",
+					rows_to_json(i, c->here[i] & ~c->had[i]), "not_here",
+					rows_to_json(i, ~c->here[i]));
+
+		failed |= json_object_set_new(all, xs_axes[i].key, one);
+	}
+	failed |= xs_json_summary(j, "coverage", all);
+	return failed ? -ENOMEM : 0;
 }

@@ -3,10 +3,8 @@
 #ifndef XS_CAMPAIGN_H
 #define XS_CAMPAIGN_H
 
-#include <stdio.h>
-
-#include "oracle/oracle.h"
 #include "plan/schedule.h"
+#include "report/report.h"
 
 /* Masks over an axis' rows. */
 struct xs_coverage {
@@ -44,5 +42,8 @@ enum xs_verdict_kind xs_campaign_conclude(const struct xs_campaign *k,
 
 /** xs_campaign_print() - of each axis how much was covered, and by name what was not, and why */
 void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k);
+
+/** xs_json_cover() - the same for the summary of a JSON report. Return: 0 or -ENOMEM. */
+int xs_json_cover(struct xs_json *j, const struct xs_coverage *c);
 
 #endif

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "report/prefix.h"
 #include "report/report.h"
 
 /* Of a 64-bit frame below fpstate: siginfo, ucontext, return address, red zone, alignment. */
@@ -21,22 +22,22 @@ uint64_t xs_memlock_bytes(uint64_t frame_bytes, uint64_t page_bytes, uint64_t th
 	return xs_frame_pages(frame_bytes, page_bytes) * page_bytes * threads;
 }
 
-static void print_limit(FILE *f, const char *prefix, uint64_t needed_bytes, uint64_t limit_bytes)
+static void print_limit(FILE *f, uint64_t needed_bytes, uint64_t limit_bytes)
 {
 	if (limit_bytes == UINT64_MAX)
-		fprintf(f, "%s     RLIMIT_MEMLOCK is unlimited here.\n", prefix);
+		fprintf(f, "     RLIMIT_MEMLOCK is unlimited here.\n");
 	else if (limit_bytes >= needed_bytes)
-		fprintf(f, "%s     The limit here, %" PRIu64 " KiB, is enough.\n", prefix,
+		fprintf(f, "     The limit here, %" PRIu64 " KiB, is enough.\n",
 			limit_bytes / 1024);
 	else
 		fprintf(f,
-			"%s     The limit here, %" PRIu64
+			"     The limit here, %" PRIu64
 			" KiB, is too low: raise it with ulimit -l,\n"
-			"%s     LimitMEMLOCK= or limits.conf.\n",
-			prefix, limit_bytes / 1024, prefix);
+			"     LimitMEMLOCK= or limits.conf.\n",
+			limit_bytes / 1024);
 }
 
-static void print_lock(FILE *f, const char *prefix, const struct xs_triage *t, uint32_t threads)
+static void print_lock(FILE *f, const struct xs_triage *t, uint32_t threads)
 {
 	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	uint64_t frame_bytes =
@@ -45,69 +46,62 @@ static void print_lock(FILE *f, const char *prefix, const struct xs_triage *t, u
 	uint64_t needed_bytes = xs_memlock_bytes(frame_bytes, page_bytes, threads);
 
 	fprintf(f,
-		"%s  2. Keep the signal stack in memory: mlock() the pages where frames are\n"
-		"%s     written. A frame of up to %" PRIu64 " bytes touches up to %" PRIu64
+		"  2. Keep the signal stack in memory: mlock() the pages where frames are\n"
+		"     written. A frame of up to %" PRIu64 " bytes touches up to %" PRIu64
 		" pages, so %" PRIu32 " threads\n"
-		"%s     need an RLIMIT_MEMLOCK of %" PRIu64 " KiB.\n",
-		prefix, prefix, frame_bytes, pages, threads, prefix, needed_bytes / 1024);
-	print_limit(f, prefix, needed_bytes, t->memlock_bytes);
+		"     need an RLIMIT_MEMLOCK of %" PRIu64 " KiB.\n",
+		frame_bytes, pages, threads, needed_bytes / 1024);
+	print_limit(f, needed_bytes, t->memlock_bytes);
 	fprintf(f,
-		"%s     Go 1.14 locks the top page of each signal stack only. That is enough\n"
-		"%s     where the whole frame lies in that page%s\n",
-		prefix, prefix,
+		"     Go 1.14 locks the top page of each signal stack only. That is enough\n"
+		"     where the whole frame lies in that page%s\n"
+		"     It helps against bugs that need a page fault on the frame. After a fork()\n"
+		"     the next frame faults all the same, locked or not. It does not help\n"
+		"     against bugs of context switches, fork, exec or ptrace, nor where a\n"
+		"     library brings its own signal stacks. docs/mitigations.md has measured it.\n",
 		frame_bytes <= page_bytes ? "." : "; here a frame does not fit into one page.");
-	fprintf(f,
-		"%s     It helps against bugs that need a page fault on the frame. After a fork()\n"
-		"%s     the next frame faults all the same, locked or not. It does not help\n"
-		"%s     against bugs of context switches, fork, exec or ptrace, nor where a\n"
-		"%s     library brings its own signal stacks. docs/mitigations.md has measured "
-		"it.\n",
-		prefix, prefix, prefix, prefix);
 }
 
 /* What can be cured where, and by whom. */
-static void print_cure(FILE *f, const char *prefix, enum xs_implementer who)
+static void print_cure(FILE *f, enum xs_implementer who)
 {
 	const char *name = xs_implementer_name(who);
 
-	if (who == XS_LINUX || who == XS_LINUX_TCG)
-		fprintf(f,
-			"%s  1. Upgrade the kernel. Nothing else is a cure. Run the saved case "
-			"again\n"
-			"%s     on the new one.\n",
-			prefix, prefix);
+	if (xs_implementer_is_linux(who))
+		fputs("  1. Upgrade the kernel. Nothing else is a cure. Run the saved case again\n"
+		      "     on the new one.\n",
+		      f);
 	else
 		fprintf(f,
-			"%s  1. Use another version of %s, which makes the signal frames\n"
-			"%s     here, or report it there. The kernel below it is not what was "
+			"  1. Use another version of %s, which makes the signal frames\n"
+			"     here, or report it there. The kernel below it is not what was "
 			"tested:\n"
-			"%s     another one changes nothing. Run the saved case without %s\n"
-			"%s     to see whether that has it, too.\n",
-			prefix, name, prefix, prefix, name, prefix);
+			"     another one changes nothing. Run the saved case without %s\n"
+			"     to see whether that has it, too.\n",
+			name, name);
 	if (who == XS_LINUX_TCG)
-		fprintf(f,
-			"%s     But the CPU is emulated, and a mistake of the emulator looks the "
-			"same:\n"
-			"%s     first run the saved case on a real one, or under KVM.\n",
-			prefix, prefix);
+		fputs("     But the CPU is emulated, and a mistake of the emulator looks the "
+		      "same:\n"
+		      "     first run the saved case on a real one, or under KVM.\n",
+		      f);
 }
 
-void xs_report_advice(FILE *f, const char *prefix, const struct xs_triage *t, uint32_t threads)
+void xs_report_advice(FILE *out, const char *prefix, const struct xs_triage *t, uint32_t threads)
 {
 	const enum xs_implementer who = xs_triage_implementer(t);
-	uint32_t number = 2;
-
-	fprintf(f, "%sWhat can be done\n", prefix);
-	print_cure(f, prefix, who);
 	/* Measured on Linux; what a page fault does elsewhere nobody has looked at. */
-	if (who == XS_LINUX || who == XS_LINUX_TCG) {
-		print_lock(f, prefix, t, threads);
-		number = 3;
-	}
+	const bool lock = xs_implementer_is_linux(who);
+	struct xs_prefix p;
+	FILE *f = xs_prefix_open(&p, out, prefix);
+
+	fprintf(f, "What can be done\n");
+	print_cure(f, who);
+	if (lock)
+		print_lock(f, t, threads);
 	fprintf(f,
-		"%s  %" PRIu32
-		". Fewer signals: GODEBUG=asyncpreemptoff=1 for Go programs; no profiling\n"
-		"%s     timers. It makes corruption rarer in proportion and prevents none; bugs\n"
-		"%s     that need no signal are not affected.\n",
-		prefix, number, prefix, prefix);
+		"  %d. Fewer signals: GODEBUG=asyncpreemptoff=1 for Go programs; no profiling\n"
+		"     timers. It makes corruption rarer in proportion and prevents none; bugs\n"
+		"     that need no signal are not affected.\n",
+		lock ? 3 : 2);
+	xs_prefix_close(&p);
 }

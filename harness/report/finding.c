@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/names.h"
+#include "report/prefix.h"
 #include "report/report.h"
 #include "state/image.h"
 
@@ -43,44 +44,41 @@ static void print_origin(FILE *f, const struct xs_plan *plan, const struct xs_re
 	fprintf(f, ": %s, its %s, generation %" PRIu32, owner, from, l->generation);
 }
 
-static void print_lanes(FILE *f, const char *prefix, const struct xs_plan *plan,
-			const struct xs_finding *finding)
+static void print_lanes(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding)
 {
-	fprintf(f, "%s    %-16s %-18s  %s\n", prefix, "register", "expected", "actual");
+	fprintf(f, "    %-16s %-18s  %s\n", "register", "expected", "actual");
 	for (uint32_t i = 0; i < finding->kept && i < XS_LANES_KEPT; i++) {
 		const struct xs_lane *l = &finding->lane[i];
 		int digits = xs_lane_digits(l->file, l->lane), pad = 16 - digits;
 		char name[XS_LANE_NAME_BYTES];
 
 		xs_lane_name(name, l->file, l->reg, l->lane);
-		fprintf(f, "%s    %-16s 0x%0*" PRIx64 "%*s  0x%0*" PRIx64 "%*s  ", prefix, name,
-			digits, l->expected, pad, "", digits, l->actual, pad, "");
+		fprintf(f, "    %-16s 0x%0*" PRIx64 "%*s  0x%0*" PRIx64 "%*s  ", name, digits,
+			l->expected, pad, "", digits, l->actual, pad, "");
 		print_origin(f, plan, finding->record, l);
 		fputc('\n', f);
 	}
 	if (finding->lanes > finding->kept)
-		fprintf(f, "%s    ... and %" PRIu32 " more\n", prefix,
-			finding->lanes - finding->kept);
+		fprintf(f, "    ... and %" PRIu32 " more\n", finding->lanes - finding->kept);
 }
 
-static void print_when(FILE *f, const char *prefix, const struct xs_record *r)
+static void print_when(FILE *f, const struct xs_record *r)
 {
 	char time[XS_TIME_BYTES];
 
 	xs_time(time, r->since_start_ns);
 	fprintf(f,
-		"%s    iteration %" PRIu64 ", signal %" PRIu64 ", %" PRIu64
+		"    iteration %" PRIu64 ", signal %" PRIu64 ", %" PRIu64
 		" page faults so far, %s after the start",
-		prefix, r->iteration, r->signals, r->faults, time);
+		r->iteration, r->signals, r->faults, time);
 	if (r->since_signal_ns) {
 		xs_time(time, r->since_signal_ns);
 		fprintf(f, ", %s after the first signal", time);
 	}
 	if (r->cpu_before == r->cpu_after)
-		fprintf(f, "\n%s    on CPU %d before and after", prefix, r->cpu_before);
+		fprintf(f, "\n    on CPU %d before and after", r->cpu_before);
 	else
-		fprintf(f, "\n%s    on CPU %d before, on CPU %d after", prefix, r->cpu_before,
-			r->cpu_after);
+		fprintf(f, "\n    on CPU %d before, on CPU %d after", r->cpu_before, r->cpu_after);
 	fprintf(f, ", generation %" PRIu32 "%s\n", r->generation,
 		r->depth ? ", in the window inside its handler" : "");
 }
@@ -93,19 +91,19 @@ static uint64_t xstate_bv(const uint8_t *image)
 	return value;
 }
 
-static void print_header(FILE *f, const char *prefix, const struct xs_record *r)
+static void print_header(FILE *f, const struct xs_record *r)
 {
 	if (r->image_bytes < XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES)
 		return;
-	fprintf(f, "%s    XSTATE_BV: expected 0x%" PRIx64 ", actual 0x%" PRIx64 "\n", prefix,
+	fprintf(f, "    XSTATE_BV: expected 0x%" PRIx64 ", actual 0x%" PRIx64 "\n",
 		xstate_bv(r->expected), xstate_bv(r->actual));
 }
 
-static void print_counts(FILE *f, const char *prefix, const struct xs_finding *finding)
+static void print_counts(FILE *f, const struct xs_finding *finding)
 {
 	const char *separator = ": ";
 
-	fprintf(f, "%s    %" PRIu32 " wrong %s", prefix, finding->lanes,
+	fprintf(f, "    %" PRIu32 " wrong %s", finding->lanes,
 		finding->lanes == 1 ? "lane" : "lanes");
 	for (uint32_t i = 0; i < XS_CLASSES; i++) {
 		if (!finding->by_class[i])
@@ -117,40 +115,43 @@ static void print_counts(FILE *f, const char *prefix, const struct xs_finding *f
 }
 
 /* What is wrong, without whose data it is. */
-static void print_what(FILE *f, const char *prefix, const char *name,
-		       const struct xs_finding *finding)
+static void print_what(FILE *f, const char *name, const struct xs_finding *finding)
 {
 	const struct xs_record *r = finding->record;
 
+	fprintf(f, "  %s: ", name);
 	if (r->wrong == XS_WRONG_ACCEPTED)
-		fprintf(f, "%s  %s: sigreturn took a frame that it has to refuse", prefix, name);
+		fputs("sigreturn took a frame that it has to refuse", f);
 	else if (r->wrong == XS_WRONG_REFUSED)
-		fprintf(f, "%s  %s: sigreturn refused a legal frame", prefix, name);
+		fputs("sigreturn refused a legal frame", f);
 	else if (r->leg == XS_LEG_LAYOUT)
-		fprintf(f, "%s  %s: wrong %s", prefix, name, xs_leg_words(r->leg, r->signalled));
+		fprintf(f, "wrong %s", xs_leg_words(r->leg, r->signalled));
 	else
-		fprintf(f, "%s  %s: wrong registers %s: %s", prefix, name,
+		fprintf(f, "wrong registers %s: %s",
 			r->leg == XS_LEG_RETURN && r->role == XS_PATTERN_GIVEN && !r->signalled
 				? "after a tracer's write"
 				: xs_leg_words(r->leg, r->signalled),
 			xs_class_names[finding->class]);
 }
 
-void xs_report_finding(FILE *f, const char *prefix, const struct xs_plan *plan,
+void xs_report_finding(FILE *out, const char *prefix, const struct xs_plan *plan,
 		       const struct xs_finding *finding)
 {
 	const struct xs_record *r = finding->record;
 	char name[XS_TASK_NAME_BYTES], owner[OWNER_NAME_BYTES];
+	struct xs_prefix p;
+	FILE *f = xs_prefix_open(&p, out, prefix);
 
 	xs_task_name(name, plan, r->task);
-	print_what(f, prefix, name, finding);
+	print_what(f, name, finding);
 	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known) {
 		owner_name(owner, plan, finding->owner, finding->role);
 		fprintf(f, " data, of %s", owner);
 	}
 	fputc('\n', f);
-	print_when(f, prefix, r);
-	print_counts(f, prefix, finding);
-	print_lanes(f, prefix, plan, finding);
-	print_header(f, prefix, r);
+	print_when(f, r);
+	print_counts(f, finding);
+	print_lanes(f, plan, finding);
+	print_header(f, r);
+	xs_prefix_close(&p);
 }

@@ -17,7 +17,7 @@
 struct xs_json {
 	json_t *root;
 	json_t *cases;
-	json_t *coverage; /* or NULL: cases that were named, not chosen */
+	json_t *summary; /* what it has beside the numbers */
 	json_int_t verdicts[XS_VERDICTS];
 	struct xs_evidence evidence;
 };
@@ -49,56 +49,47 @@ static json_t *hex(uint64_t value, int digits)
 	return json_string(s);
 }
 
-/* json_object_set_new() takes the value, and fails on NULL: one check at the end is enough. */
-struct object {
-	json_t *j;
-	bool failed;
-};
-
-static void set(struct object *o, const char *key, json_t *value)
+/*
+ * What cannot be put into an object or a list makes that NULL, which cannot be put anywhere
+ * either: one look at the outermost is enough. jansson takes the value, whatever comes of it.
+ */
+static void keep(json_t **j, int failed)
 {
-	o->failed |= json_object_set_new(o->j, key, value) != 0;
+	if (!failed)
+		return;
+	json_decref(*j);
+	*j = NULL;
 }
 
-static json_t *finish(struct object *o)
+static void set(json_t **o, const char *key, json_t *value)
 {
-	if (!o->failed)
-		return o->j;
-	json_decref(o->j);
-	return NULL;
+	keep(o, json_object_set_new(*o, key, value));
+}
+
+static void append(json_t **list, json_t *value)
+{
+	keep(list, json_array_append_new(*list, value));
 }
 
 static json_t *known_to_json(const struct xs_triage *t)
 {
-	const enum xs_implementer who = xs_triage_implementer(t);
 	json_t *list = json_array();
 
-	/* The table is of Linux' own x86 code. */
-	for (uint32_t i = 0; i < XS_KNOWNS && (who == XS_LINUX || who == XS_LINUX_TCG); i++) {
+	for (uint32_t i = 0; i < XS_KNOWNS; i++) {
 		const struct xs_known *row = &xs_knowns[i];
-		enum xs_known_match match = xs_known_match(xs_triage_release(t), t->gcc_major, row);
-		struct object o = { json_object(), false };
+		const enum xs_known_match match = xs_triage_known(t, row);
 
-		if ((match != XS_KNOWN_INSIDE && match != XS_KNOWN_COMPILER) ||
-		    (row->xfeatures && !(row->xfeatures & t->cpu.xcr0))) {
-			json_decref(o.j);
-			continue;
-		}
-		set(&o, "commit", json_string(row->commit));
-		set(&o, "cve", text_or_null(row->cve));
-		set(&o, "symptom", json_string(row->symptom));
-		set(&o, "certain", json_boolean(match == XS_KNOWN_INSIDE));
-		if (json_array_append_new(list, finish(&o))) {
-			json_decref(list);
-			return NULL;
-		}
+		if (match == XS_KNOWN_INSIDE || match == XS_KNOWN_COMPILER)
+			append(&list, json_pack("{s:s, s:s?, s:s, s:b}", "commit", row->commit,
+						"cve", row->cve, "symptom", row->symptom, "certain",
+						match == XS_KNOWN_INSIDE));
 	}
 	return list;
 }
 
 static json_t *triage_to_json(const struct xs_triage *t)
 {
-	struct object o = { json_object(), false };
+	json_t *o = json_object();
 
 	set(&o, "release", text(t->release));
 	set(&o, "version", text(t->version));
@@ -119,45 +110,49 @@ static json_t *triage_to_json(const struct xs_triage *t)
 	set(&o, "kernel_log_readable", json_boolean(!t->kernel_log));
 	set(&o, "userfaultfd_usable", json_boolean(!t->userfaultfd[0]));
 	set(&o, "known_bugs", known_to_json(t));
-	return finish(&o);
+	return o;
 }
 
 static json_t *evidence_to_json(const struct xs_evidence *e)
 {
-	const struct {
-		const char *key;
-		uint64_t value;
-	} rows[] = {
-		{ "elapsed_ns", e->elapsed_ns },
-		{ "wall_ns", e->wall_ns },
-		{ "first_signal_ns", e->first_signal_ns },
-		{ "iterations", e->iterations },
-		{ "signals", e->signals },
-		{ "outside", e->outside },
-		{ "missed", e->missed },
-		{ "faults", e->faults },
-		{ "sampled", e->sampled },
-		{ "faults_save", e->faults_save },
-		{ "faults_restore", e->faults_restore },
-		{ "switches", e->switches },
-		{ "migrations", e->migrations },
-		{ "checks", e->checks },
-		{ "frames", e->frames },
-		{ "entries", e->entries },
-		{ "neighbour_checks", e->neighbour_checks },
-	};
-	struct object o = { json_object(), false };
+	json_t *o = json_object();
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		set(&o, rows[i].key, number(rows[i].value));
-	return finish(&o);
+	set(&o, "elapsed_ns", number(e->elapsed_ns));
+	set(&o, "wall_ns", number(e->wall_ns));
+	set(&o, "first_signal_ns", number(e->first_signal_ns));
+	set(&o, "iterations", number(e->iterations));
+	set(&o, "signals", number(e->signals));
+	set(&o, "outside", number(e->outside));
+	set(&o, "missed", number(e->missed));
+	set(&o, "faults", number(e->faults));
+	set(&o, "sampled", number(e->sampled));
+	set(&o, "faults_save", number(e->faults_save));
+	set(&o, "faults_restore", number(e->faults_restore));
+	set(&o, "switches", number(e->switches));
+	set(&o, "migrations", number(e->migrations));
+	set(&o, "checks", number(e->checks));
+	set(&o, "frames", number(e->frames));
+	set(&o, "entries", number(e->entries));
+	set(&o, "neighbour_checks", number(e->neighbour_checks));
+	return o;
+}
+
+/* Whose data it is. */
+static void set_owner(json_t **o, const struct xs_plan *plan, uint32_t owner, uint32_t role)
+{
+	char name[XS_TASK_NAME_BYTES];
+
+	xs_task_name(name, plan, owner);
+	set(o, "owner", number(owner));
+	set(o, "owner_name", json_string(name));
+	set(o, "owner_handler", json_boolean(role == XS_PATTERN_HANDLER));
 }
 
 static json_t *lane_to_json(const struct xs_plan *plan, const struct xs_lane *l)
 {
 	int digits = xs_lane_digits(l->file, l->lane);
-	struct object o = { json_object(), false };
-	char name[XS_TASK_NAME_BYTES];
+	json_t *o = json_object();
+	char name[XS_LANE_NAME_BYTES];
 
 	xs_lane_name(name, l->file, l->reg, l->lane);
 	set(&o, "register", json_string(name));
@@ -165,27 +160,20 @@ static json_t *lane_to_json(const struct xs_plan *plan, const struct xs_lane *l)
 	set(&o, "expected", hex(l->expected, digits));
 	set(&o, "actual", hex(l->actual, digits));
 	if (!l->decoded)
-		return finish(&o);
-	xs_task_name(name, plan, l->owner);
-	set(&o, "owner", number(l->owner));
-	set(&o, "owner_name", json_string(name));
-	set(&o, "owner_handler", json_boolean(l->role == XS_PATTERN_HANDLER));
+		return o;
+	set_owner(&o, plan, l->owner, l->role);
 	xs_lane_name(name, l->from_file, l->from_reg, l->from_lane);
 	set(&o, "from_register", json_string(name));
 	set(&o, "from_generation", number(l->generation));
-	return finish(&o);
+	return o;
 }
 
 static json_t *lanes_to_json(const struct xs_plan *plan, const struct xs_finding *finding)
 {
 	json_t *list = json_array();
 
-	for (uint32_t i = 0; i < finding->kept && i < XS_LANES_KEPT; i++) {
-		if (!json_array_append_new(list, lane_to_json(plan, &finding->lane[i])))
-			continue;
-		json_decref(list);
-		return NULL;
-	}
+	for (uint32_t i = 0; i < finding->kept && i < XS_LANES_KEPT; i++)
+		append(&list, lane_to_json(plan, &finding->lane[i]));
 	return list;
 }
 
@@ -203,7 +191,7 @@ static json_t *finding_to_json(const struct xs_plan *plan, const struct xs_findi
 {
 	static const char *const wrong[] = { "values", "accepted", "refused" };
 	const struct xs_record *r = finding->record;
-	struct object o = { json_object(), false };
+	json_t *o = json_object();
 	char name[XS_TASK_NAME_BYTES];
 
 	xs_task_name(name, plan, r->task);
@@ -212,12 +200,8 @@ static json_t *finding_to_json(const struct xs_plan *plan, const struct xs_findi
 	set(&o, "class", json_string(xs_class_names[finding->class]));
 	set(&o, "task", number(r->task));
 	set(&o, "task_name", json_string(name));
-	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known) {
-		xs_task_name(name, plan, finding->owner);
-		set(&o, "owner", number(finding->owner));
-		set(&o, "owner_name", json_string(name));
-		set(&o, "owner_handler", json_boolean(finding->role == XS_PATTERN_HANDLER));
-	}
+	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known)
+		set_owner(&o, plan, finding->owner, finding->role);
 	set(&o, "depth", number(r->depth));
 	set(&o, "signalled", json_boolean(r->signalled));
 	set(&o, "generation", number(r->generation));
@@ -232,23 +216,19 @@ static json_t *finding_to_json(const struct xs_plan *plan, const struct xs_findi
 	set(&o, "xstate_bv_actual", xstate_bv_to_json(r, r->actual));
 	set(&o, "wrong_lanes", number(finding->lanes));
 	set(&o, "lanes", lanes_to_json(plan, finding));
-	return finish(&o);
+	return o;
 }
 
 static json_t *findings_to_json(const struct xs_result *r)
 {
 	json_t *list = json_array();
 
-	for (uint32_t i = 0; i < r->verdict->findings; i++) {
-		if (!json_array_append_new(list, finding_to_json(r->plan, &r->verdict->finding[i])))
-			continue;
-		json_decref(list);
-		return NULL;
-	}
+	for (uint32_t i = 0; i < r->verdict->findings; i++)
+		append(&list, finding_to_json(r->plan, &r->verdict->finding[i]));
 	return list;
 }
 
-static void set_ending(struct object *o, const struct xs_plan *plan, const struct xs_ending *e)
+static void set_ending(json_t **o, const struct xs_plan *plan, const struct xs_ending *e)
 {
 	char name[XS_TASK_NAME_BYTES];
 
@@ -268,18 +248,13 @@ static void set_ending(struct object *o, const struct xs_plan *plan, const struc
 static json_t *case_to_json(const struct xs_result *r)
 {
 	const struct xs_verdict *v = r->verdict;
-	struct object o = { json_object(), false };
-	char *case_text = calloc(1, XS_CASE_TEXT_MAX);
+	json_t *o = json_object();
+	char case_text[XS_CASE_TEXT_MAX] = "";
 
-	if (!case_text) {
-		json_decref(o.j);
-		return NULL;
-	}
 	if (r->c)
 		xs_case_print(r->c, case_text);
 	set(&o, "name", text(xs_result_name(r)));
 	set(&o, "case", text_or_null(case_text));
-	free(case_text);
 	set(&o, "verdict", json_string(xs_verdict_names[v->kind]));
 	set(&o, "interrupted", json_boolean(v->interrupted));
 	set(&o, "why", text_or_null(v->why));
@@ -288,24 +263,20 @@ static json_t *case_to_json(const struct xs_result *r)
 	set(&o, "findings", findings_to_json(r));
 	if (r->ending)
 		set_ending(&o, r->plan, r->ending);
-	return finish(&o);
+	return o;
 }
 
 int xs_json_open(struct xs_json **j, const char *tool_version, const struct xs_triage *t)
 {
 	struct xs_json *new = calloc(1, sizeof(*new));
-	struct object o = { json_object(), false };
 
-	if (new)
-		new->cases = json_array();
-	set(&o, "tool", json_string("xsavage"));
-	set(&o, "version", json_string(tool_version));
-	set(&o, "triage", triage_to_json(t));
-	if (new)
-		new->root = finish(&o);
-	else
-		json_decref(o.j);
-	if (!new || !new->root || !new->cases) {
+	if (!new)
+		return -ENOMEM;
+	new->cases = json_array();
+	new->summary = json_object();
+	new->root = json_pack("{s:s, s:s, s:o}", "tool", "xsavage", "version", tool_version,
+			      "triage", triage_to_json(t));
+	if (!new->root || !new->cases || !new->summary) {
 		xs_json_close(new);
 		return -ENOMEM;
 	}
@@ -319,7 +290,7 @@ void xs_json_close(struct xs_json *j)
 		return;
 	json_decref(j->root);
 	json_decref(j->cases);
-	json_decref(j->coverage);
+	json_decref(j->summary);
 	free(j);
 }
 
@@ -332,54 +303,22 @@ int xs_json_add(struct xs_json *j, const struct xs_result *r)
 	return 0;
 }
 
-static json_t *rows_to_json(enum xs_axis_id axis, uint32_t mask)
+int xs_json_summary(struct xs_json *j, const char *key, json_t *value)
 {
-	json_t *list = json_array();
-
-	for (uint32_t row = 0; row < xs_axes[axis].rows; row++) {
-		if (!(mask >> row & 1) ||
-		    !json_array_append_new(list, json_string(xs_name(axis, row))))
-			continue;
-		json_decref(list);
-		return NULL;
-	}
-	return list;
-}
-
-static json_t *axis_to_json(const struct xs_coverage *c, enum xs_axis_id i)
-{
-	struct object o = { json_object(), false };
-
-	set(&o, "rows", number(xs_axes[i].rows));
-	set(&o, "covered", rows_to_json(i, c->had[i]));
-	set(&o, "not_covered", rows_to_json(i, c->here[i] & ~c->had[i]));
-	set(&o, "not_here", rows_to_json(i, ~c->here[i]));
-	return finish(&o);
-}
-
-int xs_json_cover(struct xs_json *j, const struct xs_coverage *c)
-{
-	struct object o = { json_object(), false };
-
-	for (uint32_t i = 0; i < XS_AXES; i++)
-		set(&o, xs_axes[i].key, axis_to_json(c, i));
-	json_decref(j->coverage);
-	j->coverage = finish(&o);
-	return j->coverage ? 0 : -ENOMEM;
+	return json_object_set_new(j->summary, key, value) ? -ENOMEM : 0;
 }
 
 static json_t *summary_to_json(const struct xs_json *j)
 {
-	struct object o = { json_object(), false };
+	json_t *o = json_object();
 
 	set(&o, "cases", number(json_array_size(j->cases)));
 	for (uint32_t i = 0; i < XS_VERDICTS; i++)
 		set(&o, xs_verdict_names[i], json_integer(j->verdicts[i]));
 	set(&o, "evidence", evidence_to_json(&j->evidence));
 	set(&o, "corruption_rate_below", json_real(xs_rule_of_three(j->evidence.signals)));
-	if (j->coverage)
-		set(&o, "coverage", json_incref(j->coverage));
-	return finish(&o);
+	keep(&o, json_object_update(o, j->summary));
+	return o;
 }
 
 /* The whole report as text, to be freed; NULL without memory. */

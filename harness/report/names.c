@@ -8,86 +8,57 @@
 #include "pressure/pressure.h"
 #include "task/layout.h"
 
-static void vector_name(char *name, uint32_t reg, uint32_t lane)
-{
-	/* Registers 16 to 31 exist with AVX-512 only. */
-	char width = reg > 15 || lane > 3 ? 'z' : lane > 1 ? 'y' : 'x';
+/* Of a lane: its name, which may take the register's number, and its hexadecimal digits. */
+static const struct {
+	const char *format;
+	int digits;
+} files[XS_FILES] = {
+	[XS_FILE_X87] = { "st(%u)", 16 }, [XS_FILE_OPMASK] = { "k%u", 16 },
+	[XS_FILE_MXCSR] = { "mxcsr", 8 }, [XS_FILE_FCW] = { "fcw", 4 },
+	[XS_FILE_FTW] = { "ftw", 2 },	  [XS_FILE_FSW] = { "fsw", 4 },
+	[XS_FILE_FOP] = { "fop", 4 },	  [XS_FILE_POINTER] = { "fip", 16 },
+	[XS_FILE_PKRU] = { "pkru", 8 },
+};
 
-	snprintf(name, XS_LANE_NAME_BYTES, "%cmm%u lane %u", width, reg, lane);
+/* Registers 16 to 31 exist with AVX-512 only. */
+static char vector_width(uint32_t reg, uint32_t lane)
+{
+	return reg > 15 || lane > 3 ? 'z' : lane > 1 ? 'y' : 'x';
 }
 
 void xs_lane_name(char name[XS_LANE_NAME_BYTES], uint32_t file, uint32_t reg, uint32_t lane)
 {
-	switch (file) {
-	case XS_FILE_VECTOR:
-		vector_name(name, reg, lane);
-		break;
-	case XS_FILE_X87:
-		snprintf(name, XS_LANE_NAME_BYTES, lane ? "st(%u) exponent" : "st(%u)", reg);
-		break;
-	case XS_FILE_OPMASK:
-		snprintf(name, XS_LANE_NAME_BYTES, "k%u", reg);
-		break;
-	case XS_FILE_MXCSR:
-		snprintf(name, XS_LANE_NAME_BYTES, "mxcsr");
-		break;
-	case XS_FILE_FCW:
-		snprintf(name, XS_LANE_NAME_BYTES, "fcw");
-		break;
-	case XS_FILE_FTW:
-		snprintf(name, XS_LANE_NAME_BYTES, "ftw");
-		break;
-	case XS_FILE_FSW:
-		snprintf(name, XS_LANE_NAME_BYTES, "fsw");
-		break;
-	case XS_FILE_FOP:
-		snprintf(name, XS_LANE_NAME_BYTES, "fop");
-		break;
-	case XS_FILE_POINTER:
-		snprintf(name, XS_LANE_NAME_BYTES, reg ? "fdp" : "fip");
-		break;
-	case XS_FILE_PKRU:
-		snprintf(name, XS_LANE_NAME_BYTES, "pkru");
-		break;
-	case XS_FILE_TILECFG:
+	if (file == XS_FILE_VECTOR)
+		snprintf(name, XS_LANE_NAME_BYTES, "%cmm%u lane %u", vector_width(reg, lane), reg,
+			 lane);
+	else if (file == XS_FILE_TILE)
+		snprintf(name, XS_LANE_NAME_BYTES, "tmm%u[%u] lane %u", reg / 16, reg % 16, lane);
+	else if (file == XS_FILE_TILECFG)
 		snprintf(name, XS_LANE_NAME_BYTES, "tilecfg lane %u", lane);
-		break;
-	case XS_FILE_LAYOUT:
+	else if (file == XS_FILE_LAYOUT)
 		snprintf(name, XS_LANE_NAME_BYTES, "%s",
 			 reg < XS_LAYOUT_FIELDS ? xs_layout_names[reg] : "?");
-		break;
-	case XS_FILE_TILE:
-		snprintf(name, XS_LANE_NAME_BYTES, "tmm%u[%u] lane %u", reg / 16, reg % 16, lane);
-		break;
-	default:
+	else if (file == XS_FILE_X87 && lane)
+		snprintf(name, XS_LANE_NAME_BYTES, "st(%u) exponent", reg);
+	else if (file == XS_FILE_POINTER && reg)
+		snprintf(name, XS_LANE_NAME_BYTES, "fdp");
+	else if (file < XS_FILES && files[file].format)
+		snprintf(name, XS_LANE_NAME_BYTES, files[file].format, reg);
+	else
 		snprintf(name, XS_LANE_NAME_BYTES, "file %u reg %u lane %u", file & 0xff,
 			 reg & 0xff, lane & 0xff);
-	}
 }
 
 int xs_lane_digits(uint32_t file, uint32_t lane)
 {
-	switch (file) {
-	case XS_FILE_X87:
-		return lane ? 4 : 16;
-	case XS_FILE_MXCSR:
-	case XS_FILE_PKRU:
-		return 8;
-	case XS_FILE_FCW:
-	case XS_FILE_FSW:
-	case XS_FILE_FOP:
+	if (file == XS_FILE_X87 && lane)
 		return 4;
-	case XS_FILE_FTW:
-		return 2;
-	default:
-		return 16;
-	}
+	return file < XS_FILES && files[file].digits ? files[file].digits : 16;
 }
-
 void xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uint32_t task)
 {
 	const struct xs_plan_task *t;
-	char what[64], where[24];
+	char what[64], where[24] = "(not pinned)";
 
 	if (!plan || task >= plan->tasks) {
 		snprintf(name, XS_TASK_NAME_BYTES, "task %u", task);
@@ -100,36 +71,28 @@ void xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uin
 		snprintf(what, sizeof(what), "sender of worker %u", t->worker);
 	else if (t->role == XS_ROLE_RESOLVER)
 		snprintf(what, sizeof(what), "fault resolver of worker %u", t->worker);
-	else if (t->kind < XS_PRESSURES)
+	else
 		snprintf(what, sizeof(what), "pressure %.40s #%u",
-			 xs_name(XS_AXIS_PRESSURE, t->kind), task);
-	else
-		snprintf(what, sizeof(what), "pressure task #%u", task);
-	if (t->cpu < 0)
-		snprintf(where, sizeof(where), "(not pinned)");
-	else
+			 t->kind < XS_PRESSURES ? xs_name(XS_AXIS_PRESSURE, t->kind) : "task", task);
+	if (t->cpu >= 0)
 		snprintf(where, sizeof(where), "on CPU %d", t->cpu);
 	snprintf(name, XS_TASK_NAME_BYTES, "%s %s", what, where);
 }
 
 const char *xs_leg_words(uint32_t leg, uint32_t signalled)
 {
-	switch (leg) {
-	case XS_LEG_FRAME:
-		return "in the signal frame";
-	case XS_LEG_HANDLER:
-		return "at handler entry";
-	case XS_LEG_FORK:
-		return "in a new child";
-	case XS_LEG_EXEC:
-		return "after execve";
-	case XS_LEG_PTRACE:
-		return "as a tracer reads them";
-	case XS_LEG_LAYOUT:
-		return "in what a signal frame says of itself, or beside it";
-	default:
-		return signalled ? "after sigreturn" : "without a signal";
-	}
+	static const char *const words[XS_LEGS] = {
+		[XS_LEG_FRAME] = "in the signal frame",
+		[XS_LEG_HANDLER] = "at handler entry",
+		[XS_LEG_FORK] = "in a new child",
+		[XS_LEG_EXEC] = "after execve",
+		[XS_LEG_PTRACE] = "as a tracer reads them",
+		[XS_LEG_LAYOUT] = "in what a signal frame says of itself, or beside it",
+	};
+
+	if (leg < XS_LEGS && words[leg])
+		return words[leg];
+	return signalled ? "after sigreturn" : "without a signal";
 }
 
 const char *xs_printable(char text[XS_PRINTABLE_BYTES], const char *from)

@@ -8,7 +8,6 @@
 #include <stdio.h>
 
 #include "oracle/oracle.h"
-#include "campaign/campaign.h"
 #include "report/save.h"
 #include "report/triage.h"
 
@@ -34,9 +33,6 @@ static inline const char *xs_result_name(const struct xs_result *r)
  */
 void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r);
 
-/** xs_report_evidence() - what a verdict rests on, one line a kind */
-void xs_report_evidence(FILE *f, const char *prefix, const struct xs_evidence *e);
-
 /** xs_report_finding() - one finding: leg, class, whose data, every kept lane */
 void xs_report_finding(FILE *f, const char *prefix, const struct xs_plan *plan,
 		       const struct xs_finding *finding);
@@ -58,6 +54,13 @@ uint64_t xs_frame_pages(uint64_t frame_bytes, uint64_t page_bytes);
 /** xs_memlock_bytes() - RLIMIT_MEMLOCK for one locked frame's pages a thread. Pure. */
 uint64_t xs_memlock_bytes(uint64_t frame_bytes, uint64_t page_bytes, uint64_t threads);
 
+/**
+ * xs_report_placement() - a machine, and which task of a plan runs where on it
+ * @machine: its description, where it is not this one
+ */
+void xs_report_placement(FILE *f, hwloc_topology_t topology, const char *machine,
+			 const struct xs_case *c, const struct xs_plan *plan);
+
 /* KTAP, version 1: Documentation/dev-tools/ktap.rst. */
 struct xs_ktap {
 	FILE *f;
@@ -74,6 +77,8 @@ void xs_ktap_end(struct xs_ktap *k);
 /** xs_report_ktap() - all of it for @count results */
 void xs_report_ktap(FILE *f, const struct xs_result *results, uint32_t count);
 
+struct json_t;
+
 /**
  * struct xs_json - a JSON report that grows by one case at a time
  *
@@ -89,9 +94,8 @@ void xs_json_close(struct xs_json *j);
 /** xs_json_add() - add a case. Return: 0 or -ENOMEM. */
 int xs_json_add(struct xs_json *j, const struct xs_result *r);
 
-/** xs_json_cover() - what the cases have had of every axis; the last call counts. Return: as above.
- */
-int xs_json_cover(struct xs_json *j, const struct xs_coverage *c);
+/** xs_json_summary() - add to the summary, which takes @value (jansson's). Return: as above. */
+int xs_json_summary(struct xs_json *j, const char *key, struct json_t *value);
 
 /** xs_json_print() - write the report with its summary to @f. Return: 0 or -errno. */
 int xs_json_print(const struct xs_json *j, FILE *f);

@@ -7,6 +7,7 @@
 
 #include "report/interval.h"
 #include "report/names.h"
+#include "report/prefix.h"
 #include "report/report.h"
 
 #define SLOW_NS 1000000000ull /* less than that is not worth a word */
@@ -16,13 +17,13 @@ static double percent(uint64_t part, uint64_t whole)
 	return whole ? 100 * (double)part / (double)whole : 0;
 }
 
-void xs_report_evidence(FILE *f, const char *prefix, const struct xs_evidence *e)
+static void print_evidence(FILE *f, const struct xs_evidence *e)
 {
 	uint64_t deliveries = e->signals + e->outside;
 	char time[XS_TIME_BYTES];
 
 	xs_time(time, e->elapsed_ns);
-	fprintf(f, "%s  time               %s", prefix, time);
+	fprintf(f, "  time               %s", time);
 	if (e->first_signal_ns) {
 		xs_time(time, e->first_signal_ns);
 		fprintf(f, ", first signal after %s", time);
@@ -33,123 +34,106 @@ void xs_report_evidence(FILE *f, const char *prefix, const struct xs_evidence *e
 		fprintf(f, ", and %s to begin and to end", time);
 	}
 	fprintf(f,
-		"\n%s  signals in window  %" PRIu64 " of %" PRIu64 " deliveries (%.1f %%), %" PRIu64
+		"\n  signals in window  %" PRIu64 " of %" PRIu64 " deliveries (%.1f %%), %" PRIu64
 		" windows without one\n",
-		prefix, e->signals, deliveries, percent(e->signals, deliveries), e->missed);
-	fprintf(f, "%s  page faults        %" PRIu64 " taken by workers", prefix, e->faults);
+		e->signals, deliveries, percent(e->signals, deliveries), e->missed);
+	fprintf(f, "  page faults        %" PRIu64 " taken by workers", e->faults);
 	if (e->sampled)
 		fprintf(f,
 			"; of %" PRIu64 " sampled signals %" PRIu64 " faulted on save, %" PRIu64
 			" on restore",
 			e->sampled, e->faults_save, e->faults_restore);
-	fprintf(f, "\n%s  context switches   %" PRIu64 ", migrations %" PRIu64 "\n", prefix,
-		e->switches, e->migrations);
+	fprintf(f, "\n  context switches   %" PRIu64 ", migrations %" PRIu64 "\n", e->switches,
+		e->migrations);
 	fprintf(f,
-		"%s  proved             %" PRIu64 " windows, %" PRIu64 " frames, %" PRIu64
+		"  proved             %" PRIu64 " windows, %" PRIu64 " frames, %" PRIu64
 		" handler entries, %" PRIu64 " windows of neighbours\n",
-		prefix, e->checks, e->frames, e->entries, e->neighbour_checks);
+		e->checks, e->frames, e->entries, e->neighbour_checks);
 }
 
-static void print_bound(FILE *f, const char *prefix, const struct xs_evidence *e)
+static void print_bound(FILE *f, const struct xs_evidence *e)
 {
 	if (e->signals > 3)
 		fprintf(f,
-			"%s  With 95 %% confidence fewer than %.2g of all signals corrupt "
-			"registers "
-			"under these\n%s  conditions (3 / %" PRIu64 ").\n",
-			prefix, xs_rule_of_three(e->signals), prefix, e->signals);
+			"  With 95 %% confidence fewer than %.2g of all signals corrupt registers "
+			"under these\n  conditions (3 / %" PRIu64 ").\n",
+			xs_rule_of_three(e->signals), e->signals);
 	else
-		fprintf(f, "%s  Too few signals for a bound on the corruption rate.\n", prefix);
+		fprintf(f, "  Too few signals for a bound on the corruption rate.\n");
 }
 
-/* A text of several lines, each under the prefix. */
-static void print_lines(FILE *f, const char *prefix, const char *text)
-{
-	while (*text) {
-		size_t bytes = strcspn(text, "\n");
-
-		fprintf(f, "%s    %.*s\n", prefix, (int)bytes, text);
-		text += bytes + (text[bytes] == '\n');
-	}
-}
-
-static void print_kernel_log(FILE *f, const char *prefix, const struct xs_ending *ending)
+static void print_kernel_log(FILE *f, const struct xs_ending *ending)
 {
 	if (!ending->kernel_log[0])
 		return;
-	fprintf(f, "%s  kernel log:\n", prefix);
-	print_lines(f, prefix, ending->kernel_log);
+	fprintf(f, "  kernel log:\n");
+	xs_prefix_lines(f, "    ", ending->kernel_log);
 }
 
-static void print_killed(FILE *f, const char *prefix, const struct xs_result *r)
+static void print_killed(FILE *f, const struct xs_plan *plan, const struct xs_ending *ending)
 {
 	char name[XS_TASK_NAME_BYTES];
 
-	if (!r->ending)
-		return;
-	xs_task_name(name, r->plan, r->ending->died_task);
-	fprintf(f, "%s  %s died of signal %d (%s), which the case did not ask for.\n", prefix, name,
-		r->ending->died_signal, strsignal(r->ending->died_signal));
-	if (r->ending->death.state == XS_DEATH_SEEN)
+	xs_task_name(name, plan, ending->died_task);
+	fprintf(f, "  %s died of signal %d (%s), which the case did not ask for.\n", name,
+		ending->died_signal, strsignal(ending->died_signal));
+	if (ending->death.state == XS_DEATH_SEEN)
 		fprintf(f,
-			"%s  The kernel itself raised it: si_code %d, instruction 0x%" PRIx64
+			"  The kernel itself raised it: si_code %d, instruction 0x%" PRIx64
 			", address 0x%" PRIx64 ".\n",
-			prefix, r->ending->death.code, r->ending->death.ip,
-			r->ending->death.address);
+			ending->death.code, ending->death.ip, ending->death.address);
 	else
-		fprintf(f, "%s  Its handler could be given no frame either.\n", prefix);
-	print_kernel_log(f, prefix, r->ending);
-	fprintf(f,
-		"%s  The kernel kills a task whose signal frame it cannot write or believe. With\n"
-		"%s  debug.exception-trace=1, its default, it then logs \"bad frame in\" or\n"
-		"%s  \"segfault at\": dmesg | grep -e 'bad frame' -e segfault\n",
-		prefix, prefix, prefix);
+		fprintf(f, "  Its handler could be given no frame either.\n");
+	print_kernel_log(f, ending);
+	fputs("  The kernel kills a task whose signal frame it cannot write or believe. With\n"
+	      "  debug.exception-trace=1, its default, it then logs \"bad frame in\" or\n"
+	      "  \"segfault at\": dmesg | grep -e 'bad frame' -e segfault\n",
+	      f);
 }
 
-static void print_hang(FILE *f, const char *prefix, const struct xs_result *r)
+static void print_hang(FILE *f, const struct xs_plan *plan, const struct xs_ending *ending)
 {
 	char name[XS_TASK_NAME_BYTES];
 
-	if (!r->ending)
-		return;
-	xs_task_name(name, r->plan, r->ending->hung_task);
-	fprintf(f, "%s  %s made no progress.\n", prefix, name);
-	if (r->ending->where[0]) {
-		fprintf(f, "%s  where it is:\n", prefix);
-		print_lines(f, prefix, r->ending->where);
+	xs_task_name(name, plan, ending->hung_task);
+	fprintf(f, "  %s made no progress.\n", name);
+	if (ending->where[0]) {
+		fprintf(f, "  where it is:\n");
+		xs_prefix_lines(f, "    ", ending->where);
 	} else {
-		fprintf(f, "%s  Its kernel stack cannot be read%s.\n", prefix,
+		fprintf(f, "  Its kernel stack cannot be read%s.\n",
 			geteuid() ? ": run as root to see it"
 				  : ", even by root (/proc/PID/stack, CONFIG_STACKTRACE)");
 	}
-	print_kernel_log(f, prefix, r->ending);
+	print_kernel_log(f, ending);
 }
 
-static const char *remedy(enum xs_verdict_kind kind)
+/* What to make of a verdict that is neither a pass nor a finding of its own. */
+static const char *const remedies[XS_VERDICTS] = {
+	[XS_INCONCLUSIVE] =
+		"The conditions that the case asks for did not come about, so this is no pass. Run "
+		"it longer,\n"
+		"on an idle machine, or with another placement or fault method.",
+	[XS_SKIP] = "See \"xsavage list\" for what this machine supports.",
+	[XS_ERROR] = "The harness could not do its work; this says nothing about the kernel.",
+	[XS_ACCEPTED] = "Sigreturn loads what nobody may load, or goes on with whatever it has.",
+	[XS_REFUSED] = "Programs that edit frames in this way, which the ABI allows, die of it.",
+};
+
+static void print_reason(FILE *f, const struct xs_result *r)
 {
-	switch (kind) {
-	case XS_INCONCLUSIVE:
-		return "The conditions that the case asks for did not come about, so this is no "
-		       "pass. Run it longer,\n"
-		       "on an idle machine, or with another placement or fault method.";
-	case XS_SKIP:
-		return "See \"xsavage list\" for what this machine supports.";
-	case XS_ERROR:
-		return "The harness could not do its work; this says nothing about the kernel.";
-	case XS_ACCEPTED:
-		return "Sigreturn loads what nobody may load, or goes on with whatever it has.";
-	case XS_REFUSED:
-		return "Programs that edit frames in this way, which the ABI allows, die of it.";
-	default:
-		return "";
+	const struct xs_verdict *v = r->verdict;
+
+	if (remedies[v->kind]) {
+		xs_prefix_lines(f, "    ", v->why);
+		xs_prefix_lines(f, "    ", remedies[v->kind]);
+	} else if (r->ending && v->kind == XS_KILLED) {
+		print_killed(f, r->plan, r->ending);
+	} else if (r->ending && v->kind == XS_HANG) {
+		print_hang(f, r->plan, r->ending);
+	} else if (r->ending && v->kind == XS_KERNEL_WARNING) {
+		print_kernel_log(f, r->ending);
 	}
-}
-
-static void print_reason(FILE *f, const char *prefix, const struct xs_verdict *v)
-{
-	if (v->why[0])
-		print_lines(f, prefix, v->why);
-	print_lines(f, prefix, remedy(v->kind));
 }
 
 /* Whether two findings tell the same story. */
@@ -161,7 +145,7 @@ static bool same_story(const struct xs_finding *a, const struct xs_finding *b)
 }
 
 /* Each story once. */
-static void print_findings(FILE *f, const char *prefix, const struct xs_result *r)
+static void print_findings(FILE *f, const struct xs_result *r)
 {
 	const struct xs_verdict *v = r->verdict;
 	uint32_t told = 0;
@@ -174,34 +158,28 @@ static void print_findings(FILE *f, const char *prefix, const struct xs_result *
 		if (same < i)
 			told++;
 		else
-			xs_report_finding(f, prefix, r->plan, &v->finding[i]);
+			xs_report_finding(f, "", r->plan, &v->finding[i]);
 	}
 	if (told)
-		fprintf(f, "%s  and %" PRIu32 " more such findings in the same run\n", prefix,
-			told);
+		fprintf(f, "  and %" PRIu32 " more such findings in the same run\n", told);
 }
 
-void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r)
+void xs_report_verdict(FILE *out, const char *prefix, const struct xs_result *r)
 {
 	const struct xs_verdict *v = r->verdict;
 	char name[XS_PRINTABLE_BYTES];
+	struct xs_prefix p;
+	FILE *f = xs_prefix_open(&p, out, prefix);
 
-	fprintf(f, "%s%s: %s%s\n", prefix, xs_result_name(r), xs_verdict_names[v->kind],
+	fprintf(f, "%s: %s%s\n", xs_result_name(r), xs_verdict_names[v->kind],
 		v->interrupted ? " (interrupted)" : "");
-	print_findings(f, prefix, r);
-	if (v->kind == XS_KILLED)
-		print_killed(f, prefix, r);
-	else if (v->kind == XS_HANG)
-		print_hang(f, prefix, r);
-	else if (v->kind == XS_KERNEL_WARNING && r->ending)
-		print_kernel_log(f, prefix, r->ending);
-	else if (v->kind != XS_PASS && v->kind != XS_CORRUPT)
-		print_reason(f, prefix, v);
+	print_findings(f, r);
+	print_reason(f, r);
 	if (v->kind != XS_SKIP && r->c)
-		xs_report_evidence(f, prefix, &v->evidence);
+		print_evidence(f, &v->evidence);
 	if (v->kind == XS_PASS)
-		print_bound(f, prefix, &v->evidence);
+		print_bound(f, &v->evidence);
 	if (r->saved)
-		fprintf(f, "%s  case saved: xsavage replay %s\n", prefix,
-			xs_printable(name, r->saved));
+		fprintf(f, "  case saved: xsavage replay %s\n", xs_printable(name, r->saved));
+	xs_prefix_close(&p);
 }

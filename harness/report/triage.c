@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "engine/klog.h"
-#include "report/known.h"
 
 #ifndef AT_MINSIGSTKSZ
 #define AT_MINSIGSTKSZ 51 /* uapi/asm/auxvec.h */
@@ -96,6 +95,14 @@ void xs_triage_upstream(struct xs_triage *t, const char *signature)
 const char *xs_triage_release(const struct xs_triage *t)
 {
 	return t->upstream[0] ? t->upstream : t->release;
+}
+
+enum xs_known_match xs_triage_known(const struct xs_triage *t, const struct xs_known *row)
+{
+	if (!xs_implementer_is_linux(xs_triage_implementer(t)) ||
+	    (row->xfeatures && !(row->xfeatures & t->cpu.xcr0)))
+		return XS_KNOWN_OUTSIDE;
+	return xs_known_match(xs_triage_release(t), t->gcc_major, row);
 }
 
 /* Whether @word, which begins with a blank, occurs in @line up to another blank. */
@@ -182,7 +189,7 @@ const char *xs_triage_subject(const struct xs_triage *t, char text[XS_SUBJECT_BY
 {
 	const enum xs_implementer who = xs_triage_implementer(t);
 
-	if (who == XS_LINUX || who == XS_LINUX_TCG)
+	if (xs_implementer_is_linux(who))
 		snprintf(text, XS_SUBJECT_BYTES, "kernel %s", t->release);
 	else
 		snprintf(text, XS_SUBJECT_BYTES, "%s%s%s", xs_implementer_name(who),

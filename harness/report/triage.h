@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "report/known.h"
 #include "state/cpu.h"
 
 /* What implements the ABI that is tested, where it is not Linux on the CPU that it names. */
@@ -43,6 +44,12 @@ struct xs_triage {
 /** xs_triage_implementer() - whose signal frames these are. Pure. */
 enum xs_implementer xs_triage_implementer(const struct xs_triage *t);
 
+/** xs_implementer_is_linux() - whether Linux' own x86 code makes them. Pure. */
+static inline bool xs_implementer_is_linux(enum xs_implementer who)
+{
+	return who == XS_LINUX || who == XS_LINUX_TCG;
+}
+
 /** xs_implementer_name() - "Linux", "qemu-user", ... */
 const char *xs_implementer_name(enum xs_implementer who);
 
@@ -67,6 +74,9 @@ void xs_triage_print(FILE *f, const struct xs_triage *t);
 
 /** xs_triage_release() - the version to compare with: upstream's where it is known */
 const char *xs_triage_release(const struct xs_triage *t);
+
+/** xs_triage_known() - xs_known_match() of this kernel and CPU; of what is not Linux: outside */
+enum xs_known_match xs_triage_known(const struct xs_triage *t, const struct xs_known *row);
 
 /**
  * xs_triage_compiler() - compiler and its GCC version out of /proc/version's text

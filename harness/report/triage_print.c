@@ -2,7 +2,6 @@
 /* The triage as text, with the known bugs of the kernel's version. */
 #include <inttypes.h>
 
-#include "report/known.h"
 #include "report/triage.h"
 #include "state/state.h"
 
@@ -27,7 +26,7 @@ static void print_known(FILE *f, const struct xs_triage *t)
 	const enum xs_implementer who = xs_triage_implementer(t);
 	uint32_t matches = 0;
 
-	if (who != XS_LINUX && who != XS_LINUX_TCG) {
+	if (!xs_implementer_is_linux(who)) {
 		fprintf(f, "Known bugs: the table is of Linux' own x86 code; %s has other code.\n",
 			xs_implementer_name(who));
 		return;
@@ -38,10 +37,9 @@ static void print_known(FILE *f, const struct xs_triage *t)
 	}
 	for (uint32_t i = 0; i < XS_KNOWNS; i++) {
 		const struct xs_known *row = &xs_knowns[i];
-		enum xs_known_match match = xs_known_match(release, t->gcc_major, row);
+		const enum xs_known_match match = xs_triage_known(t, row);
 
-		if (match == XS_KNOWN_OUTSIDE ||
-		    (row->xfeatures && !(row->xfeatures & t->cpu.xcr0)))
+		if (match == XS_KNOWN_OUTSIDE)
 			continue;
 		if (!matches++)
 			fprintf(f, "Known bugs: version %s lies in the range of\n", release);
