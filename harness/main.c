@@ -8,16 +8,9 @@
 #include "cmd/cmd.h"
 #include "report/standard.h"
 
-static const struct xs_cmd commands[] = {
-	{ "check", "look for corruption on this kernel, and give a verdict", xs_cmd_check },
-	{ "replay", "run saved cases", xs_cmd_replay },
-	{ "minimize", "take from a saved case what its finding does not need", xs_cmd_minimize },
-	{ "explain", "say what of a saved case its finding needs", xs_cmd_explain },
-	{ "report", "a saved case and its finding as a mail to the maintainers", xs_cmd_report },
-	{ "export", "a case as one C program, for people without xsavage", xs_cmd_export },
-	{ "list", "what can be combined into cases, and what is missing here", xs_cmd_list },
-	{ "topo", "where the tasks of a case would run", xs_cmd_topo },
-	{ "selftest", "plant corruption, and see it found", xs_cmd_selftest },
+static const struct xs_command *const commands[] = {
+	&xs_cmd_check,	&xs_cmd_replay, &xs_cmd_minimize, &xs_cmd_explain,  &xs_cmd_report,
+	&xs_cmd_export, &xs_cmd_list,	&xs_cmd_topo,	  &xs_cmd_selftest,
 };
 
 static void usage(FILE *f)
@@ -27,7 +20,7 @@ static void usage(FILE *f)
 	      "signal delivery.\n\n",
 	      f);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		fprintf(f, "  %-10s %s\n", commands[i].name, commands[i].summary);
+		fprintf(f, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\n\"xsavage COMMAND --help\" explains a command. Begin with \"xsavage check\".\n\n"
 	      "Exit codes: 0 pass; 1 corrupt, killed, hang or kernel-warning; 4 skipped or\n"
 	      "inconclusive; 2 the harness could not do its work (usage, a bad case, no\n"
@@ -64,12 +57,12 @@ int main(int argc, char **argv)
 		return checked(0);
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(argv[1], commands[i].name) != 0)
+		if (strcmp(argv[1], commands[i]->name) != 0)
 			continue;
 		/* argp prints argv[0] in its messages. */
-		snprintf(program, sizeof(program), "xsavage %s", commands[i].name);
+		snprintf(program, sizeof(program), "xsavage %s", commands[i]->name);
 		argv[1] = program;
-		return checked(commands[i].run(argc - 1, argv + 1));
+		return checked(xs_command_main(commands[i], argc - 1, argv + 1));
 	}
 	fprintf(stderr, "xsavage: no command \"%.40s\"; \"xsavage --help\" lists them\n", argv[1]);
 	return 2;

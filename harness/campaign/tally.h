@@ -3,18 +3,23 @@
 #ifndef XS_TALLY_H
 #define XS_TALLY_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
-#include "session.h"
+#include "oracle/oracle.h"
+
+/* Of a run's first finding. */
+enum xs_tally_first {
+	XS_TALLY_NS, /* since the first signal */
+	XS_TALLY_FAULTS,
+	XS_TALLY_SIGNALS,
+	XS_TALLY_FIRSTS
+};
 
 struct xs_tally {
 	uint32_t runs, hits, room;
-	uint32_t timed; /* hits of which the moment is known; for those, since the first signal: */
-	uint64_t *first_ns, *first_faults, *first_signals;
+	uint32_t timed;			  /* hits of which the moment is known; those: */
+	uint64_t *first[XS_TALLY_FIRSTS]; /* .first[0] is all of the memory */
 	enum xs_verdict_kind worst;
-	int interrupted;
-	bool immortal; /* a process is left that SIGKILL does not end */
 };
 
 /** xs_tally_open() - for at most @runs runs. Return: 0 or -ENOMEM. */
@@ -25,18 +30,9 @@ void xs_tally_close(struct xs_tally *t);
 void xs_tally_reset(struct xs_tally *t);
 
 /** xs_tally_add() - one more run */
-void xs_tally_add(struct xs_tally *t, const struct xs_outcome *outcome);
+void xs_tally_add(struct xs_tally *t, const struct xs_verdict *v);
 
 /** xs_tally_print() - hits with their interval, and how long they took */
 void xs_tally_print(FILE *f, const char *file, struct xs_tally *t);
-
-/** xs_worse() - of two verdicts: bad beats error beats doubt beats pass */
-enum xs_verdict_kind xs_worse(enum xs_verdict_kind a, enum xs_verdict_kind b);
-
-/** xs_left_immortal() - whether a run has left a process that keeps a CPU for good */
-bool xs_left_immortal(const struct xs_outcome *outcome);
-
-/** xs_say_immortal() - say so, to standard error */
-void xs_say_immortal(void);
 
 #endif

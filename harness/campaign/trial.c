@@ -4,104 +4,28 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "campaign/campaign.h"
 #include "report/interval.h"
 #include "report/names.h"
 #include "task/sys.h"
 
-#define RUNS_MAX    10000u
-#define SECONDS_MAX 604800u
 #define HITS_ENOUGH 10u
 #define SLOW_FACTOR 3
 #define HANG_MS	    10000u /* without progress */
 #define NS_PER_MS   1000000u
 
-static const struct argp_option trial_options[] = {
-	{ "runs", 'n', "N", 0,
-	  "run the case itself up to N times, until it has hit ten times (default 20)", 0 },
-	{ "time", 't', "SECONDS", 0, "end after this long, with what is known then", 0 },
-	XS_ALLOW_ROW,
-	{ 0 },
-};
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-	struct xs_trials *t = state->input;
-
-	switch (key) {
-	case 'n':
-		t->runs_max = xs_number(state, "-n", arg, RUNS_MAX);
-		return 0;
-	case 't':
-		t->seconds = xs_number(state, "-t", arg, SECONDS_MAX);
-		return 0;
-	case XS_OPTION_ALLOW:
-		t->output.allowed |= xs_allow(state, arg);
-		return 0;
-	case ARGP_KEY_ARG:
-		if (t->file)
-			argp_error(state, "one case at a time");
-		t->file = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which case? Saved cases end in .case");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp trial_argp = { .options = trial_options, .parser = parse_option };
-
-const struct argp_child xs_trials_children[] = { { &trial_argp, 0, NULL, 0 }, { 0 } };
-
-int xs_trials_open(struct xs_trials *t)
-{
-	char why[XS_WHY_BYTES] = "";
-	int rc;
-
-	t->begin_ns = xs_now_ns();
-	t->end_ns = t->seconds ? t->begin_ns + (uint64_t)t->seconds * 1000000000u : 0;
-	rc = xs_case_load(&t->c, t->file, why);
-	if (!rc)
-		rc = xs_session_open(&t->session, why);
-	if (!rc)
-		rc = xs_tally_open(&t->tally, t->runs_max);
-	if (rc) {
-		fprintf(stderr, "xsavage: %s\n", why[0] ? why : strerror(-rc));
-		return rc;
-	}
-	t->session.allowed = t->output.allowed;
-	xs_triage_of(&t->triage, &t->session);
-	t->output.total_ns = (uint64_t)t->seconds * 1000000000u;
-	return xs_output_open(&t->output, &t->triage);
-}
-
-void xs_trials_close(struct xs_trials *t)
-{
-	xs_progress_clear(&t->output.progress);
-	xs_tally_close(&t->tally);
-	if (t->session.arena)
-		xs_session_close(&t->session);
-}
-
 void xs_trials_note(struct xs_trials *t, uint32_t number, const char *name, const char *verdict)
 {
-	t->output.number = number;
-	t->output.name = name;
-	t->output.verdict = verdict;
+	t->r->line.number = number;
+	t->r->line.name = name;
+	t->r->line.verdict = verdict;
 }
 
-/* Time that a run took to show what it shows; without a hit, all of it. */
-static uint64_t spent_ns(const struct xs_trials *t, bool hit)
+/* Time that a hit took to show. */
+static uint64_t spent_ns(const struct xs_verdict *v, const struct xs_ending *ending)
 {
-	const struct xs_ending *ending = &t->outcome.ending;
-	const struct xs_verdict *v = &t->outcome.verdict;
-
-	if (!hit)
-		return ending->elapsed_ns;
 	if (v->findings)
 		return v->finding[0].record->since_start_ns;
 	/* A hang shows so much later than it begins. */
@@ -110,10 +34,10 @@ static uint64_t spent_ns(const struct xs_trials *t, bool hit)
 	return ending->elapsed_ns;
 }
 
-static int count(struct xs_trials *t, struct xs_score *score)
+int xs_score_add(struct xs_score *score, const struct xs_verdict *v, const struct xs_ending *ending,
+		 enum xs_verdict_kind kind)
 {
-	const struct xs_verdict *v = &t->outcome.verdict;
-	const bool hit = v->kind == t->kind;
+	const bool hit = v->kind == kind;
 
 	if (v->kind == XS_SKIP)
 		return -EOPNOTSUPP;
@@ -121,7 +45,7 @@ static int count(struct xs_trials *t, struct xs_score *score)
 		return -EIO;
 	score->runs++;
 	score->hits += hit;
-	score->spent_ns += spent_ns(t, hit);
+	score->spent_ns += hit ? spent_ns(v, ending) : ending->elapsed_ns;
 	if (hit && v->findings)
 		score->by_class[v->finding[0].class]++;
 	return hit;
@@ -129,42 +53,42 @@ static int count(struct xs_trials *t, struct xs_score *score)
 
 static int run(struct xs_trials *t, const struct xs_case *c, uint32_t run_ms, bool brief)
 {
-	struct xs_run_options options = xs_output_options(&t->output);
+	const struct xs_run_options options = { .hang_ms = HANG_MS, .brief = brief };
+	const struct xs_verdict *v = &t->r->outcome.verdict;
 	const uint64_t from_ns = xs_now_ns();
 	struct xs_case shorter = *c;
 	bool cut = false;
 
+	if (t->r->outcome.ending.immortal)
+		return -EBUSY;
 	if (t->end_ns && from_ns >= t->end_ns)
 		return -ETIME;
-	if (!xs_output_flush(&t->output))
+	if (!xs_runner_flush(t->r))
 		return -EPIPE;
-	options.hang_ms = HANG_MS;
-	options.brief = brief;
 	shorter.duration_ms = run_ms;
 	if (t->end_ns && (t->end_ns - from_ns) / NS_PER_MS < run_ms) {
 		cut = true;
 		shorter.duration_ms = (uint32_t)((t->end_ns - from_ns) / NS_PER_MS) + 1;
 	}
-	t->output.before.elapsed_ns = from_ns - t->begin_ns;
-	xs_session_run(&t->session, &shorter, &options, &t->outcome);
-	t->interrupted = t->outcome.verdict.interrupted;
-	t->immortal = xs_left_immortal(&t->outcome);
-	if (t->interrupted)
+	t->r->line.elapsed_ns = from_ns - t->r->begin_ns;
+	xs_runner_run(t->r, &shorter, options);
+	if (v->interrupted)
 		return -EINTR;
 	/* Cut short, and without a finding: that says nothing. */
-	cut &= t->outcome.verdict.kind == XS_PASS || t->outcome.verdict.kind == XS_INCONCLUSIVE;
-	return cut ? -ETIME : 0;
+	return cut && (v->kind == XS_PASS || v->kind == XS_INCONCLUSIVE) ? -ETIME : 0;
+}
+
+static int score_run(const struct xs_trials *t, struct xs_score *score)
+{
+	return xs_score_add(score, &t->r->outcome.verdict, &t->r->outcome.ending, t->kind);
 }
 
 int xs_trials_run(struct xs_trials *t, const struct xs_case *c, uint32_t run_ms,
 		  struct xs_score *score)
 {
-	int rc;
+	const int rc = run(t, c, run_ms, true);
 
-	if (t->immortal)
-		return -EBUSY;
-	rc = run(t, c, run_ms, true);
-	return rc ? rc : count(t, score);
+	return rc ? rc : score_run(t, score);
 }
 
 bool xs_trials_over(int rc)
@@ -179,12 +103,11 @@ int xs_trials_why(const struct xs_trials *t, int rc)
 		return 0;
 	}
 	if (rc == -EINTR)
-		return 128 + t->interrupted;
+		return 128 + t->r->outcome.verdict.interrupted;
 	if (rc == -EBUSY)
 		xs_say_immortal();
 	else
-		fprintf(stderr, "xsavage: %s\n",
-			t->output.error ? strerror(t->output.error) : strerror(-rc));
+		fprintf(stderr, "xsavage: %s\n", strerror(t->r->error ? t->r->error : -rc));
 	return 2;
 }
 
@@ -206,20 +129,17 @@ int xs_trials_exit(const struct xs_trials *t, int rc)
 /* One run of the case itself: as xs_trials_run(). */
 static int run_itself(struct xs_trials *t, FILE *finding)
 {
-	const struct xs_result result = { .c = &t->c,
-					  .plan = &t->outcome.plan,
-					  .verdict = &t->outcome.verdict,
-					  .ending = &t->outcome.ending };
-	int rc = t->immortal ? -EBUSY : run(t, &t->c, t->c.duration_ms, !finding);
+	const struct xs_result result = xs_runner_result(t->r, &t->c);
+	const struct xs_verdict *v = result.verdict;
+	int rc = run(t, &t->c, t->c.duration_ms, !finding);
 
 	if (rc)
 		return rc;
+	/* Until it hits, whatever is bad is a hit. */
 	if (!t->tally.hits)
-		t->kind = t->outcome.verdict.kind;
-	if (!t->tally.hits && !xs_verdict_is_bad(t->kind))
-		t->kind = XS_CORRUPT; /* no hit yet: this run is none */
-	xs_tally_add(&t->tally, &t->outcome);
-	rc = count(t, &t->score);
+		t->kind = xs_verdict_is_bad(v->kind) ? v->kind : XS_CORRUPT;
+	xs_tally_add(&t->tally, v);
+	rc = score_run(t, &t->score);
 	if (rc > 0 && finding && t->score.hits == 1)
 		xs_report_verdict(finding, "", &result);
 	return rc;
@@ -244,9 +164,9 @@ static int refused(struct xs_trials *t, int rc)
 {
 	char name[XS_PRINTABLE_BYTES];
 
-	xs_progress_clear(&t->output.progress);
+	xs_progress_clear(&t->r->progress);
 	fprintf(stderr, "xsavage: %s cannot run here: %s\n", xs_printable(name, t->file),
-		t->outcome.verdict.why);
+		t->r->outcome.verdict.why);
 	return rc;
 }
 
@@ -262,22 +182,26 @@ static void say_never(const struct xs_trials *t)
 	printf("%s does not reproduce: 0 of %u runs hit, each of %u ms (95 %% interval 0.0-%.1f "
 	       "%%).\n",
 	       t->c.name, t->score.runs, t->c.duration_ms, 100 * i.high);
-	if (t->outcome.verdict.kind == XS_INCONCLUSIVE)
-		printf("  The last run was inconclusive: %s\n", t->outcome.verdict.why);
+	if (t->r->outcome.verdict.kind == XS_INCONCLUSIVE)
+		printf("  The last run was inconclusive: %s\n", t->r->outcome.verdict.why);
 	printf("  More runs: -n. Rare findings depend on the machine, the kernel's preemption\n"
 	       "  model, and what else is running.\n");
 }
 
 int xs_trials_measure(struct xs_trials *t, FILE *finding)
 {
-	int rc = 0;
+	int rc = xs_tally_open(&t->tally, t->runs_max);
 
+	t->r->line.total_ns = (uint64_t)t->seconds * 1000000000;
+	t->end_ns = t->seconds ? t->r->begin_ns + t->r->line.total_ns : 0;
+	if (rc)
+		return rc;
 	while (t->score.hits < HITS_ENOUGH && t->score.runs < t->runs_max && rc >= 0) {
 		xs_trials_note(t, t->score.runs + 1, t->c.name,
 			       t->score.hits ? "it hits" : "no hit yet");
 		rc = run_itself(t, finding);
 	}
-	xs_progress_clear(&t->output.progress);
+	xs_progress_clear(&t->r->progress);
 	if (rc == -EOPNOTSUPP || rc == -EIO)
 		return refused(t, rc);
 	if (rc < 0 && !(rc == -ETIME || rc == -EBUSY))

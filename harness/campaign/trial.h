@@ -3,7 +3,7 @@
 #ifndef XS_TRIAL_H
 #define XS_TRIAL_H
 
-#include "cmd/common.h"
+#include "campaign/runner.h"
 #include "campaign/tally.h"
 #include "reduce/sequential.h"
 
@@ -16,40 +16,21 @@ struct xs_score {
 	uint32_t by_class[XS_CLASSES]; /* of hits: what the first finding holds */
 };
 
-/* The command line, the session, and the case itself as it was measured. */
+/* A case as it is taken apart, and as it was measured. */
 struct xs_trials {
+	/* From the caller: */
+	struct xs_runner *r;
 	const char *file;
-	uint32_t runs_max, seconds; /* of the case itself; of everything, 0: no limit */
-	struct xs_output output;
-	struct xs_triage triage;
-	struct xs_session session;
 	struct xs_case c;
-	uint64_t begin_ns, end_ns; /* .end_ns 0: no limit */
+	uint32_t runs_max, seconds; /* of the case itself; of everything, 0: no limit */
 
+	uint64_t end_ns;	   /* 0: no limit */
 	enum xs_verdict_kind kind; /* what counts as a hit */
 	struct xs_tally tally;	   /* of the case itself, as long as it says */
 	struct xs_score score;
 	uint32_t run_ms;	 /* how long a run of a variant lasts */
 	struct xs_score control; /* of the case itself in runs of that length */
-
-	struct xs_outcome outcome; /* of the last run */
-	int interrupted;	   /* the signal that ended it all, or 0 */
-	bool immortal;		   /* a process is left */
 };
-
-/*
- * The options -n, -t and --allow and the argument FILE, as a child of a
- * command's argp: its input is struct xs_trials.
- */
-extern const struct argp_child xs_trials_children[];
-
-/**
- * xs_trials_open() - read the case, open the session and standard output
- *
- * Return: 0, or -errno with the reason printed. xs_trials_close() is right after either.
- */
-int xs_trials_open(struct xs_trials *t);
-void xs_trials_close(struct xs_trials *t);
 
 /**
  * xs_trials_measure() - run the case itself, and say how it went
@@ -57,9 +38,9 @@ void xs_trials_close(struct xs_trials *t);
  *
  * Up to ten hits, or .runs_max runs, each as long as the case says. Sets .kind
  * and .run_ms, and goes on with runs of that length, as many as xs_standard_known() wants.
- * Return: 0; -ENOENT where it never hit,
- * -EOPNOTSUPP where it cannot run here, -EIO where the harness failed, each said on standard output
- * or error; or as xs_trials_run().
+ * Return: 0; -ENOENT where it never hit, -EOPNOTSUPP where it cannot run here, -EIO where the
+ * harness failed, each said on standard output or error; -ENOMEM; or as xs_trials_run().
+ * .tally is the caller's to close.
  */
 int xs_trials_measure(struct xs_trials *t, FILE *finding);
 
@@ -85,7 +66,7 @@ int xs_trials_run(struct xs_trials *t, const struct xs_case *c, uint32_t run_ms,
 /** xs_trials_exit() - the exit code after an error of xs_trials_measure(), which has said why */
 int xs_trials_exit(const struct xs_trials *t, int rc);
 
-/** xs_trials_over() - whether an error of xs_trials_run() ends everything */
+/** xs_trials_over() - whether an error of xs_trials_run() ends everything. Pure. */
 bool xs_trials_over(int rc);
 
 /**
@@ -98,13 +79,37 @@ int xs_trials_why(const struct xs_trials *t, int rc);
 /** xs_trials_note() - what the progress line says of the variant under test */
 void xs_trials_note(struct xs_trials *t, uint32_t number, const char *name, const char *verdict);
 
+/** xs_trials_slow() - whether a variant that hits as many runs needs three times as long for it */
+bool xs_trials_slow(const struct xs_trials *t, const struct xs_score *score);
+
+/**
+ * xs_score_add() - one more run
+ * @kind: of a hit
+ *
+ * Return: 1 for a hit, 0 for none; -EOPNOTSUPP, -EIO, and nothing is counted: it said nothing.
+ * Pure.
+ */
+int xs_score_add(struct xs_score *score, const struct xs_verdict *v, const struct xs_ending *ending,
+		 enum xs_verdict_kind kind);
+
 /** xs_score_class() - what most hits hold, as "foreign"; "" where there are none */
 const char *xs_score_class(const struct xs_score *score);
 
 /** xs_score_rate() - hits per second of run */
 double xs_score_rate(const struct xs_score *score);
 
-/** xs_trials_slow() - whether a variant that hits as many runs needs three times as long for it */
-bool xs_trials_slow(const struct xs_trials *t, const struct xs_score *score);
+/** xs_explain() - what of the case its finding needs, as a table. Return: the exit code. */
+int xs_explain(struct xs_trials *t);
+
+/** xs_mail() - a mail about the case to its maintainers. Return: the exit code. */
+int xs_mail(struct xs_trials *t);
+
+/**
+ * xs_minimize() - take from the case what its finding does not need
+ * @out: where the result goes; NULL: beside the case
+ *
+ * Return: the exit code.
+ */
+int xs_minimize(struct xs_trials *t, const char *out);
 
 #endif

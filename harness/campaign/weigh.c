@@ -54,13 +54,6 @@ static void print_one(FILE *f, const struct xs_weighing *w, uint32_t n)
 			  i->how);
 }
 
-void xs_weigh_standard(const struct xs_trials *t, FILE *f)
-{
-	fprintf(f, "  %-10s %7s %9s %7s %-7s %s\n", "", "hits", "95 %", "in", "first",
-		"without (instead)");
-	print_row(f, "the case", &t->control, t->c.name, "");
-}
-
 /* No run is longer than the case says. */
 static uint32_t fitting(const struct xs_trials *t, uint32_t units)
 {
@@ -85,7 +78,7 @@ static int test_one(struct xs_trials *t, struct xs_weighing *w, uint32_t n)
 	if (w->of[n].weight == XS_IRRELEVANT && xs_trials_slow(t, &w->of[n].score))
 		w->of[n].weight = XS_HELPS;
 	if (rc < 0 && !xs_trials_over(rc))
-		snprintf(w->of[n].why, sizeof(w->of[n].why), "%s", t->outcome.verdict.why);
+		snprintf(w->of[n].why, sizeof(w->of[n].why), "%s", t->r->outcome.verdict.why);
 	return xs_trials_over(rc) ? rc : 0;
 }
 
@@ -94,12 +87,12 @@ int xs_weigh(struct xs_trials *t, struct xs_weighing *w, FILE *f)
 	int rc = 0;
 
 	memset(w, 0, sizeof(*w));
-	w->count = xs_ingredients(&t->c, t->session.registers, w->list);
-	t->output.cases = w->count;
+	w->count = xs_ingredients(&t->c, t->r->session.registers, w->list);
+	t->r->line.cases = w->count;
 	while (!rc && w->done < w->count) {
 		xs_trials_note(t, w->done + 1, w->list[w->done].what, "without");
 		rc = test_one(t, w, w->done);
-		xs_progress_clear(&t->output.progress);
+		xs_progress_clear(&t->r->progress);
 		if (rc)
 			break;
 		if (f)
@@ -109,8 +102,8 @@ int xs_weigh(struct xs_trials *t, struct xs_weighing *w, FILE *f)
 	return rc;
 }
 
-static void list_of(const struct xs_weighing *w, FILE *f, const char *title, bool alone,
-		    enum xs_weight weight)
+static void print_list(const struct xs_weighing *w, FILE *f, const char *title, bool alone,
+		       enum xs_weight weight)
 {
 	int used = 0;
 
@@ -150,6 +143,16 @@ static bool stand_in(const struct xs_trials *t, const struct xs_weighing *w)
 
 void xs_weigh_summary(const struct xs_trials *t, const struct xs_weighing *w, FILE *f)
 {
+	static const struct {
+		const char *title;
+		bool alone;
+		enum xs_weight weight;
+	} lists[] = {
+		{ "needs:", false, XS_NECESSARY },	    { "helped by:", false, XS_HELPS },
+		{ "does not need:", false, XS_IRRELEVANT }, { "undecided:", false, XS_WEIGHT_OPEN },
+		{ "will do:", true, XS_IRRELEVANT },	    { "weaker:", true, XS_HELPS },
+		{ "will not do:", true, XS_NECESSARY },
+	};
 	const struct xs_score *c = &t->control;
 
 	if (!w->count) {
@@ -158,17 +161,35 @@ void xs_weigh_summary(const struct xs_trials *t, const struct xs_weighing *w, FI
 	}
 	fprintf(f, "  itself:        %u of %u runs of %u ms hit, %.3g hits per second of run\n",
 		c->hits, c->runs, t->run_ms, xs_score_rate(c));
-	list_of(w, f, "needs:", false, XS_NECESSARY);
-	list_of(w, f, "helped by:", false, XS_HELPS);
-	list_of(w, f, "does not need:", false, XS_IRRELEVANT);
-	list_of(w, f, "undecided:", false, XS_WEIGHT_OPEN);
-	list_of(w, f, "will do:", true, XS_IRRELEVANT);
-	list_of(w, f, "weaker:", true, XS_HELPS);
-	list_of(w, f, "will not do:", true, XS_NECESSARY);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		print_list(w, f, lists[i].title, lists[i].alone, lists[i].weight);
 	if (w->done < w->count)
 		fprintf(f, "  not tested:    %u of %u ingredients\n", w->count - w->done, w->count);
 	if (stand_in(t, w))
 		fprintf(f, "  Several kinds of pressure can stand in for each other here, so that "
-			   "none "
-			   "is\n  needed: \"xsavage minimize\" leaves one of them.\n");
+			   "none is\n"
+			   "  needed: \"xsavage minimize\" leaves one of them.\n");
+}
+
+int xs_explain(struct xs_trials *t)
+{
+	struct xs_weighing w;
+	int rc = xs_trials_measure(t, NULL), code;
+
+	if (rc) {
+		code = xs_trials_exit(t, rc);
+		goto out;
+	}
+	printf("%s: %s, %u of %u runs hit; of %u ms:\n\n", t->c.name, xs_verdict_names[t->kind],
+	       t->score.hits, t->score.runs, t->run_ms);
+	printf("  %-10s %7s %9s %7s %-7s %s\n", "", "hits", "95 %", "in", "first",
+	       "without (instead)");
+	print_row(stdout, "the case", &t->control, t->c.name, "");
+	rc = xs_weigh(t, &w, stdout);
+	printf("\n%s: %s\n", t->c.name, xs_verdict_names[t->kind]);
+	xs_weigh_summary(t, &w, stdout);
+	code = rc ? xs_trials_why(t, rc) : 0;
+out:
+	xs_tally_close(&t->tally);
+	return code;
 }

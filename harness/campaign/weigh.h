@@ -24,9 +24,6 @@ struct xs_weighing {
  */
 int xs_weigh(struct xs_trials *t, struct xs_weighing *w, FILE *f);
 
-/** xs_weigh_standard() - the case itself, as a line for the table */
-void xs_weigh_standard(const struct xs_trials *t, FILE *f);
-
 /** xs_weigh_summary() - what the finding needs, what helps, what it does not need */
 void xs_weigh_summary(const struct xs_trials *t, const struct xs_weighing *w, FILE *f);
 

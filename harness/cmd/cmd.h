@@ -1,23 +1,108 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The subcommands of xsavage. */
+/* The subcommands of xsavage, and the frame that each of them runs in. */
 #ifndef XS_CMD_H
 #define XS_CMD_H
 
-struct xs_cmd {
-	const char *name;
-	const char *summary;
-	/* argv[0] is "xsavage NAME", for argp's usage lines. Return: exit code. */
-	int (*run)(int argc, char **argv);
+#include "campaign/runner.h"
+
+/* What the command line says. */
+struct xs_options {
+	const char *file; /* the only one, or NULL */
+	char **files;	  /* one or many */
+	uint32_t nfiles;
+	struct xs_case c; /* .file's, of a command that takes one */
+
+	bool bisect, ktap, verbose;
+	uint32_t runs, seconds, threads;
+	uint32_t allowed; /* mask over pressure.def: what --allow has named */
+	const char *json, *out, *save_dir, *machine;
 };
 
-int xs_cmd_check(int argc, char **argv);
-int xs_cmd_replay(int argc, char **argv);
-int xs_cmd_minimize(int argc, char **argv);
-int xs_cmd_explain(int argc, char **argv);
-int xs_cmd_report(int argc, char **argv);
-int xs_cmd_export(int argc, char **argv);
-int xs_cmd_list(int argc, char **argv);
-int xs_cmd_topo(int argc, char **argv);
-int xs_cmd_selftest(int argc, char **argv);
+enum xs_option_form { XS_OPTION_FLAG, XS_OPTION_TEXT, XS_OPTION_NUMBER, XS_OPTION_ALLOW };
+
+struct xs_option {
+	const char *name;
+	int key; /* the short option, or a number above characters */
+	const char *arg, *doc;
+	enum xs_option_form form;
+	size_t offset; /* in struct xs_options */
+	uint32_t max;  /* of a number, which begins at 1 */
+};
+
+enum { XS_KEY_ALLOW = 256, XS_KEY_SAVE };
+
+#define XS_OPTION_AT(name, key, arg, form, field, max, doc)                                        \
+	{                                                                                          \
+		name, key, arg, doc, XS_OPTION_##form, offsetof(struct xs_options, field), max     \
+	}
+
+#define XS_ALLOW_OPTION                                                                            \
+	XS_OPTION_AT("allow", XS_KEY_ALLOW, "KIND", ALLOW, allowed, 0,                             \
+		     "allow pressure of this kind (hotplug), which changes the machine for "       \
+		     "the time of a run")
+
+/* Of commands whose results count. */
+#define XS_RESULT_OPTIONS                                                                          \
+	XS_OPTION_AT("bisect", 'b', NULL, FLAG, bisect, 0,                                         \
+		     "exit as git bisect run wants it: 0 good, 1 bad, 125 cannot tell"),           \
+		XS_OPTION_AT("ktap", 'k', NULL, FLAG, ktap, 0,                                     \
+			     "print KTAP, version 1, instead of text"),                            \
+		XS_OPTION_AT("json", 'j', "FILE", TEXT, json, 0,                                   \
+			     "write everything to FILE as JSON, too"),                             \
+		XS_ALLOW_OPTION
+
+/* Of commands that take a case apart. */
+#define XS_TRIAL_OPTIONS                                                                           \
+	XS_OPTION_AT("runs", 'n', "N", NUMBER, runs, 10000,                                        \
+		     "run the case itself up to N times, until it has hit ten times "              \
+		     "(default 20)"),                                                              \
+		XS_OPTION_AT("time", 't', "SECONDS", NUMBER, seconds, 604800,                      \
+			     "end after this long, with what is known then"),                      \
+		XS_ALLOW_OPTION
+
+enum xs_takes {
+	XS_TAKES_NONE,
+	XS_TAKES_MAYBE, /* a file */
+	XS_TAKES_ONE,	/* a case, which the frame loads */
+	XS_TAKES_MANY,
+};
+
+/* What a command runs with; each with all of those before it. */
+enum xs_needs {
+	XS_NEEDS_NOTHING,
+	XS_NEEDS_SESSION,
+	XS_NEEDS_OUTPUT,  /* what is known of the machine, and a progress line */
+	XS_NEEDS_RESULTS, /* KTAP and JSON; a report that is lost is an error */
+};
+
+struct xs_command {
+	const char *name, *summary;
+	const char *args, *doc; /* as argp has them */
+	/* What the help ends with, to be freed; or NULL: the end of .doc. */
+	char *(*help_end)(const char *text);
+	enum xs_takes takes;
+	const char *excess; /* of a file too many: may print the first one, and that one */
+	enum xs_needs needs;
+	struct xs_options initial;
+	/* Return: the exit code. @r is NULL where nothing is needed. */
+	int (*run)(const struct xs_options *o, struct xs_runner *r);
+	struct xs_option option[8]; /* ends with no name */
+};
+
+extern const struct xs_command xs_cmd_check, xs_cmd_replay, xs_cmd_minimize, xs_cmd_explain,
+	xs_cmd_report, xs_cmd_export, xs_cmd_list, xs_cmd_topo, xs_cmd_selftest;
+
+/**
+ * xs_options_parse() - read a command line
+ * @argv: [0] is "xsavage NAME", for usage lines
+ * @flags: argp's
+ *
+ * Return: 0 or an error; without ARGP_NO_EXIT it says so and exits itself.
+ */
+int xs_options_parse(const struct xs_command *command, int argc, char **argv, unsigned int flags,
+		     struct xs_options *o);
+
+/** xs_command_main() - all of a command, from its command line to its exit code */
+int xs_command_main(const struct xs_command *command, int argc, char **argv);
 
 #endif

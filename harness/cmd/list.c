@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* xsavage list: every entry of every axis, and why it is missing here. */
-#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "report/triage.h"
 #include "state/state.h"
-
-static const struct argp argp = {
-	.doc = "Lists what cases are made of: register classes, handler actions, frames, signal "
-	       "sources, stack-fault methods and pressure kinds, each with what it is and whether "
-	       "it works here.\v"
-	       "The names are those that case files use.",
-};
 
 /* @why is left empty for the next line. */
 static void line(const char *name, const char *summary, int rc, char *why)
@@ -41,14 +33,24 @@ static void list(enum xs_axis_id axis, const struct xs_cpu *cpu)
 	}
 }
 
-int xs_cmd_list(int argc, char **argv)
+static int run(const struct xs_options *o, struct xs_runner *r)
 {
 	struct xs_cpu cpu;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, NULL))
-		return 2;
+	(void)o;
+	(void)r;
 	xs_cpu_read(&cpu);
 	for (unsigned int axis = 0; axis < XS_AXES; axis++)
 		list(axis, &cpu);
 	return 0;
 }
+
+const struct xs_command xs_cmd_list = {
+	.name = "list",
+	.summary = "what can be combined into cases, and what is missing here",
+	.doc = "Lists what cases are made of: register classes, handler actions, frames, signal "
+	       "sources, stack-fault methods and pressure kinds, each with what it is and whether "
+	       "it works here.\v"
+	       "The names are those that case files use.",
+	.run = run,
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The loops over many cases: a schedule to a verdict, and saved cases again and again. */
+#ifndef XS_CHECK_H
+#define XS_CHECK_H
+
+#include "campaign/runner.h"
+
+struct xs_check {
+	uint32_t seconds;
+	uint32_t threads;     /* for which the advice computes the memory lock limit */
+	const char *save_dir; /* for a case that found something */
+};
+
+/** xs_check() - run the schedule, and judge the kernel. Return: the exit code. */
+int xs_check(struct xs_runner *r, const struct xs_check *how);
+
+/** xs_check_slice_ms() - how long a case of a check lasts. Pure. */
+uint32_t xs_check_slice_ms(uint32_t seconds);
+
+/** xs_replay() - run each of @count files @runs times. Return: the exit code. */
+int xs_replay(struct xs_runner *r, char *const files[], uint32_t count, uint32_t runs);
+
+#endif

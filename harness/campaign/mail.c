@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A case, its finding and what it needs, as a mail to the maintainers. */
+#include "campaign/weigh.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS 78u
+
+/* Print one line, broken at blanks where it is too long, and indented on. */
+static void print_line(const char *line, size_t bytes)
+{
+	size_t indent = strspn(line, " "), pad = 0;
+
+	/* The kernel's log may hold anything. */
+	if (indent > COLUMNS / 2)
+		indent = COLUMNS / 2;
+
+	while (pad + bytes > COLUMNS) {
+		size_t used = COLUMNS - pad;
+
+		while (used > indent && line[used] != ' ')
+			used--;
+		if (used <= indent) /* one long word */
+			break;
+		printf("%*s%.*s\n", (int)pad, "", (int)used, line);
+		while (used < bytes && line[used] == ' ')
+			used++;
+		line += used;
+		bytes -= used;
+		pad = indent + 4;
+	}
+	if (bytes || !pad)
+		printf("%*s%.*s\n", (int)pad, "", (int)bytes, line);
+}
+
+static void print_folded(const char *text)
+{
+	while (*text) {
+		const size_t bytes = strcspn(text, "\n");
+
+		print_line(text, bytes);
+		text += bytes + (text[bytes] == '\n');
+	}
+}
+
+/* What the sections of the mail print, made to fit. */
+static void print_section(struct xs_trials *t, void (*print)(struct xs_trials *t, FILE *f))
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	if (!f)
+		return;
+	print(t, f);
+	if (!fclose(f))
+		print_folded(text);
+	free(text);
+}
+
+static void machine(struct xs_trials *t, FILE *f)
+{
+	xs_triage_print(f, &t->r->triage);
+}
+
+static void rate(struct xs_trials *t, FILE *f)
+{
+	xs_tally_print(f, t->c.name, &t->tally);
+}
+
+static void print_case(const struct xs_trials *t)
+{
+	char text[XS_CASE_TEXT_MAX];
+
+	xs_case_print(&t->c, text);
+	printf("\nThe case, as %s.case; xsavage " XS_VERSION "\n\n%s\n", t->c.name, text);
+	printf("To run it again:\n\n  xsavage replay -n %u %s.case\n", t->score.runs, t->c.name);
+	printf("  tests/vm/run --kernel arch/x86/boot/bzImage --file %s.case \\\n"
+	       "      -- replay -n %u %s.case\n\n",
+	       t->c.name, t->score.runs, t->c.name);
+}
+
+static int mail(struct xs_trials *t, const char *finding, int rc)
+{
+	const enum xs_implementer who = xs_triage_implementer(&t->r->triage);
+	struct xs_weighing w;
+
+	memset(&w, 0, sizeof(w));
+	if (!rc)
+		rc = xs_weigh(t, &w, NULL);
+	if (rc == -EINTR || rc == -EPIPE)
+		return xs_trials_exit(t, rc);
+	printf("Subject: %s: %s on %s: %s\n\n",
+	       xs_implementer_is_linux(who) ? "x86/fpu" : xs_implementer_name(who),
+	       xs_verdict_names[t->kind], t->r->triage.release, t->c.name);
+	print_section(t, machine);
+	print_case(t);
+	print_section(t, rate);
+	printf("\nWhat it takes (5 to 12 %% error each, runs of %u ms):\n\n", t->run_ms);
+	xs_weigh_summary(t, &w, stdout);
+	printf("\nThe first hit:\n\n");
+	print_folded(finding);
+	/* A mail without ingredients is a mail. */
+	if (rc)
+		xs_trials_why(t, rc);
+	return 0;
+}
+
+int xs_mail(struct xs_trials *t)
+{
+	char *finding = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&finding, &bytes);
+	int rc, code = 2;
+
+	if (!f)
+		return code;
+	rc = xs_trials_measure(t, f);
+	if (!fflush(f) && t->score.hits && (!rc || rc == -ETIME || rc == -EBUSY))
+		code = mail(t, finding, rc);
+	else
+		code = xs_trials_exit(t, rc);
+	xs_tally_close(&t->tally);
+	fclose(f);
+	free(finding);
+	return code;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Saved cases again and again, and how often they hit. */
+#include <errno.h>
+#include <string.h>
+
+#include "campaign/campaign.h"
+#include "campaign/check.h"
+#include "campaign/tally.h"
+#include "case/wait.h"
+#include "report/names.h"
+
+struct replay {
+	struct xs_runner *r;
+	uint32_t runs; /* of each case */
+	struct xs_tally tally;
+	int interrupted; /* the signal that ended it all, or 0 */
+};
+
+static void run_once(struct replay *p, const struct xs_case *c)
+{
+	const struct xs_result result = xs_runner_run(p->r, c, (struct xs_run_options){ 0 });
+
+	xs_runner_add(p->r, &result);
+	/* The first of its kind says it all; the tally counts the others. */
+	if (!p->r->ktap && (!p->tally.runs || result.verdict->kind != p->tally.worst))
+		xs_report_verdict(stdout, "", &result);
+	xs_runner_flush(p->r);
+	xs_tally_add(&p->tally, result.verdict);
+	p->interrupted = result.verdict->interrupted;
+	if (result.ending->immortal)
+		xs_say_immortal();
+}
+
+/*
+ * Nobody waits for runs after an interruption, or when the reader of the results is gone; and
+ * beside a process that keeps a CPU for good they would show nothing.
+ */
+static bool going_on(const struct replay *p)
+{
+	return !p->interrupted && !p->r->outcome.ending.immortal && xs_runner_flush(p->r);
+}
+
+/* What parses KTAP or JSON counts results: a file that is none must not be missing among them. */
+static void not_loaded(struct replay *p, const char *file, const char *why)
+{
+	static struct xs_verdict verdict = { .kind = XS_ERROR };
+	char name[XS_PRINTABLE_BYTES];
+	const struct xs_result result = { .verdict = &verdict, .file = xs_printable(name, file) };
+
+	snprintf(verdict.why, sizeof(verdict.why), "%s", why);
+	xs_runner_add(p->r, &result);
+}
+
+static enum xs_verdict_kind replay_file(struct replay *p, const char *file)
+{
+	struct xs_progress_line *line = &p->r->line;
+	struct xs_tally *t = &p->tally;
+	char why[XS_WHY_BYTES] = "";
+	struct xs_case c;
+	int rc = xs_case_load(&c, file, why);
+
+	if (rc) {
+		fprintf(stderr, "xsavage: %s\n", why);
+		if (rc == -EINTR)
+			p->interrupted = xs_stop_take();
+		else
+			not_loaded(p, file, why);
+		return XS_ERROR;
+	}
+	xs_tally_reset(t);
+	line->name = c.name;
+	line->total_ns = (uint64_t)c.duration_ms * 1000000;
+	line->cases = p->runs;
+	for (uint32_t i = 0; i < p->runs && going_on(p) && t->worst != XS_SKIP; i++) {
+		line->number = i + 1;
+		run_once(p, &c);
+	}
+	if (!p->r->ktap && p->runs > 1 && t->worst != XS_SKIP)
+		xs_tally_print(stdout, file, t);
+	return t->worst;
+}
+
+int xs_replay(struct xs_runner *r, char *const files[], uint32_t count, uint32_t runs)
+{
+	struct replay p = { .r = r, .runs = runs };
+	enum xs_verdict_kind worst = XS_PASS;
+
+	if (xs_tally_open(&p.tally, runs)) {
+		fprintf(stderr, "xsavage: no memory for %u runs\n", runs);
+		return 2;
+	}
+	for (uint32_t i = 0; i < count && going_on(&p); i++)
+		worst = xs_worse(replay_file(&p, files[i]), worst);
+	xs_tally_close(&p.tally);
+	return xs_exit_code(worst, p.interrupted, r->bisect);
+}

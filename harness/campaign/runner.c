@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Session, outputs and progress of whatever runs cases. */
+#include "campaign/runner.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "campaign/campaign.h"
+#include "case/wait.h"
+#include "report/standard.h"
+#include "task/sys.h"
+
+int xs_runner_open(struct xs_runner *r, uint32_t allowed)
+{
+	char why[XS_WHY_BYTES] = "";
+	const int rc = xs_session_open(&r->session, why);
+
+	if (rc)
+		fprintf(stderr, "xsavage: %s\n", why);
+	r->session.allowed = allowed;
+	return rc;
+}
+
+void xs_runner_close(struct xs_runner *r)
+{
+	xs_progress_clear(&r->progress);
+	if (r->session.arena)
+		xs_session_close(&r->session);
+}
+
+static void read_triage(struct xs_runner *r)
+{
+	static const char name[] = "userfaultfd ";
+	char why[XS_WHY_BYTES] = "";
+	const int rc =
+		xs_entry(XS_AXIS_STACK, xs_first(XS_AXIS_STACK, XS_STACK_RESOLVER))->supported(why);
+	/* The line begins with it. */
+	const size_t skip = strncmp(why, name, sizeof(name) - 1) ? 0 : sizeof(name) - 1;
+
+	xs_triage_read(&r->triage, xs_arena_cpu(r->session.arena), rc ? why + skip : NULL);
+}
+
+int xs_runner_begin(struct xs_runner *r)
+{
+	char why[XS_WHY_BYTES];
+	int rc;
+
+	read_triage(r);
+	/*
+	 * A reader that goes away, or a limit on the size of files, must not
+	 * cost the verdict: both are errors of a write instead.
+	 */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	xs_standard_wait();
+	rc = r->json_path ? xs_sink_open(&r->json_sink, r->json_path, why) : 0;
+	if (rc) {
+		fprintf(stderr, "xsavage: --json %s\n", why);
+		return rc;
+	}
+	xs_progress_start(&r->progress, stderr);
+	r->line.verdict = "no finding";
+	if (r->ktap)
+		xs_ktap_begin(&r->ktap_state, stdout, 0);
+	if (r->json_path && xs_json_open(&r->json, XS_VERSION, &r->triage)) {
+		fprintf(stderr, "xsavage: no memory for the JSON report\n");
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void progress(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
+		     uint64_t elapsed_ns)
+{
+	struct xs_runner *r = arg;
+	struct xs_progress_line line = r->line;
+
+	line.elapsed_ns += elapsed_ns;
+	for (uint32_t i = 0; i < plan->workers; i++) {
+		line.signals += obs->counters[i].signals;
+		line.faults += obs->counters[i].faults;
+		line.switches +=
+			obs->counters[i].switches_voluntary + obs->counters[i].switches_involuntary;
+	}
+	xs_progress_update(&r->progress, &line, xs_now_ns());
+}
+
+struct xs_result xs_runner_result(const struct xs_runner *r, const struct xs_case *c)
+{
+	return (struct xs_result){ .c = c,
+				   .plan = &r->outcome.plan,
+				   .verdict = &r->outcome.verdict,
+				   .ending = &r->outcome.ending };
+}
+
+struct xs_result xs_runner_run(struct xs_runner *r, const struct xs_case *c,
+			       struct xs_run_options options)
+{
+	options.progress = progress;
+	options.progress_arg = r;
+	xs_session_run(&r->session, c, &options, &r->outcome);
+	return xs_runner_result(r, c);
+}
+
+/* Take the reason of a failed write from errno: stdio does not remember it. */
+static void note_error(struct xs_runner *r)
+{
+	if (!r->error && ferror(stdout))
+		r->error = errno ? errno : EIO;
+}
+
+void xs_runner_add(struct xs_runner *r, const struct xs_result *result)
+{
+	xs_progress_clear(&r->progress);
+	errno = 0;
+	if (r->ktap)
+		xs_ktap_result(&r->ktap_state, result);
+	note_error(r);
+	if (r->json && xs_json_add(r->json, result))
+		fprintf(stderr, "xsavage: no memory to add %s to the JSON report\n",
+			xs_result_name(result));
+}
+
+bool xs_runner_flush(struct xs_runner *r)
+{
+	errno = 0;
+	fflush(stdout);
+	note_error(r);
+	return !r->error;
+}
+
+int xs_runner_end(struct xs_runner *r, int code)
+{
+	char why[XS_WHY_BYTES] = "";
+	int rc = 0;
+
+	xs_progress_clear(&r->progress);
+	if (r->ktap)
+		xs_ktap_end(&r->ktap_state);
+	/* They may be one: what is said comes first. */
+	xs_runner_flush(r);
+	if (r->json)
+		rc = xs_json_save(r->json, &r->json_sink, why);
+	if (rc)
+		fprintf(stderr, "xsavage: %s\n", why);
+	xs_json_close(r->json);
+	if (!xs_runner_flush(r)) {
+		fprintf(stderr, "xsavage: standard output: %s\n", strerror(r->error));
+		rc = -r->error;
+	}
+	/* A bad verdict and an interruption are more than a lost report. */
+	if (!rc || code == 1 || code >= 128)
+		return code;
+	return xs_exit_code(XS_ERROR, rc == -EINTR ? xs_stop_take() : 0, r->bisect);
+}
+
+void xs_say_immortal(void)
+{
+	fprintf(stderr, "xsavage: a process is left that SIGKILL does not end: no more runs "
+			"until the next boot\n");
+}
+
+size_t xs_saved_text(char text[XS_SAVED_BYTES], const struct xs_triage *t, const char *head,
+		     const char *tail, const struct xs_case *c)
+{
+	char subject[XS_SUBJECT_BYTES];
+	/* No line is longer than XS_CASE_LINE_MAX. */
+	int used = snprintf(text, XS_SAVED_BYTES, "# %s\n# %s, %.80s\n# CPU %.80s\n%s%s%s", head,
+			    xs_triage_subject(t, subject), t->compiler, t->cpu.brand,
+			    tail ? "# " : "", tail ? tail : "", tail ? "\n" : "");
+
+	return (size_t)used + xs_case_print(c, text + used);
+}
