@@ -5,7 +5,7 @@
 
 #include "campaign/runner.h"
 #include "campaign/tally.h"
-#include "reduce/sequential.h"
+#include "campaign/sequential.h"
 
 #define XS_TRIALS_RUNS 20u /* of the case itself, where nobody says more */
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "campaign/sequential.h"
 #include "reduce/reduce.h"
-#include "reduce/sequential.h"
 #include "unit/random_case.h"
 
 #define CASES	400u

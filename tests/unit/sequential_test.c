@@ -7,7 +7,7 @@
 #include <math.h>
 #include <cmocka.h>
 
-#include "reduce/sequential.h"
+#include "campaign/sequential.h"
 #include "unit/random_case.h"
 
 #define TESTS 4000u

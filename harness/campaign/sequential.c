@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Wald's sequential test on runs that hit or miss, and the lengths of such runs. */
-#include "reduce/sequential.h"
+#include "campaign/sequential.h"
 
 #include <math.h>
 
