@@ -49,14 +49,6 @@ static struct xs_ingredient *ask(struct maker *m, struct xs_case *c, const char 
 	return i;
 }
 
-static bool is_vector(unsigned int row)
-{
-	for (uint32_t k = 0; k < XS_SPANS_MAX; k++)
-		if (xs_state(row)->span[k].lanes && xs_state(row)->span[k].file == XS_FILE_VECTOR)
-			return true;
-	return false;
-}
-
 static void ask_registers(struct maker *m)
 {
 	const uint32_t mask = xs_state_reduce(m->c->registers & m->registers);
@@ -69,7 +61,7 @@ static void ask_registers(struct maker *m)
 
 		if (!(xs_entry(XS_AXIS_STATE, row)->xfeatures & FPU_COMPONENTS))
 			other |= bit;
-		if (!is_vector(row))
+		if (!xs_holds_vectors(1u << row))
 			scalar |= mask & bit;
 	}
 	/* A case holds one class at least: the first of those that are none of these. */
@@ -206,50 +198,37 @@ static void ask_tasks(struct maker *m)
 }
 
 /* One key at its default, whatever key it is. */
-static void ask_key(struct maker *m, const struct xs_key *key, uint32_t pressure)
+static void ask_key(struct maker *m, const struct xs_spot *s, const struct xs_case *plain)
 {
-	struct xs_case_pressure initial_pressure;
-	struct xs_case initial, c = variant(m);
-	void *base = &c;
-	const void *from = &initial;
-	char what[XS_CASE_LINE_MAX], how[XS_INGREDIENT_BYTES];
+	struct xs_case c = variant(m);
+	char what[XS_CASE_LINE_MAX], how[XS_INGREDIENT_BYTES], *base = (char *)&c + s->base;
 	struct xs_str old = xs_str_open(what, sizeof(what)), new = xs_str_open(how, sizeof(how));
 	size_t title;
 
-	xs_case_default(&initial);
-	if (key->section == XS_SECTION_PRESSURE) {
-		base = &c.pressure[pressure];
-		from = &initial_pressure;
-		xs_case_pressure_default(&initial_pressure, c.pressure[pressure].kind);
-	}
-	if (!xs_key_applies(key, base))
+	if (xs_key_is_label(s->key) || !xs_spot_applies(s, &c))
 		return;
-	xs_key_title(&old, key, base);
+	xs_key_title(&old, s->key, base);
 	title = old.used;
-	xs_value_print(key, base, &old);
+	xs_value_print(s->key, base, &old);
 	if (old.used - title > VALUE_BYTES) /* a long list */
 		what[title - strlen(": ")] = '\0';
-	memcpy((char *)base + key->offset, (const char *)from + key->offset, xs_key_bytes(key));
-	xs_value_print(key, base, &new);
+	memcpy(xs_spot_field(s, &c), xs_spot_field(s, plain), xs_key_bytes(s->key));
+	xs_value_print(s->key, base, &new);
 	ask(m, &c, what, how);
 }
 
 uint32_t xs_ingredients(const struct xs_case *c, uint32_t registers, struct xs_ingredient *list)
 {
 	struct maker m = { .c = c, .registers = registers, .list = list };
+	struct xs_spot spots[XS_SPOTS_MAX];
+	const uint32_t count = xs_spots(c, spots);
+	struct xs_case plain;
 
 	ask_registers(&m);
 	ask_faults(&m);
 	ask_tasks(&m);
-	for (uint32_t i = 0; i < XS_KEYS; i++) {
-		const struct xs_key *key = &xs_keys[i];
-
-		if (xs_key_is_label(key))
-			continue;
-		if (key->section != XS_SECTION_PRESSURE)
-			ask_key(&m, key, 0);
-		for (uint32_t p = 0; key->section == XS_SECTION_PRESSURE && p < c->pressures; p++)
-			ask_key(&m, key, p);
-	}
+	xs_case_plain(&plain, c);
+	for (uint32_t i = 0; i < count; i++)
+		ask_key(&m, &spots[i], &plain);
 	return m.count;
 }

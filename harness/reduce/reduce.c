@@ -24,31 +24,24 @@ static bool has(const struct xs_hashes *set, uint64_t h)
 	return false;
 }
 
-/* Make room for one more of @bytes each. */
-static int grow(void **array, uint32_t count, uint32_t *room, size_t bytes)
+/* One at a time: each has cost many runs of a case. */
+static int add(struct xs_hashes *set, uint64_t h)
 {
-	const uint32_t wanted = *room ? 2 * *room : 64;
-	void *more;
+	uint64_t *more = reallocarray(set->hash, set->count + 1, sizeof(h));
 
-	if (count < *room)
-		return 0;
-	more = reallocarray(*array, wanted, bytes);
 	if (!more)
 		return -ENOMEM;
-	*array = more;
-	*room = wanted;
+	more[set->count++] = h;
+	set->hash = more;
 	return 0;
 }
 
-static int add(struct xs_hashes *set, uint64_t h)
+/* Never again: neither under its name nor as this case. */
+static int refuse(struct xs_hashes *names, struct xs_hashes *cases, const struct xs_simpler *s)
 {
-	void *array = set->hash;
-	const int rc = grow(&array, set->count, &set->room, sizeof(h));
+	const int rc = add(names, hash(s->name, strlen(s->name)));
 
-	set->hash = array;
-	if (!rc)
-		set->hash[set->count++] = h;
-	return rc;
+	return rc ? rc : add(cases, hash(&s->c, sizeof(s->c)));
 }
 
 static void list_variants(struct xs_reduce *r)
@@ -57,32 +50,27 @@ static void list_variants(struct xs_reduce *r)
 	r->at = UINT32_MAX;
 }
 
-static int take_step(struct xs_reduce *r, const struct xs_simpler *s)
+/* Go on from @s, as step @at. */
+static int take_step(struct xs_reduce *r, const struct xs_simpler *s, uint32_t at)
 {
-	void *array = r->step;
-	const int rc = grow(&array, r->steps + 1, &r->room, sizeof(*s));
+	struct xs_simpler *more = reallocarray(r->step, at + 1, sizeof(*more));
 
-	r->step = array;
-	if (!rc)
-		r->step[++r->steps] = *s;
-	return rc;
+	if (!more)
+		return -ENOMEM;
+	r->step = more;
+	r->step[at] = *s;
+	r->steps = at;
+	list_variants(r);
+	return 0;
 }
 
 int xs_reduce_begin(struct xs_reduce *r, const struct xs_case *c, uint32_t registers)
 {
-	void *array = NULL;
-	int rc;
+	const struct xs_simpler first = { .c = *c };
 
-	memset(r, 0, sizeof(*r));
-	r->registers = registers;
-	rc = grow(&array, 0, &r->room, sizeof(*r->step));
-	r->step = array;
+	*r = (struct xs_reduce){ .registers = registers };
 	r->list = calloc(XS_SIMPLER_MAX, sizeof(*r->list));
-	if (rc || !r->list)
-		return -ENOMEM;
-	r->step[0] = (struct xs_simpler){ .c = *c };
-	list_variants(r);
-	return 0;
+	return r->list ? take_step(r, &first, 0) : -ENOMEM;
 }
 
 void xs_reduce_end(struct xs_reduce *r)
@@ -97,11 +85,8 @@ void xs_reduce_end(struct xs_reduce *r)
 int xs_reduce_resume(struct xs_reduce *r, const struct xs_case *c)
 {
 	const struct xs_simpler earlier = { .c = *c, .name = "earlier steps" };
-	const int rc = take_step(r, &earlier);
 
-	if (!rc)
-		list_variants(r);
-	return rc;
+	return take_step(r, &earlier, r->steps + 1);
 }
 
 const struct xs_case *xs_reduce_best(const struct xs_reduce *r)
@@ -114,7 +99,6 @@ const struct xs_simpler *xs_reduce_next(struct xs_reduce *r)
 	for (;;) {
 		for (uint32_t i = 0; i < r->count; i++) {
 			const struct xs_simpler *s = &r->list[i];
-
 			const uint64_t name = hash(s->name, strlen(s->name));
 
 			if (has(&r->names, name) || has(&r->gone, name) ||
@@ -132,11 +116,8 @@ const struct xs_simpler *xs_reduce_next(struct xs_reduce *r)
 
 int xs_reduce_back(struct xs_reduce *r, uint32_t step)
 {
-	const struct xs_simpler *bad = &r->step[step + 1];
-	int rc = add(&r->gone, hash(bad->name, strlen(bad->name)));
+	const int rc = refuse(&r->gone, &r->gone, &r->step[step + 1]);
 
-	if (!rc)
-		rc = add(&r->gone, hash(&bad->c, sizeof(bad->c)));
 	r->steps = step;
 	r->names.count = 0;
 	r->kept = false;
@@ -147,15 +128,9 @@ int xs_reduce_back(struct xs_reduce *r, uint32_t step)
 int xs_reduce_tell(struct xs_reduce *r, bool kept)
 {
 	const struct xs_simpler *s = &r->list[r->at];
-	int rc;
 
-	if (!kept) {
-		rc = add(&r->names, hash(s->name, strlen(s->name)));
-		return rc ? rc : add(&r->gone, hash(&s->c, sizeof(s->c)));
-	}
-	rc = take_step(r, s);
+	if (!kept)
+		return refuse(&r->names, &r->gone, s);
 	r->kept = true;
-	if (!rc)
-		list_variants(r);
-	return rc;
+	return take_step(r, s, r->steps + 1);
 }

@@ -8,13 +8,13 @@
 /* A set that only grows, or is emptied. */
 struct xs_hashes {
 	uint64_t *hash;
-	uint32_t count, room;
+	uint32_t count;
 };
 
 /* A reduction under way. The caller runs what xs_reduce_next() gives, and says how it did. */
 struct xs_reduce {
 	uint32_t registers;
-	uint32_t steps, room;
+	uint32_t steps;
 	struct xs_simpler *step; /* [0]: the beginning; [steps]: the best so far */
 	struct xs_simpler *list; /* the variants of that */
 	uint32_t count, at;	 /* .at: the one given last */

@@ -15,35 +15,52 @@
 /* What the variants of one case are made from. */
 struct maker {
 	const struct xs_case *c;
-	struct xs_case initial;
+	struct xs_case plain;
 	uint32_t registers;
 	struct xs_simpler *list;
 	uint32_t count;
 };
 
-/* A section's struct: the case, or one of its pressures. */
-static void *base_of(struct xs_case *c, const struct xs_key *key, uint32_t pressure)
+uint32_t xs_spots(const struct xs_case *c, struct xs_spot spots[XS_SPOTS_MAX])
 {
-	return key->section == XS_SECTION_PRESSURE ? (void *)&c->pressure[pressure] : (void *)c;
+	uint32_t count = 0;
+
+	for (const struct xs_key *key = xs_keys; key < xs_keys + XS_KEYS; key++)
+		if (key->section != XS_SECTION_PRESSURE)
+			spots[count++] = (struct xs_spot){ key, 0 };
+		else
+			for (uint32_t i = 0; i < c->pressures; i++)
+				spots[count++] = (struct xs_spot){
+					key,
+					(size_t)((const char *)&c->pressure[i] - (const char *)c)
+				};
+	return count;
 }
 
-static uint32_t number_of(const struct xs_key *key, const void *base)
+bool xs_spot_applies(const struct xs_spot *s, const struct xs_case *c)
+{
+	return xs_key_applies(s->key, (const char *)c + s->base);
+}
+
+void xs_case_plain(struct xs_case *plain, const struct xs_case *c)
+{
+	xs_case_default(plain);
+	plain->pressures = c->pressures;
+	for (uint32_t i = 0; i < c->pressures; i++)
+		xs_case_pressure_default(&plain->pressure[i], c->pressure[i].kind);
+}
+
+static uint32_t number_at(const struct xs_spot *s, const struct xs_case *c)
 {
 	uint32_t value;
 
-	memcpy(&value, (const char *)base + key->offset, sizeof(value));
+	memcpy(&value, xs_spot_field(s, c), sizeof(value));
 	return value;
 }
 
-static void copy_key(const struct xs_key *key, void *to, const void *from)
+static bool same(const struct xs_spot *s, const struct xs_case *a, const struct xs_case *b)
 {
-	memcpy((char *)to + key->offset, (const char *)from + key->offset, xs_key_bytes(key));
-}
-
-static bool same(const struct xs_key *key, const void *a, const void *b)
-{
-	return !memcmp((const char *)a + key->offset, (const char *)b + key->offset,
-		       xs_key_bytes(key));
+	return !memcmp(xs_spot_field(s, a), xs_spot_field(s, b), xs_key_bytes(s->key));
 }
 
 bool xs_key_is_label(const struct xs_key *key)
@@ -52,7 +69,7 @@ bool xs_key_is_label(const struct xs_key *key)
 					     key->offset == offsetof(struct xs_case, duration_ms));
 }
 
-static bool holds_vectors(uint32_t registers)
+bool xs_holds_vectors(uint32_t registers)
 {
 	for (uint32_t i = 0; i < XS_STATES; i++)
 		for (uint32_t k = 0; (registers >> i & 1) && k < XS_SPANS_MAX; k++)
@@ -62,64 +79,56 @@ static bool holds_vectors(uint32_t registers)
 	return false;
 }
 
-/* @registers: the worker's, which decide whether its vectors mean something. */
-static uint64_t size_of_key(const struct xs_key *key, const void *base, const void *initial,
-			    uint32_t registers)
+static uint64_t size_at(const struct xs_spot *s, const struct xs_case *c,
+			const struct xs_case *plain)
 {
-	const uint32_t value = key->form == XS_FORM_CHOICE || key->form == XS_FORM_ROW ||
-					       key->form == XS_FORM_NAME ||
-					       key->form == XS_FORM_CPUS
-				       ? 0
-				       : number_of(key, base);
+	const struct xs_key *key = s->key;
 
-	if (xs_key_is_label(key) || !xs_key_applies(key, base))
+	if (xs_key_is_label(key) || !xs_spot_applies(s, c))
 		return 0;
-	if (key->form == XS_FORM_VECTORS && holds_vectors(registers))
-		return (uint64_t)__builtin_popcount(value);
-	if (same(key, base, initial))
+	if (key->form == XS_FORM_VECTORS && xs_holds_vectors(c->registers))
+		return (uint64_t)__builtin_popcount(number_at(s, c));
+	if (same(s, c, plain))
 		return 0;
-	if (key->form == XS_FORM_REGISTERS && value)
-		return CLASS * (uint64_t)__builtin_popcount(value) +
-		       (uint64_t)(31 - __builtin_clz(value));
 	if (key->form == XS_FORM_ROW)
-		return ((const uint8_t *)base)[key->offset];
-	return key->count ? value - key->min : 1;
+		return *(const uint8_t *)xs_spot_field(s, c);
+	if (key->form == XS_FORM_REGISTERS && number_at(s, c))
+		return CLASS * (uint64_t)__builtin_popcount(number_at(s, c)) +
+		       (uint64_t)(31 - __builtin_clz(number_at(s, c)));
+	return key->count ? number_at(s, c) - key->min : 1;
 }
 
 uint64_t xs_case_size(const struct xs_case *c)
 {
-	struct xs_case_pressure initial_pressure;
-	struct xs_case initial;
+	struct xs_spot spots[XS_SPOTS_MAX];
+	const uint32_t count = xs_spots(c, spots);
+	struct xs_case plain;
 	uint64_t size = c->pressures;
 
-	xs_case_default(&initial);
-	for (uint32_t i = 0; i < XS_KEYS; i++) {
-		const struct xs_key *key = &xs_keys[i];
-
-		if (key->section != XS_SECTION_PRESSURE)
-			size += size_of_key(key, c, &initial, c->registers);
-		for (uint32_t p = 0; key->section == XS_SECTION_PRESSURE && p < c->pressures; p++) {
-			xs_case_pressure_default(&initial_pressure, c->pressure[p].kind);
-			size += size_of_key(key, &c->pressure[p], &initial_pressure, 0);
-		}
-	}
+	xs_case_plain(&plain, c);
+	for (uint32_t i = 0; i < count; i++)
+		size += size_at(&spots[i], c, &plain);
 	return size;
 }
 
 void xs_case_settle(struct xs_case *c)
 {
+	struct xs_spot spots[XS_SPOTS_MAX];
 	struct xs_case initial;
+	uint32_t count;
 
-	xs_case_default(&initial);
-	for (uint32_t i = 0; i < XS_KEYS; i++)
-		if (xs_keys[i].section != XS_SECTION_PRESSURE && !xs_key_applies(&xs_keys[i], c))
-			copy_key(&xs_keys[i], c, &initial);
+	xs_case_default(&initial); /* without sections */
+	count = xs_spots(&initial, spots);
+	for (const struct xs_spot *s = spots; s < spots + count; s++)
+		if (!xs_spot_applies(s, c))
+			memcpy(xs_spot_field(s, c), xs_spot_field(s, &initial),
+			       xs_key_bytes(s->key));
 	if (xs_missing_is_side(c->missing) &&
 	    (c->boundary == XS_BOUNDARY_NONE || c->fault == XS_STACK_none))
 		c->missing = XS_MISSING_ALL;
 	if (xs_missing_is_side(c->restore) && c->boundary == XS_BOUNDARY_NONE)
 		c->restore = XS_MISSING_ALL;
-	if (!holds_vectors(c->registers))
+	if (!xs_holds_vectors(c->registers))
 		c->vectors = initial.vectors;
 }
 
@@ -158,38 +167,20 @@ static bool keep(struct maker *m)
 	return true;
 }
 
-/* Set the key to what @from has there. */
-static void set_key(struct maker *m, const struct xs_key *key, uint32_t pressure, const void *from)
+/* Set the field to what @value holds, of its size. */
+static void set(struct maker *m, const struct xs_spot *s, const void *value)
 {
 	struct xs_case *c = open_variant(m);
 	struct xs_str name;
-	void *base;
 
 	if (!c)
 		return;
-	base = base_of(c, key, pressure);
-	copy_key(key, base, from);
+	memcpy(xs_spot_field(s, c), value, xs_key_bytes(s->key));
 	name = xs_str_open(m->list[m->count].name, XS_SIMPLER_NAME_BYTES);
 	if (keep(m)) {
-		xs_key_title(&name, key, base);
-		xs_value_print(key, base, &name);
+		xs_key_title(&name, s->key, (char *)c + s->base);
+		xs_value_print(s->key, (char *)c + s->base, &name);
 	}
-}
-
-static void set_number(struct maker *m, const struct xs_key *key, uint32_t pressure, uint32_t value)
-{
-	_Alignas(struct xs_case) char from[sizeof(struct xs_case)] = { 0 };
-
-	memcpy(from + key->offset, &value, sizeof(value));
-	set_key(m, key, pressure, from);
-}
-
-static void set_row(struct maker *m, const struct xs_key *key, uint8_t row)
-{
-	struct xs_case from = { 0 };
-
-	((uint8_t *)&from)[key->offset] = row;
-	set_key(m, key, 0, &from);
 }
 
 /* The @part-th of @parts of the bits in @mask. */
@@ -207,68 +198,68 @@ static uint32_t part_of(uint32_t mask, uint32_t part, uint32_t parts)
 	return out;
 }
 
-static void cut_mask(struct maker *m, const struct xs_key *key, uint32_t pressure, uint32_t mask)
+static void cut_mask(struct maker *m, const struct xs_spot *s, uint32_t mask)
 {
 	for (uint32_t parts = 2; parts <= PARTS_MAX; parts *= 2) {
 		const uint32_t bits = (uint32_t)__builtin_popcount(mask);
 
 		if (bits < 2 || parts / 2 >= bits)
 			break;
-		for (uint32_t i = 0; i < parts; i++)
-			if (part_of(mask, i, parts))
-				set_number(m, key, pressure, part_of(mask, i, parts));
+		for (uint32_t i = 0; i < parts; i++) {
+			const uint32_t part = part_of(mask, i, parts);
+
+			if (part)
+				set(m, s, &part);
+		}
 		for (uint32_t i = 0; parts > 2 && i < parts; i++)
-			set_number(m, key, pressure, mask & ~part_of(mask, i, parts));
+			set(m, s, &(uint32_t){ mask & ~part_of(mask, i, parts) });
 	}
 }
 
-static void cut_registers(struct maker *m, const struct xs_key *key, uint32_t pressure,
-			  const void *base)
+static void cut_registers(struct maker *m, const struct xs_spot *s)
 {
-	const uint32_t mask = number_of(key, base) & m->registers;
+	const uint32_t mask = number_at(s, m->c) & m->registers;
 	const uint32_t least = xs_state_reduce(mask);
 
-	cut_mask(m, key, pressure, key->min ? least : mask);
+	cut_mask(m, s, s->key->min ? least : mask);
 	/* One class: those that it covers. */
 	for (uint32_t row = 0; __builtin_popcount(least) == 1 && row < XS_STATES; row++)
 		if ((m->registers >> row & 1) && xs_state_reduce(least | 1u << row) == least)
-			set_number(m, key, pressure, 1u << row);
+			set(m, s, &(uint32_t){ 1u << row });
 }
 
-static void cut_vectors(struct maker *m, const struct xs_key *key, uint32_t mask)
+static void cut_vectors(struct maker *m, const struct xs_spot *s)
 {
+	const uint32_t mask = number_at(s, m->c);
+
 	if (!mask)
 		return;
-	set_number(m, key, 0, mask & -mask);
-	set_number(m, key, 0, 1u << (31 - __builtin_clz(mask)));
-	cut_mask(m, key, 0, mask);
+	set(m, s, &(uint32_t){ mask & -mask });
+	set(m, s, &(uint32_t){ 1u << (31 - __builtin_clz(mask)) });
+	cut_mask(m, s, mask);
 }
 
 /* All that can be made simpler at one key. */
-static void simplify_key(struct maker *m, const struct xs_key *key, uint32_t pressure)
+static void simplify(struct maker *m, const struct xs_spot *s)
 {
-	struct xs_case_pressure initial;
-	const void *base = m->c, *from = &m->initial;
+	const struct xs_key *key = s->key;
 
-	if (key->section == XS_SECTION_PRESSURE) {
-		base = &m->c->pressure[pressure];
-		xs_case_pressure_default(&initial, m->c->pressure[pressure].kind);
-		from = &initial;
-	}
-	if (xs_key_is_label(key) || !xs_key_applies(key, base))
+	if (xs_key_is_label(key) || !xs_spot_applies(s, m->c))
 		return;
-	if (!same(key, base, from))
-		set_key(m, key, pressure, from);
+	if (!same(s, m->c, &m->plain))
+		set(m, s, xs_spot_field(s, &m->plain));
 	if (key->form == XS_FORM_ROW && key->section != XS_SECTION_PRESSURE)
 		for (uint8_t row = 0; row < ROWS_MAX && row < xs_axes[key->axis].rows; row++)
-			set_row(m, key, row);
+			set(m, s, &row);
 	if (key->form == XS_FORM_REGISTERS)
-		cut_registers(m, key, pressure, base);
-	if (key->form == XS_FORM_VECTORS && holds_vectors(m->c->registers))
-		cut_vectors(m, key, number_of(key, base));
-	for (uint32_t n = number_of(key, from); key->count && n < number_of(key, base); n++) {
-		n = (n + number_of(key, base)) / 2;
-		set_number(m, key, pressure, n);
+		cut_registers(m, s);
+	if (key->form == XS_FORM_VECTORS && xs_holds_vectors(m->c->registers))
+		cut_vectors(m, s);
+	if (!key->count)
+		return;
+	for (uint32_t n = number_at(s, &m->plain); n < number_at(s, m->c); n++) {
+		n = (n + number_at(s, m->c)) / 2;
+		set(m, s, &n);
 	}
 }
 
@@ -298,24 +289,24 @@ static void simplify_sections(struct maker *m)
 	}
 }
 
+/* @workers: their number alone, or all else. */
+static void simplify_keys(struct maker *m, bool workers)
+{
+	struct xs_spot spots[XS_SPOTS_MAX];
+	const uint32_t count = xs_spots(m->c, spots);
+
+	for (const struct xs_spot *s = spots; s < spots + count; s++)
+		if ((s->key->section == XS_SECTION_WORKER && s->key->count) == workers)
+			simplify(m, s);
+}
+
 uint32_t xs_simplify(const struct xs_case *c, uint32_t registers, struct xs_simpler *list)
 {
 	struct maker m = { .c = c, .registers = registers, .list = list };
 
-	xs_case_default(&m.initial);
-	for (uint32_t i = 0; i < XS_KEYS; i++)
-		if (xs_keys[i].section == XS_SECTION_WORKER && xs_keys[i].count)
-			simplify_key(&m, &xs_keys[i], 0);
+	xs_case_plain(&m.plain, c);
+	simplify_keys(&m, true);
 	simplify_sections(&m);
-	for (uint32_t i = 0; i < XS_KEYS; i++) {
-		const struct xs_key *key = &xs_keys[i];
-
-		if (key->section == XS_SECTION_WORKER && key->count)
-			continue;
-		if (key->section != XS_SECTION_PRESSURE)
-			simplify_key(&m, key, 0);
-		for (uint32_t p = 0; key->section == XS_SECTION_PRESSURE && p < c->pressures; p++)
-			simplify_key(&m, key, p);
-	}
+	simplify_keys(&m, false);
 	return m.count;
 }

@@ -14,6 +14,30 @@ struct xs_simpler {
 	char name[XS_SIMPLER_NAME_BYTES];
 };
 
+/* A field of a case: where a key has its value. */
+struct xs_spot {
+	const struct xs_key *key;
+	size_t base; /* of the key: the case, or a section of pressure, from the case on */
+};
+
+#define XS_SPOTS_MAX (XS_KEYS * XS_CASE_PRESSURES)
+
+/** xs_spots() - all fields that a case has, in the order of the keys. Return: their number. Pure.
+ */
+uint32_t xs_spots(const struct xs_case *c, struct xs_spot spots[XS_SPOTS_MAX]);
+
+/** xs_spot_field() - the field itself, of any case with the same sections */
+static inline void *xs_spot_field(const struct xs_spot *s, const struct xs_case *c)
+{
+	return (char *)c + s->base + s->key->offset;
+}
+
+/** xs_spot_applies() - whether its key means something in this case. Pure. */
+bool xs_spot_applies(const struct xs_spot *s, const struct xs_case *c);
+
+/** xs_case_plain() - a case with the same sections, and all else at its default */
+void xs_case_plain(struct xs_case *plain, const struct xs_case *c);
+
 /**
  * xs_case_size() - how far a case is from the simplest one
  *
@@ -36,6 +60,9 @@ void xs_case_settle(struct xs_case *c);
 
 /** xs_key_is_label() - the case's name or duration, which change nothing of a run but its length */
 bool xs_key_is_label(const struct xs_key *key);
+
+/** xs_holds_vectors() - whether a mask of classes has vector registers. Pure. */
+bool xs_holds_vectors(uint32_t registers);
 
 /** xs_case_drop_pressure() - take away the sections in @mask, by their index. Pure. */
 void xs_case_drop_pressure(struct xs_case *c, uint32_t mask);
