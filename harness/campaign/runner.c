@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "campaign/campaign.h"
@@ -130,6 +131,24 @@ bool xs_runner_flush(struct xs_runner *r)
 	return !r->error;
 }
 
+/* The JSON report, to a file whole or not at all: 0, or -errno with @why set. */
+static int save_json(struct xs_runner *r, char why[XS_WHY_BYTES])
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+	int rc = f ? xs_json_print(r->json, f) : -ENOMEM;
+
+	if (f && fclose(f) && !rc)
+		rc = -ENOMEM;
+	if (rc)
+		snprintf(why, XS_WHY_BYTES, "%.150s: %s", r->json_path, strerror(-rc));
+	else
+		rc = xs_sink_write(&r->json_sink, text, bytes, why);
+	free(text);
+	return rc;
+}
+
 int xs_runner_end(struct xs_runner *r, int code)
 {
 	char why[XS_WHY_BYTES] = "";
@@ -141,7 +160,7 @@ int xs_runner_end(struct xs_runner *r, int code)
 	/* They may be one: what is said comes first. */
 	xs_runner_flush(r);
 	if (r->json)
-		rc = xs_json_save(r->json, &r->json_sink, why);
+		rc = save_json(r, why);
 	if (rc)
 		fprintf(stderr, "xsavage: %s\n", why);
 	xs_json_close(r->json);

@@ -5,6 +5,7 @@
 
 #include "report/progress.h"
 #include "report/report.h"
+#include "report/save.h"
 #include "session.h"
 
 /* Text goes to standard output unless KTAP does. */

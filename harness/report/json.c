@@ -11,7 +11,6 @@
 #include "report/known.h"
 #include "report/names.h"
 #include "report/report.h"
-#include "report/save.h"
 #include "state/image.h"
 
 struct xs_json {
@@ -115,25 +114,27 @@ static json_t *triage_to_json(const struct xs_triage *t)
 
 static json_t *evidence_to_json(const struct xs_evidence *e)
 {
+#define FIELD(name)                                                                                \
+	{                                                                                          \
+#name, offsetof(struct xs_evidence, name)                                          \
+	}
+	static const struct {
+		const char *key;
+		size_t offset;
+	} fields[] = {
+		FIELD(elapsed_ns),  FIELD(wall_ns),	     FIELD(first_signal_ns),
+		FIELD(iterations),  FIELD(signals),	     FIELD(outside),
+		FIELD(missed),	    FIELD(faults),	     FIELD(sampled),
+		FIELD(faults_save), FIELD(faults_restore),   FIELD(switches),
+		FIELD(migrations),  FIELD(checks),	     FIELD(frames),
+		FIELD(entries),	    FIELD(neighbour_checks),
+	};
+#undef FIELD
 	json_t *o = json_object();
 
-	set(&o, "elapsed_ns", number(e->elapsed_ns));
-	set(&o, "wall_ns", number(e->wall_ns));
-	set(&o, "first_signal_ns", number(e->first_signal_ns));
-	set(&o, "iterations", number(e->iterations));
-	set(&o, "signals", number(e->signals));
-	set(&o, "outside", number(e->outside));
-	set(&o, "missed", number(e->missed));
-	set(&o, "faults", number(e->faults));
-	set(&o, "sampled", number(e->sampled));
-	set(&o, "faults_save", number(e->faults_save));
-	set(&o, "faults_restore", number(e->faults_restore));
-	set(&o, "switches", number(e->switches));
-	set(&o, "migrations", number(e->migrations));
-	set(&o, "checks", number(e->checks));
-	set(&o, "frames", number(e->frames));
-	set(&o, "entries", number(e->entries));
-	set(&o, "neighbour_checks", number(e->neighbour_checks));
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		set(&o, fields[i].key,
+		    number(*(const uint64_t *)((const char *)e + fields[i].offset)));
 	return o;
 }
 
@@ -321,46 +322,15 @@ static json_t *summary_to_json(const struct xs_json *j)
 	return o;
 }
 
-/* The whole report as text, to be freed; NULL without memory. */
-static char *dump(const struct xs_json *j)
-{
-	json_t *root = json_copy(j->root);
-	char *s = NULL;
-
-	if (root && !json_object_set(root, "cases", j->cases) &&
-	    !json_object_set_new(root, "summary", summary_to_json(j)))
-		s = json_dumps(root, JSON_INDENT(2));
-	json_decref(root);
-	return s;
-}
-
 int xs_json_print(const struct xs_json *j, FILE *f)
 {
-	char *s = dump(j);
-	int error = 0;
+	json_t *root = json_copy(j->root);
+	int rc = -ENOMEM;
 
-	if (!s)
-		return -ENOMEM;
-	errno = 0;
-	if (fprintf(f, "%s\n", s) < 0 || fflush(f))
-		error = errno ? -errno : -EIO;
-	free(s);
-	return error;
-}
-
-int xs_json_save(const struct xs_json *j, struct xs_sink *sink, char why[XS_WHY_BYTES])
-{
-	char *s = dump(j);
-	int error = -ENOMEM;
-	size_t bytes;
-
-	if (!s) {
-		snprintf(why, XS_WHY_BYTES, "%.150s: %s", sink->path, strerror(ENOMEM));
-		return error;
-	}
-	bytes = strlen(s);
-	s[bytes] = '\n'; /* in place of the terminator: a length is given */
-	error = xs_sink_write(sink, s, bytes + 1, why);
-	free(s);
-	return error;
+	if (root && !json_object_set(root, "cases", j->cases) &&
+	    !json_object_set_new(root, "summary", summary_to_json(j)) &&
+	    !json_dumpf(root, f, JSON_INDENT(2)) && fputc('\n', f) != EOF)
+		rc = 0;
+	json_decref(root);
+	return rc;
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 
 #include "oracle/oracle.h"
-#include "report/save.h"
 #include "report/triage.h"
 
 /* One case, run and judged. Nothing is owned; all must outlive the call. */
@@ -97,15 +96,7 @@ int xs_json_add(struct xs_json *j, const struct xs_result *r);
 /** xs_json_summary() - add to the summary, which takes @value (jansson's). Return: as above. */
 int xs_json_summary(struct xs_json *j, const char *key, struct json_t *value);
 
-/** xs_json_print() - write the report with its summary to @f. Return: 0 or -errno. */
+/** xs_json_print() - write the report with its summary to @f. Return: as above, or of a write. */
 int xs_json_print(const struct xs_json *j, FILE *f);
-
-/**
- * xs_json_save() - write the report, to a file whole or not at all, and close @sink
- * @why: "PATH: reason" on error
- *
- * Return: 0 or -errno.
- */
-int xs_json_save(const struct xs_json *j, struct xs_sink *sink, char why[XS_WHY_BYTES]);
 
 #endif
