@@ -123,14 +123,9 @@ static int still_hits(struct minimize *m, const struct xs_simpler *s)
 {
 	struct xs_score score = { 0 };
 	struct xs_sequential test;
-	int rc = xs_trials_begin(m->t, &test);
+	const int rc = xs_trials_test(m->t, &s->c, false, &test, &score);
 
-	while (rc >= 0 && !xs_sequential_full(&test) && xs_sequential_decision(&test) == XS_OPEN) {
-		rc = xs_trials_run(m->t, &s->c, m->t->run_ms, &score);
-		if (rc >= 0)
-			xs_sequential_add(&test, rc, 1);
-	}
-	if (rc < 0)
+	if (rc)
 		return xs_trials_over(rc) ? rc : 0;
 	if (xs_sequential_decision(&test) != XS_KEEPS || xs_trials_slow(m->t, &score))
 		return 0;

@@ -152,12 +152,25 @@ static int control(struct xs_trials *t)
 	return rc < 0 ? rc : 0;
 }
 
-int xs_trials_begin(struct xs_trials *t, struct xs_sequential *test)
+int xs_trials_test(struct xs_trials *t, const struct xs_case *c, bool weigh,
+		   struct xs_sequential *test, struct xs_score *score)
 {
-	const int rc = control(t);
+	const uint32_t most =
+		t->c.duration_ms / t->run_ms; /* no run is longer than the case says */
+	int rc = control(t);
 
 	xs_sequential_begin(test, xs_chance(t->control.hits, t->control.runs));
-	return rc;
+	while (rc >= 0 && !xs_sequential_full(test) &&
+	       (weigh ? xs_sequential_weight(test) == XS_WEIGHT_OPEN
+		      : xs_sequential_decision(test) == XS_OPEN)) {
+		uint32_t units = weigh ? xs_sequential_units(test) : 1;
+
+		units = units < most ? units : most;
+		rc = xs_trials_run(t, c, units * t->run_ms, score);
+		if (rc >= 0)
+			xs_sequential_add(test, rc, units);
+	}
+	return rc < 0 ? rc : 0;
 }
 
 static int refused(struct xs_trials *t, int rc)

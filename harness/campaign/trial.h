@@ -45,14 +45,6 @@ struct xs_trials {
 int xs_trials_measure(struct xs_trials *t, FILE *finding);
 
 /**
- * xs_trials_begin() - begin the test of a variant
- *
- * With a run of the case itself: what changes on the machine meanwhile changes
- * what the variant has to reach. Return: as xs_trials_run(), 0 for a hit too.
- */
-int xs_trials_begin(struct xs_trials *t, struct xs_sequential *test);
-
-/**
  * xs_trials_run() - one run of a variant
  * @score: counts it
  *
@@ -62,6 +54,17 @@ int xs_trials_begin(struct xs_trials *t, struct xs_sequential *test);
  */
 int xs_trials_run(struct xs_trials *t, const struct xs_case *c, uint32_t run_ms,
 		  struct xs_score *score);
+
+/**
+ * xs_trials_test() - run a variant until its test decides, or has had all its runs
+ * @weigh: until xs_sequential_weight() does, with longer runs where it has not hit;
+ *	else xs_sequential_decision()
+ *
+ * It begins with a run of the case itself: what changes on the machine meanwhile changes
+ * what the variant has to reach. Return: 0, or an error of xs_trials_run().
+ */
+int xs_trials_test(struct xs_trials *t, const struct xs_case *c, bool weigh,
+		   struct xs_sequential *test, struct xs_score *score);
 
 /** xs_trials_exit() - the exit code after an error of xs_trials_measure(), which has said why */
 int xs_trials_exit(const struct xs_trials *t, int rc);

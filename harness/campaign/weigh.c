@@ -54,30 +54,15 @@ static void print_one(FILE *f, const struct xs_weighing *w, uint32_t n)
 			  i->how);
 }
 
-/* No run is longer than the case says. */
-static uint32_t fitting(const struct xs_trials *t, uint32_t units)
-{
-	const uint32_t most = t->c.duration_ms / t->run_ms;
-
-	return units < most ? units : most;
-}
-
 static int test_one(struct xs_trials *t, struct xs_weighing *w, uint32_t n)
 {
-	struct xs_sequential s;
-	int rc = xs_trials_begin(t, &s);
+	struct xs_sequential test;
+	const int rc = xs_trials_test(t, &w->list[n].c, true, &test, &w->of[n].score);
 
-	while (rc >= 0 && !xs_sequential_full(&s) && xs_sequential_weight(&s) == XS_WEIGHT_OPEN) {
-		const uint32_t units = fitting(t, xs_sequential_units(&s));
-
-		rc = xs_trials_run(t, &w->list[n].c, units * t->run_ms, &w->of[n].score);
-		if (rc >= 0)
-			xs_sequential_add(&s, rc, units);
-	}
-	w->of[n].weight = xs_sequential_weight(&s);
+	w->of[n].weight = xs_sequential_weight(&test);
 	if (w->of[n].weight == XS_IRRELEVANT && xs_trials_slow(t, &w->of[n].score))
 		w->of[n].weight = XS_HELPS;
-	if (rc < 0 && !xs_trials_over(rc))
+	if (rc && !xs_trials_over(rc))
 		snprintf(w->of[n].why, sizeof(w->of[n].why), "%s", t->r->outcome.verdict.why);
 	return xs_trials_over(rc) ? rc : 0;
 }

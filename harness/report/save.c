@@ -49,9 +49,7 @@ static int folder_of(const char *path, char folder[PATH_MAX])
 
 	if (bytes >= PATH_MAX)
 		return -ENAMETOOLONG;
-	snprintf(folder, PATH_MAX, "%.*s", bytes, bytes ? path : "./");
-	if (!bytes)
-		snprintf(folder, PATH_MAX, "./");
+	snprintf(folder, PATH_MAX, "%.*s", bytes ? bytes : 2, bytes ? path : "./");
 	return 0;
 }
 
@@ -99,6 +97,7 @@ static int create(int *fd, const char *name)
 	return *fd < 0 ? -errno : 0;
 }
 
+/* As create(), with a name beside @path: "" where there is none. */
 static int create_somewhere(int *fd, const char *path, char name[PATH_MAX])
 {
 	int rc = -EEXIST;
@@ -108,7 +107,20 @@ static int create_somewhere(int *fd, const char *path, char name[PATH_MAX])
 		if (!rc)
 			rc = create(fd, name);
 	}
+	if (rc)
+		name[0] = '\0';
 	return rc;
+}
+
+/* A file without a name, or -1: not every file system has that, nor every root folder /proc. */
+static int open_unnamed(const char *folder)
+{
+	const int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, MODE);
+
+	if (fd < 0 || !access("/proc/self/fd", X_OK))
+		return fd;
+	close(fd);
+	return -1;
 }
 
 static int fill(int fd, const void *data, size_t bytes)
@@ -121,64 +133,32 @@ static int fill(int fd, const void *data, size_t bytes)
 	return rc;
 }
 
-/* Name the file without a name: 0 or -errno. */
-static int publish(int fd, const char *path)
-{
-	char name[PATH_MAX];
-	int rc = link_as(fd, path);
-
-	if (rc != -EEXIST)
-		return rc;
-	rc = create_somewhere(&fd, path, name);
-	if (rc || !rename(name, path))
-		return rc;
-	rc = -errno;
-	unlink(name);
-	return rc;
-}
-
-static int save_unnamed(int fd, const char *path, const void *data, size_t bytes)
-{
-	int rc = fill(fd, data, bytes);
-
-	if (!rc)
-		rc = publish(fd, path);
-	if (close(fd) && !rc)
-		rc = -errno;
-	return rc;
-}
-
-static int save_named(const char *path, const void *data, size_t bytes)
-{
-	char name[PATH_MAX];
-	int fd = -1, rc = create_somewhere(&fd, path, name);
-
-	if (rc)
-		return rc;
-	rc = fill(fd, data, bytes);
-	if (close(fd) && !rc)
-		rc = -errno;
-	if (!rc && rename(name, path))
-		rc = -errno;
-	if (rc)
-		unlink(name);
-	return rc;
-}
-
 static int save(const char *path, const void *data, size_t bytes)
 {
-	char folder[PATH_MAX];
+	char folder[PATH_MAX], name[PATH_MAX] = "";
 	int fd, rc = folder_of(path, folder);
+	bool unnamed;
 
 	if (rc)
 		return rc;
-	/* Not every file system has O_TMPFILE, nor every root folder /proc. */
-	fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, MODE);
-	if (fd >= 0 && !access("/proc/self/fd", X_OK))
-		return save_unnamed(fd, path, data, bytes);
-	if (fd >= 0)
-		close(fd);
-	return save_named(path, data, bytes);
+	fd = open_unnamed(folder);
+	unnamed = fd >= 0;
+	if (!unnamed)
+		rc = create_somewhere(&fd, path, name);
+	if (!rc)
+		rc = fill(fd, data, bytes);
+	if (!rc && unnamed) {
+		rc = link_as(fd, path);
+		if (rc == -EEXIST)
+			rc = create_somewhere(&fd, path, name);
+	}
+	if (fd >= 0 && close(fd) && !rc)
+		rc = -errno;
+	if (!rc && name[0] && rename(name, path))
+		rc = -errno;
+	if (rc && name[0])
+		unlink(name);
+	return rc;
 }
 
 int xs_save(const char *path, const void *data, size_t bytes, char why[XS_WHY_BYTES])

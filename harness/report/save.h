@@ -15,7 +15,7 @@
  * or device that somebody has put there is neither followed nor waited for.
  * While it is written the file has no name where the file system can do that,
  * so that even SIGKILL leaves none behind; only where @path was there before it
- * has another one for the time between two system calls. Return: 0 or -errno.
+ * has another one for the time of two system calls. Return: 0 or -errno.
  * Context: any thread.
  */
 int xs_save(const char *path, const void *data, size_t bytes, char why[XS_WHY_BYTES]);
