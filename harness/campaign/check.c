@@ -132,7 +132,7 @@ static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char
 		print_coverage(k, "");
 	if (kind == XS_CORRUPT) {
 		printf("\n");
-		xs_report_advice(stdout, "", &k->r->triage, k->how->threads);
+		xs_report_advice(stdout, &k->r->triage, k->how->threads);
 	}
 }
 

@@ -63,7 +63,7 @@ int xs_runner_begin(struct xs_runner *r)
 	xs_progress_start(&r->progress, stderr);
 	r->line.verdict = "no finding";
 	if (r->ktap)
-		xs_ktap_begin(&r->ktap_state, stdout, 0);
+		xs_ktap_begin(&r->ktap_state, stdout);
 	if (r->json_path && xs_json_open(&r->json, XS_VERSION, &r->triage)) {
 		fprintf(stderr, "xsavage: no memory for the JSON report\n");
 		return -ENOMEM;

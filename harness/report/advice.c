@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "report/prefix.h"
 #include "report/report.h"
 
 /* Of a 64-bit frame below fpstate: siginfo, ucontext, return address, red zone, alignment. */
@@ -86,13 +85,11 @@ static void print_cure(FILE *f, enum xs_implementer who)
 		      f);
 }
 
-void xs_report_advice(FILE *out, const char *prefix, const struct xs_triage *t, uint32_t threads)
+void xs_report_advice(FILE *f, const struct xs_triage *t, uint32_t threads)
 {
 	const enum xs_implementer who = xs_triage_implementer(t);
 	/* Measured on Linux; what a page fault does elsewhere nobody has looked at. */
 	const bool lock = xs_implementer_is_linux(who);
-	struct xs_prefix p;
-	FILE *f = xs_prefix_open(&p, out, prefix);
 
 	fprintf(f, "What can be done\n");
 	print_cure(f, who);
@@ -103,5 +100,4 @@ void xs_report_advice(FILE *out, const char *prefix, const struct xs_triage *t, 
 		"     timers. It makes corruption rarer in proportion and prevents none; bugs\n"
 		"     that need no signal are not affected.\n",
 		lock ? 3 : 2);
-	xs_prefix_close(&p);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "report/names.h"
-#include "report/prefix.h"
 #include "report/report.h"
 #include "state/image.h"
 
@@ -134,13 +133,10 @@ static void print_what(FILE *f, const char *name, const struct xs_finding *findi
 			xs_class_names[finding->class]);
 }
 
-void xs_report_finding(FILE *out, const char *prefix, const struct xs_plan *plan,
-		       const struct xs_finding *finding)
+void xs_report_finding(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding)
 {
 	const struct xs_record *r = finding->record;
 	char name[XS_TASK_NAME_BYTES], owner[OWNER_NAME_BYTES];
-	struct xs_prefix p;
-	FILE *f = xs_prefix_open(&p, out, prefix);
 
 	xs_task_name(name, plan, r->task);
 	print_what(f, name, finding);
@@ -153,5 +149,4 @@ void xs_report_finding(FILE *out, const char *prefix, const struct xs_plan *plan
 	print_counts(f, finding);
 	print_lanes(f, plan, finding);
 	print_header(f, r);
-	xs_prefix_close(&p);
 }

@@ -33,14 +33,13 @@ static inline const char *xs_result_name(const struct xs_result *r)
 void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r);
 
 /** xs_report_finding() - one finding: leg, class, whose data, every kept lane */
-void xs_report_finding(FILE *f, const char *prefix, const struct xs_plan *plan,
-		       const struct xs_finding *finding);
+void xs_report_finding(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding);
 
 /**
  * xs_report_advice() - what a user of a corrupting kernel can do
  * @threads: for how many threads to compute the memory lock limit
  */
-void xs_report_advice(FILE *f, const char *prefix, const struct xs_triage *t, uint32_t threads);
+void xs_report_advice(FILE *f, const struct xs_triage *t, uint32_t threads);
 
 /**
  * xs_frame_pages() - pages that one signal frame can touch, wherever it lies
@@ -63,18 +62,15 @@ void xs_report_placement(FILE *f, hwloc_topology_t topology, const char *machine
 /* KTAP, version 1: Documentation/dev-tools/ktap.rst. */
 struct xs_ktap {
 	FILE *f;
-	uint32_t planned, done;
+	uint32_t done;
 	uint32_t passed, failed, skipped, errors;
 };
 
-/** xs_ktap_begin() - the version line, and the plan unless @planned is 0 (not known yet) */
-void xs_ktap_begin(struct xs_ktap *k, FILE *f, uint32_t planned);
+/** xs_ktap_begin() - the version line */
+void xs_ktap_begin(struct xs_ktap *k, FILE *f);
 void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r);
-/** xs_ktap_end() - the totals; and the plan where it was not known before */
+/** xs_ktap_end() - the plan, which is not known before, and the totals */
 void xs_ktap_end(struct xs_ktap *k);
-
-/** xs_report_ktap() - all of it for @count results */
-void xs_report_ktap(FILE *f, const struct xs_result *results, uint32_t count);
 
 struct json_t;
 

@@ -2,12 +2,12 @@
 /* A verdict as text: its evidence, or what went wrong and what to do. */
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "report/interval.h"
 #include "report/names.h"
-#include "report/prefix.h"
 #include "report/report.h"
 
 #define SLOW_NS 1000000000ull /* less than that is not worth a word */
@@ -62,12 +62,23 @@ static void print_bound(FILE *f, const struct xs_evidence *e)
 		fprintf(f, "  Too few signals for a bound on the corruption rate.\n");
 }
 
+/* A text of several lines, each behind the prefix. */
+static void print_lines(FILE *f, const char *prefix, const char *text)
+{
+	while (*text) {
+		const size_t bytes = strcspn(text, "\n");
+
+		fprintf(f, "%s%.*s\n", prefix, (int)bytes, text);
+		text += bytes + (text[bytes] == '\n');
+	}
+}
+
 static void print_kernel_log(FILE *f, const struct xs_ending *ending)
 {
 	if (!ending->kernel_log[0])
 		return;
 	fprintf(f, "  kernel log:\n");
-	xs_prefix_lines(f, "    ", ending->kernel_log);
+	print_lines(f, "    ", ending->kernel_log);
 }
 
 static void print_killed(FILE *f, const struct xs_plan *plan, const struct xs_ending *ending)
@@ -99,7 +110,7 @@ static void print_hang(FILE *f, const struct xs_plan *plan, const struct xs_endi
 	fprintf(f, "  %s made no progress.\n", name);
 	if (ending->where[0]) {
 		fprintf(f, "  where it is:\n");
-		xs_prefix_lines(f, "    ", ending->where);
+		print_lines(f, "    ", ending->where);
 	} else {
 		fprintf(f, "  Its kernel stack cannot be read%s.\n",
 			geteuid() ? ": run as root to see it"
@@ -125,8 +136,8 @@ static void print_reason(FILE *f, const struct xs_result *r)
 	const struct xs_verdict *v = r->verdict;
 
 	if (remedies[v->kind]) {
-		xs_prefix_lines(f, "    ", v->why);
-		xs_prefix_lines(f, "    ", remedies[v->kind]);
+		print_lines(f, "    ", v->why);
+		print_lines(f, "    ", remedies[v->kind]);
 	} else if (r->ending && v->kind == XS_KILLED) {
 		print_killed(f, r->plan, r->ending);
 	} else if (r->ending && v->kind == XS_HANG) {
@@ -158,18 +169,16 @@ static void print_findings(FILE *f, const struct xs_result *r)
 		if (same < i)
 			told++;
 		else
-			xs_report_finding(f, "", r->plan, &v->finding[i]);
+			xs_report_finding(f, r->plan, &v->finding[i]);
 	}
 	if (told)
 		fprintf(f, "  and %" PRIu32 " more such findings in the same run\n", told);
 }
 
-void xs_report_verdict(FILE *out, const char *prefix, const struct xs_result *r)
+static void print_verdict(FILE *f, const struct xs_result *r)
 {
 	const struct xs_verdict *v = r->verdict;
 	char name[XS_PRINTABLE_BYTES];
-	struct xs_prefix p;
-	FILE *f = xs_prefix_open(&p, out, prefix);
 
 	fprintf(f, "%s: %s%s\n", xs_result_name(r), xs_verdict_names[v->kind],
 		v->interrupted ? " (interrupted)" : "");
@@ -181,5 +190,17 @@ void xs_report_verdict(FILE *out, const char *prefix, const struct xs_result *r)
 		print_bound(f, &v->evidence);
 	if (r->saved)
 		fprintf(f, "  case saved: xsavage replay %s\n", xs_printable(name, r->saved));
-	xs_prefix_close(&p);
+}
+
+void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *memory = *prefix ? open_memstream(&text, &bytes) : NULL;
+
+	/* Without memory, too: rather bare lines than none. */
+	print_verdict(memory ? memory : f, r);
+	if (memory && !fclose(memory))
+		print_lines(f, prefix, text);
+	free(text);
 }

@@ -188,7 +188,7 @@ static void advice_computes_the_lock_limit(void **unused)
 	assert_int_equal(xs_frame_pages(4097, 4096), 2);
 	assert_int_equal(xs_frame_pages(4098, 4096), 3);
 	assert_int_equal(xs_memlock_bytes(3376, 4096, 100), 2 * 4096 * 100);
-	xs_report_advice(f, "", &t, 100);
+	xs_report_advice(f, &t, 100);
 	fclose(f);
 	assert_has(text, "100 threads");
 	assert_has(text, "RLIMIT_MEMLOCK of 800 KiB");
@@ -203,7 +203,7 @@ static char *advice(const struct xs_triage *t)
 	size_t bytes;
 	FILE *f = open_memstream(&text, &bytes);
 
-	xs_report_advice(f, "", t, 64);
+	xs_report_advice(f, t, 64);
 	fclose(f);
 	if (!text)
 		abort();
