@@ -2,9 +2,7 @@
 /* Many cases, to a verdict on the kernel: runs the schedule, and saves what it finds. */
 #include "campaign/check.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "campaign/campaign.h"
 #include "report/save.h"

@@ -10,7 +10,6 @@
 
 #include "campaign/trial.h"
 #include "reduce/reduce.h"
-#include "report/interval.h"
 #include "report/names.h"
 #include "report/save.h"
 

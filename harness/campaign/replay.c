@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Saved cases again and again, and how often they hit. */
 #include <errno.h>
-#include <string.h>
 
 #include "campaign/campaign.h"
 #include "campaign/check.h"

@@ -62,7 +62,7 @@ int xs_runner_end(struct xs_runner *r, int code);
 /** xs_say_immortal() - to standard error: a process is left that keeps a CPU for good */
 void xs_say_immortal(void);
 
-#define XS_SAVED_BYTES (2 * XS_CASE_TEXT_MAX)
+#define XS_SAVED_BYTES (2ul * XS_CASE_TEXT_MAX)
 
 /**
  * xs_saved_text() - a case as it is saved, with where it comes from in comments

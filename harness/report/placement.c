@@ -68,7 +68,7 @@ static void where(char *text, size_t bytes, hwloc_topology_t topology, hwloc_obj
 	size_t used = 0;
 
 	for (unsigned int i = 0; i < 2; i++) {
-		const hwloc_obj_t o = hwloc_get_ancestor_obj_by_type(topology, types[i], pu);
+		hwloc_obj_t o = hwloc_get_ancestor_obj_by_type(topology, types[i], pu);
 		char index[12] = "-";
 
 		if (o)

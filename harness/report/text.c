@@ -122,9 +122,9 @@ static void print_hang(FILE *f, const struct xs_plan *plan, const struct xs_endi
 /* What to make of a verdict that is neither a pass nor a finding of its own. */
 static const char *const remedies[XS_VERDICTS] = {
 	[XS_INCONCLUSIVE] =
-		"The conditions that the case asks for did not come about, so this is no pass. Run "
-		"it longer,\n"
-		"on an idle machine, or with another placement or fault method.",
+		("The conditions that the case asks for did not come about, so this is no pass. "
+		 "Run it longer,\n"
+		 "on an idle machine, or with another placement or fault method."),
 	[XS_SKIP] = "See \"xsavage list\" for what this machine supports.",
 	[XS_ERROR] = "The harness could not do its work; this says nothing about the kernel.",
 	[XS_ACCEPTED] = "Sigreturn loads what nobody may load, or goes on with whatever it has.",
