@@ -43,7 +43,7 @@ done
 : "${parts:=here effect first}"
 
 need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libjansson-dev \
-	g++ libbenchmark-dev gnuplot-nox
+	g++ libbenchmark-dev python3 gnuplot-nox
 case $parts in
 *effect*|*first*) need_packages clang libclang-rt-dev linux-source-6.1:optional coccinelle flex \
 	bison bc libelf-dev xz-utils qemu-system-x86 cpio

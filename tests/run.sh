@@ -12,7 +12,7 @@ me=tests/run.sh
 # tests/kernels/build; tests/vm/run.
 need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libjansson-dev \
 	g++ libbenchmark-dev \
-	gnuplot-nox libxml2-utils \
+	python3 gnuplot-nox libbenchmark-tools python3-scipy libxml2-utils \
 	libcmocka-dev \
 	clang libclang-rt-dev \
 	linux-source-6.1:optional coccinelle flex bison bc libelf-dev xz-utils \

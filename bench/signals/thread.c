@@ -144,6 +144,7 @@ void xs_mitigate_setup(struct xs_bench *b, void *arg)
 		xs_bench_counter(b, "process_us", (double)w->process_ns / 1e3 / w->rounds);
 		xs_bench_counter(b, "process_locked_pages", (double)w->process_locked / w->rounds);
 	}
+	xs_bench_label(b, xs_mitigations[w->row].summary);
 out:
 	xs_child_memory_free(w, sizeof(*w));
 }
