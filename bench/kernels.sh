@@ -143,34 +143,21 @@ watched() {
 	return "$code"
 }
 
-# One row of the table, from the runs of report $1.
+# One row of the table, from report $1: the runs, and, of several, the median behind them.
 row() {
 	awk -v kernel="$kernel" '
-	function value() { sub(/^[^:]*: /, ""); sub(/,$/, ""); gsub(/"/, ""); return $0 }
-	function close_one(m, i, j, t) {
-		if (type == "iteration" && how != "") {
-			if (bad != "") { error[how] = bad }
-			else { found[how] += hit; runs[how]++; took[how, runs[how]] = s }
-		}
-		how = type = bad = ""
+	function value() { sub(/^[^:]*: /, ""); gsub(/[",]/, ""); return $0 }
+	/"name": "first\// { split(value(), part, "/"); how = part[3] }
+	/"run_type":/ { single = /iteration/ }
+	/"aggregate_name":/ { median = /"median"/ }
+	/"error_message":/ { bad[how] = value() }
+	/"found":/ && single { found[how] += value(); runs[how]++ }
+	/"median_s":/ && (single || median) { took[how] = value() }
+	function cell(h) {
+		if (!runs[h]) return bad[h] ~ /^skip/ ? "skipped" : "failed"
+		return sprintf("%s%.2f s %d/%d", found[h] * 2 > runs[h] ? "" : ">", took[h], found[h], runs[h])
 	}
-	function cell(h, n, i, j, t, m) {
-		n = runs[h]
-		if (!n) return error[h] ~ /^skip/ ? "skipped" : "failed"
-		for (i = 2; i <= n; i++)
-			for (j = i; j > 1 && took[h, j] < took[h, j - 1]; j--) {
-				t = took[h, j]; took[h, j] = took[h, j - 1]; took[h, j - 1] = t
-			}
-		m = (took[h, int((n + 1) / 2)] + took[h, int(n / 2) + 1]) / 2
-		return sprintf("%s%.2f s %d/%d", found[h] * 2 > n ? "" : ">", m, found[h], n)
-	}
-	/"name": "first\// { close_one(); split(value(), part, "/"); how = part[3] }
-	/"run_type":/ { type = value() }
-	/"error_message":/ { bad = value() }
-	/"found":/ { hit = value() + 0 }
-	/"median_s":/ { s = value() + 0 }
 	END {
-		close_one()
 		printf "%-24s %-16s %-16s %-16s %s\n", kernel, cell("check"), cell("replay"),
 			cell("fuzz"), cell("wiki")
 	}' "$1"
