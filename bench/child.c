@@ -17,6 +17,7 @@
 #include "task/sys.h"
 
 #define LONGEST_NS 20000000000ull /* a round takes milliseconds on an idle machine */
+#define POLL_MS	   10
 
 /* What a child says of its work; a literal has the same address on both sides. */
 struct said {
@@ -29,15 +30,12 @@ struct report {
 	struct said of[];
 };
 
-void *xs_child_memory(struct xs_lab *lab, struct xs_bench *b, size_t bytes)
+void *xs_child_memory(size_t bytes)
 {
 	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
-	if (at != MAP_FAILED)
-		return at;
-	xs_lab_fail(lab, b, "memory that is shared with a child", -errno);
-	return NULL;
+	return at == MAP_FAILED ? NULL : at;
 }
 
 void xs_child_memory_free(void *memory, size_t bytes)
@@ -46,19 +44,84 @@ void xs_child_memory_free(void *memory, size_t bytes)
 		munmap(memory, bytes);
 }
 
-static void become_child(pid_t parent)
+pid_t xs_child_fork(pid_t group)
 {
 	const struct sched_param normal = { 0 };
+	const pid_t parent = getpid(), pid = fork();
 	sigset_t none;
 
+	if (pid < 0)
+		return -errno;
+	/* Whoever comes first: it may be signalled at once, and be the group of the next. */
+	setpgid(pid, group ? group : pid);
+	if (pid)
+		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
 	sched_setscheduler(0, SCHED_OTHER, &normal);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	return 0;
+}
+
+pid_t xs_child_wait(struct xs_lab *lab, pid_t group, uint64_t until_ns, void (*tick)(void *arg),
+		    void *arg, int *code)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&set, signals[i]);
+	for (;;) {
+		const uint64_t now_ns = xs_now_ns();
+		struct timespec rest = { .tv_sec = 1 };
+		siginfo_t info = { 0 };
+		int signo;
+
+		if (waitid(P_PGID, (id_t)group, &info, WEXITED | WNOHANG | WNOWAIT))
+			return -errno;
+		if (info.si_pid) {
+			*code = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+			return info.si_pid;
+		}
+		if (now_ns >= until_ns)
+			return -ETIMEDOUT;
+		if (until_ns - now_ns < 1000000000)
+			rest = (struct timespec){ .tv_nsec = (long)(until_ns - now_ns) };
+		if (tick)
+			tick(arg);
+		signo = sigtimedwait(&set, NULL, &rest);
+		if (signo > 0 && signo != SIGCHLD) {
+			lab->interrupted = signo;
+			return -EINTR;
+		}
+	}
+}
+
+/* Reap what has ended: whether all have. */
+static bool gone(pid_t group)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(-group, NULL, WNOHANG);
+	while (pid > 0);
+	return pid < 0;
+}
+
+void xs_child_end(pid_t group, int ms)
+{
+	if (ms)
+		kill(-group, SIGTERM);
+	for (; ms > 0 && !gone(group); ms -= POLL_MS)
+		usleep(POLL_MS * 1000);
+	if (gone(group))
+		return;
+	kill(-group, SIGKILL);
+	while (waitpid(-group, NULL, 0) > 0)
+		;
 }
 
 /* Each has a CPU of its own, or is alone, so that waiting by yields takes none from another. */
@@ -69,145 +132,94 @@ static void meet(volatile uint32_t *missing)
 		sched_yield();
 }
 
-/*
- * Wait until one of the children is over, or has to be: 0 with its number in *i, -EINTR with
- * lab->interrupted set, or -ETIME.
- */
-static int await(struct xs_lab *lab, pid_t *pid, uint32_t n, uint64_t until_ns, uint32_t *i,
-		 int *status)
-{
-	const struct timespec second = { .tv_sec = 1 };
-	sigset_t set;
-
-	/* The arena has blocked all three. */
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGCHLD);
-	for (;;) {
-		int signo;
-
-		for (*i = 0; *i < n; ++*i) {
-			const pid_t over = pid[*i] > 0 ? waitpid(pid[*i], status, WNOHANG) : 0;
-
-			if (over < 0)
-				return -errno;
-			if (over) {
-				pid[*i] = 0;
-				return 0;
-			}
-		}
-		signo = sigtimedwait(&set, NULL, &second);
-		if (signo == SIGINT || signo == SIGTERM) {
-			lab->interrupted = signo;
-			return -EINTR;
-		}
-		if (xs_now_ns() > until_ns)
-			return -ETIME;
-	}
-}
-
-/* End those that are left: a sibling may wait for one that is no more. */
-static void end_all(const pid_t *pid, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (pid[i] > 0) {
-			kill(pid[i], SIGKILL);
-			waitpid(pid[i], NULL, 0);
-		}
-}
-
 /* A child that said nothing: how it ended. */
-static int died(struct xs_lab *lab, struct xs_bench *b, int status)
+static int died(struct xs_measure *m, int code)
 {
 	char what[96];
 
-	if (WIFSIGNALED(status))
+	if (code > 128)
 		snprintf(what, sizeof(what), "the measured process was killed by signal %d (%s)",
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+			 code - 128, strsignal(code - 128));
 	else
-		snprintf(what, sizeof(what), "the measured process left with exit code %d",
-			 WEXITSTATUS(status));
-	return xs_lab_fail(lab, b, what, -ECHILD);
+		snprintf(what, sizeof(what), "the measured process left with exit code %d", code);
+	return xs_lab_fail(m, what, -ECHILD);
 }
 
-static int cannot(struct xs_bench *b, const struct said *said)
+/* What a child has said of its work: 0, or -ECANCELED with the benchmark ended. */
+static int settle(struct xs_measure *m, const struct said *said)
 {
 	char why[XS_WHY_BYTES];
 
-	snprintf(why, sizeof(why), "%s: %s", said->what, strerror(said->rc));
-	return xs_lab_skip(b, why);
-}
-
-/* What became of a child: 0, or -ECANCELED with the benchmark failed. */
-static int settle(struct xs_lab *lab, struct xs_bench *b, const struct said *said, int rc,
-		  int status)
-{
-	if (lab->interrupted)
-		return xs_lab_stopped(lab, b);
-	if (rc == -ETIME)
-		return xs_lab_fail(lab, b, "the measured process did not end", rc);
-	if (rc)
-		return xs_lab_fail(lab, b, "waiting for the measured process", rc);
-	if (status)
-		return died(lab, b, status);
-	if (said->rc > 0)
-		return cannot(b, said);
 	if (said->rc == -EBADMSG)
-		return xs_lab_found(lab, b, said->what);
-	return said->rc ? xs_lab_fail(lab, b, said->what, said->rc) : 0;
+		return xs_lab_found(m, said->what);
+	if (said->rc <= 0)
+		return said->rc ? xs_lab_fail(m, said->what, said->rc) : 0;
+	snprintf(why, sizeof(why), "%s: %s", said->what, strerror(said->rc));
+	return xs_lab_skip(m, why);
 }
 
-/* Start the children; one that cannot be started leaves those before it to be ended. */
-static int start(struct report *report, pid_t *pid, const uint32_t *cpu, uint32_t n,
-		 int (*work)(void *shared, uint32_t i, const char **what), void *shared)
+/* Start the children: their group, or -errno. */
+static pid_t start(struct report *report, const uint32_t *cpu, uint32_t n,
+		   int (*work)(void *shared, uint32_t i, const char **what), void *shared)
 {
-	const pid_t parent = getpid();
+	pid_t group = 0;
 
 	report->missing = n;
 	for (uint32_t i = 0; i < n; i++) {
 		struct said *said = &report->of[i];
+		const pid_t pid = xs_child_fork(group);
 
-		said->what = "a child";
-		pid[i] = fork();
-		if (pid[i] < 0)
-			return -errno;
-		if (pid[i])
+		if (pid < 0) {
+			if (group)
+				xs_child_end(group, 0);
+			return pid;
+		}
+		group = group ? group : pid;
+		if (pid)
 			continue;
-		become_child(parent);
+		said->what = "a child";
 		said->rc = cpu ? xs_child_pin(cpu[i]) : 0;
 		meet(&report->missing);
 		if (!said->rc)
 			said->rc = work(shared, i, &said->what);
 		_exit(0);
 	}
-	return 0;
+	return group;
 }
 
-int xs_child_run_all(struct xs_lab *lab, struct xs_bench *b, const uint32_t *cpu, uint32_t n,
+int xs_child_run_all(struct xs_measure *m, const uint32_t *cpu, uint32_t n,
 		     int (*work)(void *shared, uint32_t i, const char **what), void *shared)
 {
 	const uint64_t until_ns = xs_now_ns() + LONGEST_NS;
 	const size_t bytes = sizeof(struct report) + n * sizeof(struct said);
 	struct report *report;
-	pid_t pid[XS_WORKERS_MAX] = { 0 };
-	int rc;
+	pid_t group;
+	int rc = 0;
 
-	if (lab->interrupted)
-		return xs_lab_stopped(lab, b);
-	report = xs_child_memory(lab, b, bytes);
+	if (m->lab->interrupted)
+		return xs_lab_stopped(m);
+	report = xs_child_memory(bytes);
 	if (!report)
-		return -ECANCELED;
-	rc = start(report, pid, cpu, n, work, shared);
-	if (rc)
-		rc = xs_lab_fail(lab, b, "fork()", rc);
+		return xs_lab_fail(m, "memory that is shared with a child", -ENOMEM);
+	group = start(report, cpu, n, work, shared);
+	if (group < 0)
+		rc = xs_lab_fail(m, "fork()", group);
 	for (uint32_t left = n; !rc && left; left--) {
-		uint32_t i = 0;
-		int status = 0, ended = await(lab, pid, n, until_ns, &i, &status);
+		int code = 0;
+		const pid_t over = xs_child_wait(m->lab, group, until_ns, NULL, NULL, &code);
 
-		rc = settle(lab, b, ended ? NULL : &report->of[i], ended, status);
+		if (over == -EINTR)
+			rc = xs_lab_stopped(m);
+		else if (over < 0)
+			rc = xs_lab_fail(m, "the measured process did not end", over);
+		else if (waitpid(over, NULL, 0) && code)
+			rc = died(m, code);
+		for (uint32_t i = 0; !rc && i < n; i++)
+			rc = settle(m, &report->of[i]);
 	}
-	end_all(pid, n);
+	/* A sibling may wait for one that is no more. */
+	if (group > 0)
+		xs_child_end(group, 0);
 	xs_child_memory_free(report, bytes);
 	return rc;
 }
@@ -226,12 +238,11 @@ static int run_single(void *arg, uint32_t i, const char **what)
 	return single->work(single->shared, what);
 }
 
-int xs_child_run(struct xs_lab *lab, struct xs_bench *b,
-		 int (*work)(void *shared, const char **what), void *shared)
+int xs_child_run(struct xs_measure *m, int (*work)(void *shared, const char **what), void *shared)
 {
 	struct single single = { work, shared };
 
-	return xs_child_run_all(lab, b, NULL, 1, run_single, &single);
+	return xs_child_run_all(m, NULL, 1, run_single, &single);
 }
 
 uint64_t xs_child_cpu_us(void)

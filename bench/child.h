@@ -1,35 +1,59 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Benchmarks that need a process of their own: a child, and what comes back from it. */
+/* Children: started, waited for, and ended, with all that they leave. */
 #ifndef XS_CHILD_H
 #define XS_CHILD_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "lab.h"
 
-/** xs_child_memory() - zeroed memory that children share, or NULL with the benchmark failed */
-void *xs_child_memory(struct xs_lab *lab, struct xs_bench *b, size_t bytes);
+/** xs_child_memory() - zeroed memory that children share, or NULL */
+void *xs_child_memory(size_t bytes);
 void xs_child_memory_free(void *memory, size_t bytes);
 
 /**
- * xs_child_run() - run @work(@shared) in a child, and wait until it is gone
+ * xs_child_fork() - fork a child that dies with us, with the normal policy and no signal blocked
+ * @group: its process group, in which no terminal interrupts it, or 0 for a new one of its own
+ *
+ * Return: as fork(), or -errno. Context: single-threaded.
+ */
+pid_t xs_child_fork(pid_t group);
+
+/**
+ * xs_child_wait() - wait until one of a group's children ends
+ * @until_ns: at most, xs_now_ns()
+ * @tick: called once a second with @arg, or NULL
+ * @code: its exit code, or 128 + the signal that killed it
+ *
+ * It is not reaped yet. Return: its pid; -ETIMEDOUT; -EINTR with lab->interrupted set if SIGINT,
+ * SIGTERM or SIGHUP, where that is blocked, has come; -errno. Context: while the arena is open,
+ * which blocks these signals.
+ */
+pid_t xs_child_wait(struct xs_lab *lab, pid_t group, uint64_t until_ns, void (*tick)(void *arg),
+		    void *arg, int *code);
+
+/** xs_child_end() - end all children of a group, by SIGTERM if it has @ms, then SIGKILL: reap them
+ */
+void xs_child_end(pid_t group, int ms);
+
+/**
+ * xs_child_run() - run @work(m->state) in a child, and wait until it is gone
  * @work: 0; -errno with *what set to a literal that says what failed; or an errno, likewise,
  *	  if that is something that this machine cannot do: a skip; -EBADMSG: a finding
  *
- * The child has the normal policy and no signal blocked, but for SIGINT and SIGTERM, which it
- * ignores: they end the benchmark here, and the child with it. So does an error, and a child
+ * SIGINT and SIGTERM end the benchmark here, and the child with it. So does an error, and a child
  * that dies or takes longer than some seconds. Return: 0, or -ECANCELED with the benchmark
- * failed. Context: the parent.
+ * ended. Context: the parent.
  */
-int xs_child_run(struct xs_lab *lab, struct xs_bench *b,
-		 int (*work)(void *shared, const char **what), void *shared);
+int xs_child_run(struct xs_measure *m, int (*work)(void *shared, const char **what), void *shared);
 
 /**
- * xs_child_run_all() - the same in a child on each of some CPUs, which begin together
+ * xs_child_run_all() - the same in a child on each of some CPUS, which begin together
  * @cpu: where, by OS index; @n of them
  * @work: gets the child's number, too
  */
-int xs_child_run_all(struct xs_lab *lab, struct xs_bench *b, const uint32_t *cpu, uint32_t n,
+int xs_child_run_all(struct xs_measure *m, const uint32_t *cpu, uint32_t n,
 		     int (*work)(void *shared, uint32_t i, const char **what), void *shared);
 
 /** xs_child_cpu_us() - CPU time of all children that are over, the engine's among them */

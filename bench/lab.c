@@ -4,9 +4,10 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "task/sys.h"
+#include "pressure/pressure.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
 #include "task/sys.h"
@@ -21,6 +22,19 @@ void xs_lab_case(struct xs_case *c, uint32_t signals)
 	c->registers = 1u << XS_STATE_avx;
 	c->signal = XS_SIGNAL_tgkill_self;
 	c->fault = XS_STACK_dontneed;
+}
+
+void xs_lab_press(struct xs_case *c, uint32_t n)
+{
+	c->pressures = 1;
+	xs_case_pressure_default(&c->pressure[0], XS_PRESSURE_vector_process);
+	c->pressure[0].registers = c->registers;
+	c->pressure[0].count = n;
+}
+
+void xs_lab_pin(const struct xs_lab *lab, struct xs_case *c)
+{
+	snprintf(c->cpus, sizeof(c->cpus), "%u", xs_lab_cpu(lab));
 }
 
 /* A finding counts more than a failure of the harness, that more than what was left out. */
@@ -39,110 +53,115 @@ static bool passed(const struct xs_case *c, const struct xs_verdict *v)
 				      v->evidence.signals && !v->evidence.neighbour_checks);
 }
 
-/* End a benchmark with what is said of the last case instead of a number. */
-static int cancel(struct xs_lab *lab, struct xs_bench *b)
+/* End a benchmark: what is said of it instead of a number is @kind and @why. */
+static int cancel(struct xs_measure *m, const char *kind, const char *why)
 {
-	const struct xs_verdict *v = &lab->outcome.verdict;
-	char why[XS_WHY_BYTES + 32];
+	char text[2 * XS_WHY_BYTES + 32];
 
-	if (lab->interrupted)
-		return xs_lab_stopped(lab, b);
-	snprintf(why, sizeof(why), "%s: %s", xs_verdict_names[v->kind],
-		 v->why[0] ? v->why : "\"xsavage check\" says more");
-	xs_bench_skip(b, why);
+	snprintf(text, sizeof(text), "%s: %s", kind, why);
+	xs_bench_skip(m->b, text);
 	return -ECANCELED;
 }
 
-int xs_lab_try(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
-	       const struct xs_run_options *options, uint64_t *ns)
+/* With what the last case came to. */
+static int cancel_case(struct xs_measure *m)
 {
+	const struct xs_verdict *v = &m->lab->outcome.verdict;
+
+	if (m->lab->interrupted)
+		return xs_lab_stopped(m);
+	return cancel(m, xs_verdict_names[v->kind],
+		      v->why[0] ? v->why : "\"xsavage check\" says more");
+}
+
+int xs_lab_try(struct xs_measure *m, const struct xs_case *c, const struct xs_run_options *options)
+{
+	struct xs_lab *lab = m->lab;
 	const struct xs_verdict *v = &lab->outcome.verdict;
 	uint64_t from_ns;
 
 	if (lab->interrupted)
-		return cancel(lab, b);
+		return xs_lab_stopped(m);
 	from_ns = xs_now_ns();
 	xs_session_run(&lab->session, c, options, &lab->outcome);
-	*ns = xs_now_ns() - from_ns;
+	m->ns = xs_now_ns() - from_ns;
 	lab->interrupted = v->interrupted;
-	if (!lab->interrupted && v->kind != XS_SKIP && v->kind != XS_ERROR)
+	if (lab->interrupted)
+		return xs_lab_stopped(m);
+	if (v->kind != XS_SKIP && v->kind != XS_ERROR)
 		return 0;
 	/* What we may not do here is missing here. */
-	if (!lab->interrupted && v->kind == XS_ERROR && lab->outcome.ending.error == -EPERM)
-		return xs_lab_skip(b, v->why);
-	if (!lab->interrupted)
-		note(lab, xs_verdict_exit(v->kind));
-	return cancel(lab, b);
+	if (v->kind == XS_ERROR && lab->outcome.ending.error == -EPERM)
+		return xs_lab_skip(m, v->why);
+	note(lab, xs_verdict_exit(v->kind));
+	return cancel_case(m);
 }
 
-int xs_lab_run(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
-	       const struct xs_run_options *options, uint64_t *ns)
+int xs_lab_run(struct xs_measure *m, const struct xs_case *c, const struct xs_run_options *options)
 {
+	struct xs_lab *lab = m->lab;
 	const struct xs_verdict *v = &lab->outcome.verdict;
-	const int rc = xs_lab_try(lab, b, c, options, ns);
+	const int rc = xs_lab_try(m, c, options);
 
 	if (!rc && passed(c, v))
 		return 0;
 	if (!rc || (lab->interrupted && xs_verdict_exit(v->kind) == 1))
 		note(lab, xs_verdict_exit(v->kind));
-	return rc ? rc : cancel(lab, b);
+	return rc ? rc : cancel_case(m);
 }
 
-int xs_lab_stopped(const struct xs_lab *lab, struct xs_bench *b)
+int xs_lab_stopped(struct xs_measure *m)
 {
 	char why[64];
 
-	snprintf(why, sizeof(why), "stopped by %s", strsignal(lab->interrupted));
-	xs_bench_skip(b, why);
+	snprintf(why, sizeof(why), "stopped by %s", strsignal(m->lab->interrupted));
+	xs_bench_skip(m->b, why);
 	return -ECANCELED;
 }
 
-int xs_lab_found(struct xs_lab *lab, struct xs_bench *b, const char *what)
+int xs_lab_found(struct xs_measure *m, const char *what)
 {
 	char why[XS_WHY_BYTES];
 
-	snprintf(why, sizeof(why), "finding: %s; \"xsavage check\" says more", what);
-	note(lab, 1);
-	xs_bench_skip(b, why);
-	return -ECANCELED;
+	snprintf(why, sizeof(why), "%s; \"xsavage check\" says more", what);
+	note(m->lab, 1);
+	return cancel(m, "finding", why);
 }
 
-int xs_lab_skip(struct xs_bench *b, const char *why)
+int xs_lab_skip(struct xs_measure *m, const char *why)
 {
-	char text[XS_WHY_BYTES + 8];
-
-	snprintf(text, sizeof(text), "skip: %s", why);
-	xs_bench_skip(b, text);
-	return -ECANCELED;
+	return cancel(m, "skip", why);
 }
 
-int xs_lab_error(struct xs_lab *lab, struct xs_bench *b, const char *why)
+int xs_lab_error(struct xs_measure *m, const char *why)
 {
-	char text[2 * XS_WHY_BYTES + 8];
-
-	snprintf(text, sizeof(text), "error: %s", why);
-	note(lab, 2);
-	xs_bench_skip(b, text);
-	return -ECANCELED;
+	note(m->lab, 2);
+	return cancel(m, "error", why);
 }
 
-int xs_lab_fail(struct xs_lab *lab, struct xs_bench *b, const char *what, int error)
+int xs_lab_fail(struct xs_measure *m, const char *what, int error)
 {
 	char why[XS_WHY_BYTES];
 
 	snprintf(why, sizeof(why), "%s: %s", what, strerror(-error));
-	return xs_lab_error(lab, b, why);
+	return xs_lab_error(m, why);
 }
 
-bool xs_lab_lacks(struct xs_lab *lab, struct xs_bench *b, uint32_t class)
+#define XS_STATE(id, label, ...) label,
+const char *const xs_lab_classes[XS_STATES] = {
+#include "axis/state.def"
+};
+#undef XS_STATE
+
+int xs_lab_needs(struct xs_measure *m, uint32_t class)
 {
 	char why[XS_WHY_BYTES];
 
-	if (!xs_entry_supported(xs_entry(XS_AXIS_STATE, class), xs_arena_cpu(lab->session.arena),
-				why))
-		return false;
-	xs_lab_skip(b, why);
-	return true;
+	const struct xs_entry *e = xs_entry(XS_AXIS_STATE, class);
+
+	if (!xs_entry_supported(e, xs_arena_cpu(m->lab->session.arena), why))
+		return 0;
+	return xs_lab_skip(m, why);
 }
 
 uint32_t xs_lab_cpus(const struct xs_lab *lab)
@@ -163,48 +182,4 @@ uint32_t xs_lab_cpu(const struct xs_lab *lab)
 		if (xs_lab_cpu_at(lab, i) > last)
 			last = xs_lab_cpu_at(lab, i);
 	return last;
-}
-
-/* An item for a benchmark, or NULL with a message. */
-static struct xs_lab_item *add(struct xs_lab *lab, const char *name, const uint8_t key[4])
-{
-	struct xs_lab_item *item = calloc(1, sizeof(*item));
-
-	if (!item) {
-		fprintf(stderr, "xsavage-bench: no memory for %s\n", name);
-		return NULL;
-	}
-	item->lab = lab;
-	item->next = lab->items;
-	memcpy(item->key, key, sizeof(item->key));
-	lab->items = item;
-	return item;
-}
-
-void xs_lab_add(struct xs_lab *lab, const char *name, void (*run)(struct xs_bench *b, void *item),
-		const uint8_t key[4])
-{
-	struct xs_lab_item *item = add(lab, name, key);
-
-	if (item)
-		xs_bench_register(name, run, item);
-}
-
-void xs_lab_add_once(struct xs_lab *lab, const char *name,
-		     void (*run)(struct xs_bench *b, void *item), const uint8_t key[4])
-{
-	struct xs_lab_item *item = add(lab, name, key);
-
-	if (item)
-		xs_bench_register_once(name, run, item);
-}
-
-void xs_lab_close(struct xs_lab *lab)
-{
-	while (lab->items) {
-		struct xs_lab_item *item = lab->items;
-
-		lab->items = item->next;
-		free(item);
-	}
 }

@@ -59,22 +59,6 @@ void xs_bench_context(const char *key, const char *value)
 	benchmark::AddCustomContext(key, value);
 }
 
-static benchmark::internal::Benchmark *
-add(const char *name, void (*run)(struct xs_bench *b, void *arg), void *arg)
-{
-	return benchmark::RegisterBenchmark(name,
-					    [run, arg](benchmark::State &s) {
-						    run(reinterpret_cast<struct xs_bench *>(&s),
-							arg);
-					    })
-		->UseManualTime();
-}
-
-void xs_bench_register(const char *name, void (*run)(struct xs_bench *b, void *arg), void *arg)
-{
-	add(name, run, arg)->Unit(benchmark::kMicrosecond);
-}
-
 static double least(const std::vector<double> &v)
 {
 	return *std::min_element(v.begin(), v.end());
@@ -85,13 +69,19 @@ static double most(const std::vector<double> &v)
 	return *std::max_element(v.begin(), v.end());
 }
 
-void xs_bench_register_once(const char *name, void (*run)(struct xs_bench *b, void *arg), void *arg)
+void xs_bench_register(const char *name, bool once, void (*run)(struct xs_bench *b, void *arg),
+		       void *arg)
 {
-	add(name, run, arg)
-		->Iterations(1)
-		->ComputeStatistics("least", least)
-		->ComputeStatistics("most", most)
-		->Unit(benchmark::kSecond);
+	benchmark::internal::Benchmark *b =
+		benchmark::RegisterBenchmark(name, [run, arg](benchmark::State &s) {
+			run(reinterpret_cast<struct xs_bench *>(&s), arg);
+		});
+
+	b->UseManualTime()->Unit(once ? benchmark::kSecond : benchmark::kMicrosecond);
+	if (once)
+		b->Iterations(1)
+			->ComputeStatistics("least", least)
+			->ComputeStatistics("most", most);
 }
 
 int xs_bench_main(void)

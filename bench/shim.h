@@ -32,20 +32,14 @@ void xs_bench_context(const char *key, const char *value);
 /**
  * xs_bench_register() - add a benchmark
  * @name: its name, such as "arena/stay"; copied
+ * @once: its loop has one round, as that takes seconds or minutes: --benchmark_repetitions says
+ *	  how often it is called, and of several the least and the most are reported, too
  * @run: called with @arg, more than once: each call is a loop over xs_bench_next()
  *
- * Time is what @run says by xs_bench_time(), and is shown in us.
+ * Time is what @run says by xs_bench_time(), and is shown in us, or, once, in seconds.
  */
-void xs_bench_register(const char *name, void (*run)(struct xs_bench *b, void *arg), void *arg);
-
-/**
- * xs_bench_register_once() - add a benchmark whose loop has one round
- *
- * For what takes seconds, or minutes: --benchmark_repetitions says how often it is called, and
- * of several repetitions the least and the most are reported, too. Shown in seconds.
- */
-void xs_bench_register_once(const char *name, void (*run)(struct xs_bench *b, void *arg),
-			    void *arg);
+void xs_bench_register(const char *name, bool once, void (*run)(struct xs_bench *b, void *arg),
+		       void *arg);
 
 /**
  * xs_bench_main() - run the benchmarks that the command line has chosen, and report them

@@ -45,6 +45,11 @@ static inline uint64_t xs_timing_end(struct xs_timing *t, const struct xs_moment
 }
 
 /** xs_timing_ns() - a percentile; see xs_histogram_at() */
-double xs_timing_ns(const struct xs_timing *t, uint32_t per_million);
+static inline double xs_timing_ns(const struct xs_timing *t, uint32_t per_million)
+{
+	const double ns = (double)xs_histogram_at(&t->ticks, per_million) * (double)t->all_ns;
+
+	return t->all_ticks ? ns / (double)t->all_ticks : 0;
+}
 
 #endif

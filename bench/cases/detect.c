@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "histogram.h"
 #include "lab.h"
@@ -40,82 +39,68 @@ static const char *missed(const struct xs_outcome *o)
  * Plant once. Its finding is what passes here: in the iteration of the planting, classified
  * right, and nothing beside it. Anything else is the harness's own failure.
  */
-static int run_round(struct xs_lab *lab, struct xs_bench *b, const struct xs_case *c,
-		     const struct xs_run_options *options, struct latency *l)
+static int run_round(struct xs_measure *m)
 {
-	const struct xs_outcome *o = &lab->outcome;
+	const struct xs_outcome *o = &m->lab->outcome;
+	const struct xs_run_options options = {
+		.plant = { .how = (uint8_t)(XS_PLANT_FRAME + m->key[0]),
+			   .kind = XS_PLANT_FLIP,
+			   .class = m->key[1],
+			   .at = PLANT_AT },
+		.brief = true,
+	};
+	struct latency *l = m->state;
 	char why[2 * XS_WHY_BYTES];
-	uint64_t ns, to_ns;
 	const char *wrong;
+	struct xs_case c;
+	uint64_t to_ns = 0;
 
-	for (int i = 0; i < TRIES; i++) {
-		if (xs_lab_try(lab, b, c, options, &ns))
+	if (xs_lab_needs(m, m->key[1]))
+		return -ECANCELED;
+	xs_case_default(&c);
+	c.duration_ms = DURATION_MS;
+	c.registers = 1u << m->key[1];
+	for (int i = 0; i < TRIES && (!i || !o->ending.planted); i++) {
+		if (xs_lab_try(m, &c, &options))
 			return -ECANCELED;
 		to_ns = xs_now_ns();
-		if (o->ending.planted)
-			break;
 	}
 	wrong = missed(o);
 	if (wrong) {
 		snprintf(why, sizeof(why), "%s (%s%s%s)", wrong, xs_verdict_names[o->verdict.kind],
 			 o->verdict.why[0] ? ": " : "", o->verdict.why);
-		return xs_lab_error(lab, b, why);
+		return xs_lab_error(m, why);
 	}
 	xs_histogram_add(&l->verdict, to_ns - o->ending.started_ns - o->ending.planted_ns);
 	xs_histogram_add(&l->record,
 			 o->verdict.finding[0].record->since_start_ns - o->ending.planted_ns);
-	xs_bench_time(b, ns);
 	return 0;
 }
 
-static double us(const struct xs_histogram *h, uint32_t per_million)
+static void counter_us(struct xs_measure *m, const char *name, const struct xs_histogram *h,
+		       uint32_t per_million)
 {
-	return (double)xs_histogram_at(h, per_million) / 1e3;
+	xs_bench_counter(m->b, name, (double)xs_histogram_at(h, per_million) / 1e3);
 }
 
-static void run(struct xs_bench *b, void *arg)
+static void report(struct xs_measure *m)
 {
-	const struct xs_lab_item *item = arg;
-	const struct xs_run_options options = {
-		.plant = { .how = item->key[0],
-			   .kind = XS_PLANT_FLIP,
-			   .class = item->key[1],
-			   .at = PLANT_AT },
-		.brief = true,
-	};
-	struct latency *l;
-	struct xs_case c;
+	const struct latency *l = m->state;
 
-	if (xs_lab_lacks(item->lab, b, item->key[1]))
-		return;
-	l = calloc(1, sizeof(*l));
-	if (!l) {
-		xs_lab_fail(item->lab, b, "room for a histogram", -ENOMEM);
-		return;
-	}
-	xs_case_default(&c);
-	c.duration_ms = DURATION_MS;
-	c.registers = 1u << item->key[1];
-	while (xs_bench_next(b))
-		if (run_round(item->lab, b, &c, &options, l))
-			goto out;
-	xs_bench_counter(b, "p50_us", us(&l->verdict, 500000));
-	xs_bench_counter(b, "p99_us", us(&l->verdict, 990000));
-	xs_bench_counter(b, "max_us", (double)l->verdict.max / 1e3);
-	xs_bench_counter(b, "record_p50_us", us(&l->record, 500000));
-out:
-	free(l);
+	counter_us(m, "p50_us", &l->verdict, 500000);
+	counter_us(m, "p99_us", &l->verdict, 990000);
+	counter_us(m, "max_us", &l->verdict, 1000000);
+	counter_us(m, "record_p50_us", &l->record, 500000);
 }
 
-void xs_detect_register(struct xs_lab *lab)
-{
-	static const uint8_t hows[] = { XS_PLANT_FRAME, XS_PLANT_TRACER };
-	char name[64];
-
-	for (size_t how = 0; how < sizeof(hows); how++)
-		for (uint8_t class = 0; class < XS_STATES; class ++) {
-			snprintf(name, sizeof(name), "plant/%s/%s", xs_plant_how_names[hows[how]],
-				 xs_name(XS_AXIS_STATE, class));
-			xs_lab_add(lab, name, run, (uint8_t[4]){ hows[how], class });
-		}
-}
+static const char *const hows[] = { "frame", "tracer" }; /* from XS_PLANT_FRAME on */
+static const struct xs_family plant = {
+	.name = "plant",
+	.help = "  plant/HOW/CLASS from a planted corruption to the verdict: HOW is frame, or "
+		"tracer\n",
+	.list = { XS_WORDS(hows), XS_LIST(xs_lab_classes, XS_STATES) },
+	.bytes = sizeof(struct latency),
+	.round = run_round,
+	.report = report,
+};
+XS_FAMILY(plant);

@@ -21,14 +21,6 @@
 
 static const char *const lives[] = { [XS_MITIGATED_LOST] = "lost", [XS_MITIGATED_FRESH] = "fresh" };
 
-#define LIVES (sizeof(lives) / sizeof(lives[0]))
-
-/* A benchmark's case, and how it is run. */
-struct effect {
-	struct xs_case c;
-	struct xs_run_options options;
-};
-
 /* What all rounds came to. */
 struct tally {
 	uint64_t signals, hits;
@@ -38,30 +30,34 @@ struct tally {
 
 /* The signals up to a run's finding, if it has one: the few that follow were not to hit any more.
  */
-static uint64_t exposed(const struct effect *e, const struct xs_verdict *v)
+static uint64_t exposed(const struct xs_case *c, const struct xs_verdict *v)
 {
 	const struct xs_record *r = v->findings ? v->finding[0].record : NULL;
 
-	return r && !r->task && e->c.workers == 1 ? r->signals : v->evidence.signals;
+	return r && !r->task && c->workers == 1 ? r->signals : v->evidence.signals;
 }
 
-/* One run, up to its first finding: 0, or -ECANCELED with the benchmark failed. */
-static int run_round(struct xs_bench *b, struct xs_lab *lab, const struct effect *e,
-		     struct tally *t)
+/* One run, up to its first finding. */
+static int run_round(struct xs_measure *m)
 {
-	const struct xs_verdict *v = &lab->outcome.verdict;
-	uint64_t ns;
+	const struct xs_verdict *v = &m->lab->outcome.verdict;
+	const struct xs_run_options options = { .brief = true,
+						.mitigated = m->key[1],
+						.mitigation = m->key[2] };
+	struct xs_case c = m->lab->given[m->key[0]];
+	struct tally *t = m->state;
 
-	if (xs_lab_try(lab, b, &e->c, &e->options, &ns))
+	if (c.duration_ms > DURATION_MS)
+		c.duration_ms = DURATION_MS;
+	if (xs_lab_try(m, &c, &options))
 		return -ECANCELED;
-	t->signals += exposed(e, v);
+	t->signals += exposed(&c, v);
 	t->sampled += v->evidence.sampled;
 	t->faulted += v->evidence.faults_save;
 	if (xs_verdict_exit(v->kind) == 1) {
 		t->hits++;
 		t->of[v->kind]++;
 	}
-	xs_bench_time(b, ns);
 	return 0;
 }
 
@@ -81,8 +77,10 @@ static void tell(struct xs_bench *b, const struct tally *t)
 		xs_bench_label(b, text);
 }
 
-static void report(struct xs_bench *b, const struct tally *t)
+static void report(struct xs_measure *m)
 {
+	const struct tally *t = m->state;
+	struct xs_bench *b = m->b;
 	/* A finding of a neighbour may come without a signal. */
 	const uint64_t signals = t->signals > t->hits ? t->signals : t->hits;
 	const struct xs_interval rate = xs_wilson(t->hits, signals);
@@ -119,40 +117,26 @@ static int try_mitigation(void *shared, const char **what)
 	return rc < 0 ? -rc : 0;
 }
 
-static void run_effect(struct xs_bench *b, void *arg)
+static int prepare(struct xs_measure *m)
 {
-	const struct xs_lab_item *item = arg;
-	struct effect e = { .c = item->lab->given[item->key[0]].c };
-	struct tally t = { 0 };
+	const struct xs_mitigation *mitigation = &xs_mitigations[m->key[2]];
 
-	if (xs_mitigations[item->key[2]].no_altstack) {
-		xs_lab_skip(b, "workers have an alternate stack; mitigate/signal/no-altstack shows "
-			       "that lost pages of another one fault, too");
-		return;
-	}
-	if (xs_child_run(item->lab, b, try_mitigation, (void *)&xs_mitigations[item->key[2]]))
-		return;
-	e.options.brief = true;
-	e.options.mitigated = item->key[1];
-	e.options.mitigation = item->key[2];
-	if (e.c.duration_ms > DURATION_MS)
-		e.c.duration_ms = DURATION_MS;
-	while (xs_bench_next(b))
-		if (run_round(b, item->lab, &e, &t))
-			return;
-	report(b, &t);
+	if (mitigation->no_altstack)
+		return xs_lab_skip(m,
+				   "workers have an alternate stack; mitigate/signal/no-altstack "
+				   "shows that lost pages of another one fault, too");
+	return xs_child_run(m, try_mitigation, (void *)mitigation);
 }
 
-void xs_effect_register(struct xs_lab *lab)
-{
-	char name[XS_NAME_BYTES + 48];
-
-	for (uint8_t i = 0; i < lab->givens; i++)
-		for (uint8_t life = 0; life < LIVES; life++)
-			for (uint8_t row = 0; row < XS_MITIGATIONS; row++) {
-				snprintf(name, sizeof(name), "effect/%s/%s/%s",
-					 lab->given[i].c.name, lives[life],
-					 xs_mitigations[row].name);
-				xs_lab_add(lab, name, run_effect, (uint8_t[4]){ i, life, row });
-			}
-}
+static const struct xs_family effect = {
+	.name = "effect",
+	.help = "  effect/CASE/lost/MITIGATION   hits per million signals, the mitigation applied\n"
+		"                  once and pages then taken away before each signal\n"
+		"  effect/CASE/fresh/MITIGATION  the same, every signal the first on a new stack\n",
+	.list = { XS_CASES, XS_WORDS(lives), XS_LIST(xs_mitigations, XS_MITIGATIONS, .name) },
+	.bytes = sizeof(struct tally),
+	.prepare = prepare,
+	.round = run_round,
+	.report = report,
+};
+XS_FAMILY(effect);

@@ -213,15 +213,15 @@ static int time_in_child(void *shared, uint32_t i, const char **what)
 	return 0;
 }
 
-int xs_parts_time(struct xs_lab *lab, struct xs_bench *bench, uint32_t class, uint64_t ps[XS_PARTS])
+int xs_parts_time(struct xs_measure *m, uint32_t class, uint64_t ps[XS_PARTS])
 {
-	const struct xs_cpu *cpu = xs_arena_cpu(lab->session.arena);
-	const uint32_t on_cpu = xs_lab_cpu(lab);
-	struct bed *b = xs_child_memory(lab, bench, sizeof(*b));
+	const struct xs_cpu *cpu = xs_arena_cpu(m->lab->session.arena);
+	const uint32_t on_cpu = xs_lab_cpu(m->lab);
+	struct bed *b = xs_child_memory(sizeof(*b));
 	int rc;
 
 	if (!b)
-		return -ECANCELED;
+		return xs_lab_fail(m, "memory that is shared with a child", -ENOMEM);
 	b->cpu = cpu;
 	b->class = xs_state(class);
 	b->drive = (struct xs_drive){ .mask = 1u << class, .vectors = UINT32_MAX };
@@ -229,7 +229,7 @@ int xs_parts_time(struct xs_lab *lab, struct xs_bench *bench, uint32_t class, ui
 	b->generation = 1;
 	xs_image_fill(b->image, cpu, &b->drive, b->generation);
 	xs_image_entry(b->init, cpu);
-	rc = xs_child_run_all(lab, bench, &on_cpu, 1, time_in_child, b);
+	rc = xs_child_run_all(m, &on_cpu, 1, time_in_child, b);
 	for (uint32_t part = 0; part < XS_PARTS; part++)
 		ps[part] = b->ps[part];
 	xs_child_memory_free(b, sizeof(*b));

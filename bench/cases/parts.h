@@ -24,8 +24,8 @@ enum xs_part {
  * @ps: set to picoseconds, by enum xs_part
  *
  * In a child on xs_lab_cpu(), back to back in a warm cache. Everything is proved as in an
- * iteration. Return: 0, or -ECANCELED with the benchmark failed.
+ * iteration. Return: 0, or -ECANCELED with the benchmark ended.
  */
-int xs_parts_time(struct xs_lab *lab, struct xs_bench *b, uint32_t class, uint64_t ps[XS_PARTS]);
+int xs_parts_time(struct xs_measure *m, uint32_t class, uint64_t ps[XS_PARTS]);
 
 #endif

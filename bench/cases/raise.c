@@ -11,14 +11,12 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "child.h"
 #include "lab.h"
-#include "rounds.h"
 #include "stack/stack.h"
 #include "state/image.h"
 #include "task/sys.h"
@@ -140,49 +138,42 @@ struct pace {
 	uint64_t per_s, cpu_ns;
 };
 
-/* A loop on each of @n CPUs: 0, or -ECANCELED with the benchmark failed. */
-static int time_loop(struct xs_lab *lab, struct xs_bench *b, uint32_t n, enum loop loop,
-		     struct pace *pace)
+/* A loop on each of @n CPUs. */
+static int time_loop(struct xs_measure *m, uint32_t n, enum loop loop, struct pace *pace)
 {
 	const uint64_t from_us = xs_child_cpu_us();
-	uint64_t signals = 0;
-	struct loops *l = xs_child_memory(lab, b, sizeof(*l));
+	struct loops *l = m->state;
 	uint32_t cpu[XS_WORKERS_MAX];
-	int rc;
+	uint64_t signals = 0;
 
-	if (!l)
-		return -ECANCELED;
 	for (uint32_t i = 0; i < n; i++)
-		cpu[i] = n == 1 ? xs_lab_cpu(lab) : xs_lab_cpu_at(lab, i);
-	l->cpu = xs_arena_cpu(lab->session.arena);
+		cpu[i] = n == 1 ? xs_lab_cpu(m->lab) : xs_lab_cpu_at(m->lab, i);
+	l->cpu = xs_arena_cpu(m->lab->session.arena);
 	l->loop = loop;
-	rc = xs_child_run_all(lab, b, cpu, n, run_loop, l);
-	*pace = (struct pace){ 0 };
-	for (uint32_t i = 0; !rc && i < n; i++) {
+	if (xs_child_run_all(m, cpu, n, run_loop, l))
+		return -ECANCELED;
+	pace->per_s = 0;
+	for (uint32_t i = 0; i < n; i++) {
 		pace->per_s += l->of[i].signals * 1000000000 / l->of[i].ns;
 		signals += l->of[i].signals;
 	}
-	if (!rc)
-		pace->cpu_ns = (xs_child_cpu_us() - from_us) * 1000 / signals;
-	xs_child_memory_free(l, sizeof(*l));
-	return rc;
+	pace->cpu_ns = (xs_child_cpu_us() - from_us) * 1000 / signals;
+	return 0;
 }
 
-/* Workers on @n CPUs: 0, or -ECANCELED with the benchmark failed. */
-static int time_engine(struct xs_lab *lab, struct xs_bench *b, uint32_t n, unsigned int fault,
-		       struct pace *pace)
+/* Workers on @n CPUs. */
+static int time_engine(struct xs_measure *m, uint32_t n, unsigned int fault, struct pace *pace)
 {
-	const struct xs_evidence *e = &lab->outcome.verdict.evidence;
+	const struct xs_evidence *e = &m->lab->outcome.verdict.evidence;
 	const uint64_t from_us = xs_child_cpu_us();
 	struct xs_case c;
-	uint64_t ns;
 
 	xs_lab_case(&c, SIGNALS);
 	c.workers = n;
 	c.fault = (uint8_t)fault;
 	if (n == 1)
-		snprintf(c.cpus, sizeof(c.cpus), "%u", xs_lab_cpu(lab));
-	if (xs_lab_run(lab, b, &c, NULL, &ns))
+		xs_lab_pin(m->lab, &c);
+	if (xs_lab_run(m, &c, NULL))
 		return -ECANCELED;
 	pace->per_s = 0;
 	/* From its first signal on: the loops have no way to theirs. */
@@ -190,77 +181,63 @@ static int time_engine(struct xs_lab *lab, struct xs_bench *b, uint32_t n, unsig
 		pace->per_s = e->signals * 1000000000 / (e->elapsed_ns - e->first_signal_ns);
 	pace->cpu_ns = (xs_child_cpu_us() - from_us) * 1000 / e->signals;
 	if (!pace->per_s || !pace->cpu_ns)
-		return xs_lab_fail(lab, b, "a worker that got no CPU", -ETIME);
+		return xs_lab_fail(m, "a worker that got no CPU", -ETIME);
 	return 0;
 }
 
-static int run_round(struct xs_lab *lab, struct xs_bench *b, uint32_t n, struct xs_rounds *r)
+static int run_round(struct xs_measure *m)
 {
-	const uint64_t from_ns = xs_now_ns();
+	const uint32_t cpus = xs_lab_cpus(m->lab);
+	const uint32_t n = !m->key[0] ? 1 : cpus < XS_WORKERS_MAX ? cpus : XS_WORKERS_MAX;
 	struct pace pace[PLAIN + 1];
 
-	if (time_engine(lab, b, n, XS_STACK_dontneed, &pace[ENGINE]) ||
-	    time_engine(lab, b, n, XS_STACK_none, &pace[PLAIN]))
+	if (m->key[0] && cpus == 1)
+		return xs_lab_skip(m, "one CPU: engine/raise is the same");
+	if (xs_lab_needs(m, XS_STATE_avx) || time_engine(m, n, XS_STACK_dontneed, &pace[ENGINE]) ||
+	    time_engine(m, n, XS_STACK_none, &pace[PLAIN]))
 		return -ECANCELED;
 	for (enum loop loop = 0; loop < LOOPS; loop++)
-		if (time_loop(lab, b, n, loop, &pace[loop]))
+		if (time_loop(m, n, loop, &pace[loop]))
 			return -ECANCELED;
 	for (uint32_t row = 0; row <= PLAIN; row++)
-		xs_rounds_set(r, row, pace[row].per_s);
-	xs_rounds_set(r, OF_BARE, 1000 * pace[ENGINE].per_s / pace[BARE].per_s);
-	xs_rounds_set(r, OF_BARE_CPU, 1000 * pace[BARE].cpu_ns / pace[ENGINE].cpu_ns);
-	xs_rounds_set(r, OF_RAISE, 1000 * pace[ENGINE].per_s / pace[RAISE].per_s);
-	xs_rounds_set(r, OF_USED, 1000 * pace[ENGINE].per_s / pace[USED].per_s);
-	xs_rounds_set(r, PLAIN_OF_USED, 1000 * pace[PLAIN].per_s / pace[USED].per_s);
-	r->n++;
-	xs_bench_time(b, xs_now_ns() - from_ns);
+		xs_lab_set(m, row, pace[row].per_s);
+	xs_lab_set(m, OF_BARE, 1000 * pace[ENGINE].per_s / pace[BARE].per_s);
+	xs_lab_set(m, OF_BARE_CPU, 1000 * pace[BARE].cpu_ns / pace[ENGINE].cpu_ns);
+	xs_lab_set(m, OF_RAISE, 1000 * pace[ENGINE].per_s / pace[RAISE].per_s);
+	xs_lab_set(m, OF_USED, 1000 * pace[ENGINE].per_s / pace[USED].per_s);
+	xs_lab_set(m, PLAIN_OF_USED, 1000 * pace[PLAIN].per_s / pace[USED].per_s);
+	m->ns = 0;
 	return 0;
 }
 
-static void report(struct xs_bench *b, struct xs_rounds *r)
+static void report(struct xs_measure *m)
 {
-	xs_bench_counter(b, "engine_per_s", xs_rounds_median(r, ENGINE, 1));
-	xs_bench_counter(b, "plain_per_s", xs_rounds_median(r, PLAIN, 1));
-	xs_bench_counter(b, "bare_per_s", xs_rounds_median(r, BARE, 1));
-	xs_bench_counter(b, "raise_per_s", xs_rounds_median(r, RAISE, 1));
-	xs_bench_counter(b, "used_per_s", xs_rounds_median(r, USED, 1));
-	xs_bench_counter(b, "percent_of_bare", xs_rounds_median(r, OF_BARE, 10));
-	xs_bench_counter(b, "percent_of_bare_cpu", xs_rounds_median(r, OF_BARE_CPU, 10));
-	xs_bench_counter(b, "percent_of_raise", xs_rounds_median(r, OF_RAISE, 10));
-	xs_bench_counter(b, "percent_of_used", xs_rounds_median(r, OF_USED, 10));
-	xs_bench_counter(b, "plain_percent_of_used", xs_rounds_median(r, PLAIN_OF_USED, 10));
+	static const char *const names[ROWS] = {
+		[ENGINE] = "engine_per_s",
+		[PLAIN] = "plain_per_s",
+		[BARE] = "bare_per_s",
+		[RAISE] = "raise_per_s",
+		[USED] = "used_per_s",
+		[OF_BARE] = "percent_of_bare",
+		[OF_BARE_CPU] = "percent_of_bare_cpu",
+		[OF_RAISE] = "percent_of_raise",
+		[OF_USED] = "percent_of_used",
+		[PLAIN_OF_USED] = "plain_percent_of_used",
+	};
+
+	for (uint32_t row = 0; row < ROWS; row++)
+		xs_bench_counter(m->b, names[row], xs_lab_median(m, row, row > PLAIN ? 10 : 1));
 }
 
-static void run_raise(struct xs_lab *lab, struct xs_bench *b, uint32_t n)
-{
-	struct xs_rounds r;
-
-	if (xs_lab_lacks(lab, b, XS_STATE_avx) || xs_rounds_open(&r, lab, b, ROWS))
-		return;
-	while (xs_bench_next(b) && !run_round(lab, b, n, &r))
-		;
-	if (r.n == r.room)
-		report(b, &r);
-	xs_rounds_close(&r);
-}
-
-static void run_one(struct xs_bench *b, void *lab)
-{
-	run_raise(lab, b, 1);
-}
-
-static void run_cpus(struct xs_bench *b, void *lab)
-{
-	const uint32_t cpus = xs_lab_cpus(lab);
-
-	if (cpus == 1)
-		xs_bench_skip(b, "skip: one CPU: engine/raise is the same");
-	else
-		run_raise(lab, b, cpus < XS_WORKERS_MAX ? cpus : XS_WORKERS_MAX);
-}
-
-void xs_raise_register(struct xs_lab *lab)
-{
-	xs_bench_register("engine/raise", run_one, lab);
-	xs_bench_register("engine/raise/cpus", run_cpus, lab);
-}
+static const char *const places[] = { "raise", "raise/cpus" };
+static const struct xs_family against_raise = {
+	.name = "engine",
+	.help = "  engine/raise[/cpus]  proved signals a second, beside loops that prove nothing, "
+		"on\n                  one CPU, or on all\n",
+	.list = { XS_WORDS(places) },
+	.bytes = sizeof(struct loops),
+	.rows = ROWS,
+	.round = run_round,
+	.report = report,
+};
+XS_FAMILY(against_raise);

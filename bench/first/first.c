@@ -9,101 +9,87 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "task/sys.h"
+#include "child.h"
 #include "first/program.h"
 #include "first/wiki.h"
 #include "lab.h"
 #include "pressure/guardian.h"
 #include "report/interval.h"
-#include "task/sys.h"
+#include "report/save.h"
+#include "first/wiki.h"
 
 #define GRACE_NS     (60 * 1000000000ull) /* beyond its time, for a program to end by itself */
 #define FUZZ_FINDING 77			  /* libFuzzer's own, which its usage errors are not */
 #define WIKI_MAX     512u		  /* processes */
+#define END_MS	     10000		  /* for a program to leave after SIGTERM */
 
 enum { CHECK, REPLAY, FUZZ, WIKI, HOWS };
 
 static const char *const how_names[] = { "check", "replay", "fuzz", "wiki" };
 
+/* The runs of a program. */
 struct first {
-	struct xs_lab *lab;
+	struct xs_measure *m;
 	const struct xs_case *c;
 	uint32_t how;
-	cpu_set_t cpus; /* all that are ours: the engine may have moved us aside */
-};
-
-/* One run of a program. */
-struct attempt {
+	cpu_set_t cpus;	 /* all that are ours: the engine may have moved us aside */
 	char folder[96]; /* its working directory: the case, the corpus, what it prints */
 	char program[PATH_MAX];
 	uint32_t wikis;
-	struct xs_wiki *wiki; /* of each process */
+	uint64_t from_ns;
 	bool found;
 	char label[XS_WHY_BYTES];
+	uint64_t finds;
+	struct xs_wiki wiki[WIKI_MAX]; /* of each process */
 };
 
-/* Beside ourselves, or in the working directory: 0 or -ENOENT. */
-static int find_program(const char *name, char path[PATH_MAX])
+/* Beside ourselves, or in the working directory: whether it is there. */
+static bool find_program(const char *name, char path[PATH_MAX])
 {
-	char folder[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
+	char self[PATH_MAX] = "";
 
-	for (int i = 0; i < 2; i++) {
-		if (n > 0) {
-			folder[n] = '\0';
-			*strrchr(folder, '/') = '\0';
-			if (snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX &&
-			    !access(path, X_OK))
-				return 0;
-		}
-		if (!getcwd(folder, sizeof(folder) - 1))
-			break;
-		strcat(folder, "/");
-		n = (ssize_t)strlen(folder);
-	}
-	return -ENOENT;
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0 &&
+	    snprintf(path, PATH_MAX, "%s/%s", dirname(self), name) < PATH_MAX &&
+	    !access(path, X_OK))
+		return true;
+	return realpath(name, path) && !access(path, X_OK);
 }
 
-static int write_case(const char *folder, const char *name, const struct xs_case *c)
+static int write_case(const char *folder, const char *name, const struct xs_case *c, char *why)
 {
 	char text[XS_CASE_TEXT_MAX], path[128];
-	FILE *f;
-	int rc;
 
 	xs_case_print(c, text);
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "we");
-	if (!f)
-		return -errno;
-	rc = fputs(text, f) < 0 ? -EIO : 0;
-	return fclose(f) ? -EIO : rc;
+	return xs_save(path, text, strlen(text), why);
 }
 
 /* What each of them finds there: the case, and a corpus of a plain signal. */
-static int fill_folder(const char *folder, const struct xs_case *c)
+static int fill_folder(struct first *f)
 {
-	char cases[128];
+	char cases[128], why[XS_WHY_BYTES];
 	struct xs_case plain;
-	int rc = write_case(folder, "given.case", c);
 
-	if (rc)
-		return rc;
-	snprintf(cases, sizeof(cases), "%s/cases", folder);
-	if (mkdir(cases, 0700))
-		return -errno;
 	xs_case_default(&plain);
-	return write_case(cases, "plain.case", &plain);
+	snprintf(cases, sizeof(cases), "%s/cases", f->folder);
+	if (mkdir(cases, 0700))
+		return xs_lab_fail(f->m, cases, -errno);
+	if (write_case(f->folder, "given.case", f->c, why) ||
+	    write_case(cases, "plain.case", &plain, why))
+		return xs_lab_error(f->m, why);
+	return 0;
 }
 
 static uint32_t seconds(const struct first *f)
@@ -111,7 +97,7 @@ static uint32_t seconds(const struct first *f)
 	return (f->c->duration_ms + 999) / 1000;
 }
 
-static int run_program(const struct first *f, const struct attempt *t)
+static int run_program(const struct first *f)
 {
 	char time[32], *check[] = { "xsavage", "check", "-t", time, NULL };
 	char *replay[] = { "xsavage", "replay", "given.case", NULL };
@@ -119,25 +105,25 @@ static int run_program(const struct first *f, const struct attempt *t)
 	char **const argv[] = { check, replay, fuzz };
 
 	snprintf(time, sizeof(time), f->how == FUZZ ? "-max_total_time=%u" : "%u", seconds(f));
-	execv(t->program, argv[f->how]);
-	fprintf(stderr, "%s: %s\n", t->program, strerror(errno));
+	execv(f->program, argv[f->how]);
+	fprintf(stderr, "%s: %s\n", f->program, strerror(errno));
 	return 2;
 }
 
 /* Start it: the process group, or -errno. */
-static pid_t start(const struct first *f, struct attempt *t)
+static pid_t start(struct first *f)
 {
-	const uint32_t processes = f->how == WIKI ? t->wikis : 1;
+	const uint32_t processes = f->how == WIKI ? f->wikis : 1;
 	pid_t group = 0;
 
 	for (uint32_t i = 0; i < processes; i++) {
-		const pid_t pid = xs_program_fork(group, &f->cpus, t->folder);
+		const pid_t pid = xs_program_fork(group, &f->cpus, f->folder);
 
 		if (!pid)
-			_exit(f->how == WIKI ? xs_wiki_run(&t->wiki[i]) : run_program(f, t));
+			_exit(f->how == WIKI ? xs_wiki_run(&f->wiki[i]) : run_program(f));
 		if (pid < 0) {
 			if (group)
-				xs_program_end(group);
+				xs_child_end(group, END_MS);
 			return pid;
 		}
 		group = group ? group : pid;
@@ -146,81 +132,87 @@ static pid_t start(const struct first *f, struct attempt *t)
 }
 
 /* The processes of the wiki's program: what was seen of them all, or why they prove nothing. */
-static int judge_wiki(const struct first *f, struct xs_bench *b, struct attempt *t, bool timed_out,
-		      int code)
+static int judge_wiki(struct first *f, bool timed_out, int code)
 {
-	uint64_t signals = 0, drops = 0, wanted, got;
+	uint64_t signals = 0, drops = 0;
 
-	for (uint32_t i = 0; i < t->wikis; i++) {
-		const struct xs_wiki *w = &t->wiki[i];
+	for (uint32_t i = 0; i < f->wikis; i++) {
+		const struct xs_wiki *w = &f->wiki[i];
 
 		signals += w->signals;
 		drops += w->drops;
 		if (w->error)
-			return xs_lab_fail(f->lab, b, w->what, w->error);
-		for (size_t at = 0; at < sizeof(w->got); at += sizeof(got)) {
-			memcpy(&wanted, w->wanted + at, sizeof(wanted));
-			memcpy(&got, w->got + at, sizeof(got));
-			if (wanted == got || t->label[0])
-				continue;
-			snprintf(t->label, sizeof(t->label), "ymm lane %zu: 0x%016lx, not 0x%016lx",
-				 at / sizeof(got), (unsigned long)got, (unsigned long)wanted);
-		}
+			return xs_lab_fail(f->m, w->what, w->error);
+		for (uint32_t lane = 0; lane < 4; lane++)
+			if (w->wanted[lane] != w->got[lane] && !f->label[0])
+				snprintf(f->label, sizeof(f->label),
+					 "ymm lane %u: 0x%016lx, not 0x%016lx", lane, w->got[lane],
+					 w->wanted[lane]);
 	}
 	if (!timed_out && code != 1)
-		return xs_lab_error(f->lab, b, "one of the wiki's processes died");
+		return xs_lab_error(f->m, "one of the wiki's processes died");
 	if (timed_out && (!signals || !drops))
-		return xs_lab_error(f->lab, b, "the wiki's processes took no signal");
-	t->found = !timed_out;
-	xs_bench_counter(b, "signals", (double)signals);
-	xs_bench_counter(b, "drops", (double)drops);
+		return xs_lab_error(f->m, "the wiki's processes took no signal");
+	f->found = !timed_out;
+	xs_bench_counter(f->m->b, "signals", (double)signals);
+	xs_bench_counter(f->m->b, "drops", (double)drops);
 	return 0;
 }
 
-static int judge_program(const struct first *f, struct xs_bench *b, struct attempt *t,
-			 bool timed_out, int code)
+static int judge_program(struct first *f, bool timed_out, int code)
 {
 	const int finding = f->how == FUZZ ? FUZZ_FINDING : 1;
 	char why[XS_WHY_BYTES];
 	struct xs_said said;
 
-	xs_program_said(t->folder, &said);
-	memcpy(t->label, said.finding, sizeof(t->label));
-	t->found = !timed_out && code == finding;
+	xs_program_said(f->folder, &said);
+	memcpy(f->label, said.finding, sizeof(f->label));
+	f->found = !timed_out && code == finding;
 	/* 4 is a skip, too; inconclusive is what has not found anything in its time. */
-	if (!timed_out && (!code || t->found || (code == 4 && said.inconclusive)))
+	if (!timed_out && (!code || f->found || (code == 4 && said.inconclusive)))
 		return 0;
 	snprintf(why, sizeof(why), "%s %s (exit code %d): %s", how_names[f->how],
 		 timed_out ? "did not end in its time" : "failed", code, said.last);
-	return code == 4 ? xs_lab_skip(b, why) : xs_lab_error(f->lab, b, why);
+	return code == 4 ? xs_lab_skip(f->m, why) : xs_lab_error(f->m, why);
 }
 
-/* One run in its folder: 0 with the time that it took, or -ECANCELED with the benchmark ended. */
-static int run_one(const struct first *f, struct xs_bench *b, struct attempt *t, uint64_t *ns)
+/* The line on the terminal, once a second. */
+static void draw(void *arg)
+{
+	const struct first *f = arg;
+
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%s: %s, %u s\033[K", f->c->name, how_names[f->how],
+			(unsigned int)((xs_now_ns() - f->from_ns) / 1000000000));
+}
+
+/* One run in its folder. */
+static int run_one(struct first *f)
 {
 	const uint64_t limit_ns = f->c->duration_ms * 1000000ull;
-	uint64_t from_ns = xs_now_ns();
 	int code = 0, rc;
-	pid_t group;
+	pid_t group, over;
 
-	group = start(f, t);
+	f->from_ns = xs_now_ns();
+	group = start(f);
 	if (group < 0)
-		return xs_lab_fail(f->lab, b, "creating a process", group);
-	rc = xs_program_wait(group, from_ns, limit_ns + (f->how == WIKI ? 0 : GRACE_NS), f->c->name,
-			     how_names[f->how], &code);
-	*ns = xs_now_ns() - from_ns;
-	xs_program_end(group);
-	if (rc > 0) {
-		f->lab->interrupted = rc;
-		return xs_lab_stopped(f->lab, b);
-	}
-	if (rc && rc != -ETIMEDOUT)
-		return xs_lab_fail(f->lab, b, "waiting for a process", rc);
-	rc = f->how == WIKI ? judge_wiki(f, b, t, rc, code) : judge_program(f, b, t, rc, code);
+		return xs_lab_fail(f->m, "creating a process", group);
+	over = xs_child_wait(f->m->lab, group,
+			     f->from_ns + limit_ns + (f->how == WIKI ? 0 : GRACE_NS), draw, f,
+			     &code);
+	f->m->ns = xs_now_ns() - f->from_ns;
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	xs_child_end(group, END_MS);
+	if (over == -EINTR)
+		return xs_lab_stopped(f->m);
+	if (over < 0 && over != -ETIMEDOUT)
+		return xs_lab_fail(f->m, "waiting for a process", over);
+	rc = (f->how == WIKI ? judge_wiki : judge_program)(f, over < 0, code);
 	/* Later than its time is not found. */
-	t->found = t->found && *ns <= limit_ns;
-	if (!t->found)
-		*ns = limit_ns;
+	f->found = f->found && f->m->ns <= limit_ns;
+	if (!f->found)
+		f->m->ns = limit_ns;
 	return rc;
 }
 
@@ -244,105 +236,99 @@ static bool name_folder(char *folder, size_t bytes)
 }
 
 /* With a new folder, which goes whatever happens, and whoever is killed. */
-static int run_in_folder(const struct first *f, struct xs_bench *b, struct attempt *t, uint64_t *ns)
+static int run_in_folder(struct first *f)
 {
-	struct xs_guardian guardian = { .undo = remove_folder, .arg = t->folder, .fd = -1 };
+	struct xs_guardian guardian = { .undo = remove_folder, .arg = f->folder, .fd = -1 };
 	sigset_t hangup, before;
 	int rc, left;
 
-	if (!name_folder(t->folder, sizeof(t->folder)))
-		return xs_lab_error(f->lab, b, "TMPDIR is too long");
+	if (!name_folder(f->folder, sizeof(f->folder)))
+		return xs_lab_error(f->m, "TMPDIR is too long");
 	/* The end of the terminal must not leave the folder; it ends the run as Ctrl-C does. */
 	sigemptyset(&hangup);
 	sigaddset(&hangup, SIGHUP);
 	sigprocmask(SIG_BLOCK, &hangup, &before);
 	rc = xs_guardian_start(&guardian);
 	if (rc) {
-		rc = xs_lab_fail(f->lab, b, "creating a process", rc);
+		rc = xs_lab_fail(f->m, "creating a process", rc);
 		goto out;
 	}
-	rc = mkdir(t->folder, 0700) ? xs_lab_fail(f->lab, b, t->folder, -errno) : 0;
-	if (!rc) {
-		rc = fill_folder(t->folder, f->c);
-		rc = rc ? xs_lab_fail(f->lab, b, "writing the case", rc) : run_one(f, b, t, ns);
-	}
+	rc = mkdir(f->folder, 0700) ? xs_lab_fail(f->m, f->folder, -errno) : 0;
+	if (!rc)
+		rc = fill_folder(f);
+	if (!rc)
+		rc = run_one(f);
 	left = xs_guardian_end(&guardian);
 	if (!rc && left)
-		rc = xs_lab_fail(f->lab, b, t->folder, left);
+		rc = xs_lab_fail(f->m, f->folder, left);
 out:
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
 
-static int prepare(const struct first *f, struct xs_bench *b, struct attempt *t)
+static int prepare(struct xs_measure *m)
 {
-	const char *name = f->how == FUZZ ? "xsavage-fuzz" : "xsavage";
+	struct first *f = m->state;
+	const char *name = m->key[1] == FUZZ ? "xsavage-fuzz" : "xsavage";
 	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	char why[XS_WHY_BYTES];
 
-	if (f->lab->interrupted)
-		return xs_lab_stopped(f->lab, b);
-	if (f->how != WIKI && find_program(name, t->program)) {
-		snprintf(why, sizeof(why), "no %s beside xsavage-bench or in this folder", name);
-		return xs_lab_skip(b, why);
-	}
-	if (f->how != WIKI)
+	f->m = m;
+	f->c = &m->lab->given[m->key[0]];
+	f->how = m->key[1];
+	for (uint32_t i = 0; i < xs_lab_cpus(m->lab); i++)
+		CPU_SET(xs_lab_cpu_at(m->lab, i), &f->cpus);
+	f->wikis = cpus < 1 ? 2 : cpus > (long)WIKI_MAX / 2 ? WIKI_MAX : 2 * (uint32_t)cpus;
+	if (m->lab->interrupted)
+		return xs_lab_stopped(m);
+	if (f->how == WIKI)
+		return xs_lab_needs(m, XS_STATE_avx);
+	if (find_program(name, f->program))
 		return 0;
-	if (!(xs_arena_cpu(f->lab->session.arena)->features & XS_CPU_AVX))
-		return xs_lab_skip(b, "the wiki's program needs AVX");
-	t->wikis = cpus < 1 ? 2 : cpus > (long)WIKI_MAX / 2 ? WIKI_MAX : 2 * (uint32_t)cpus;
-	return 0;
+	snprintf(why, sizeof(why), "no %s beside xsavage-bench or in this folder", name);
+	return xs_lab_skip(m, why);
 }
 
-static void run(struct xs_bench *b, void *arg)
+static int run_round(struct xs_measure *m)
 {
-	const size_t wiki_bytes = WIKI_MAX * sizeof(struct xs_wiki);
-	const struct xs_lab_item *item = arg;
-	struct first first = { .lab = item->lab, .how = item->key[1] };
-	const struct first *f = &first;
-	uint64_t *took_ns = calloc(xs_bench_iterations(b), sizeof(*took_ns)), n = 0, found = 0;
-	struct xs_spread spread;
-	struct attempt t = { 0 };
+	struct first *f = m->state;
+	int rc;
 
-	first.c = &item->lab->given[item->key[0]].c;
-	for (uint32_t i = 0; i < xs_lab_cpus(item->lab); i++)
-		CPU_SET(xs_lab_cpu_at(item->lab, i), &first.cpus);
-	t.wiki = mmap(NULL, wiki_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (!took_ns || t.wiki == MAP_FAILED) {
-		xs_lab_fail(f->lab, b, "memory", -ENOMEM);
-		goto out;
-	}
-	if (prepare(f, b, &t))
-		goto out;
-	while (xs_bench_next(b)) {
-		memset(t.wiki, 0, wiki_bytes);
-		t.label[0] = '\0';
-		if (run_in_folder(f, b, &t, &took_ns[n]))
-			goto out;
-		found += t.found;
-		xs_bench_time(b, took_ns[n++]);
-	}
-	spread = xs_spread(took_ns, n);
-	xs_bench_counter(b, "found", (double)found);
-	xs_bench_counter(b, "runs", (double)n);
-	xs_bench_counter(b, "median_s", (double)spread.median / 1e9);
-	xs_bench_counter(b, "least_s", (double)spread.min / 1e9);
-	xs_bench_counter(b, "most_s", (double)spread.max / 1e9);
-	xs_bench_label(b, found ? t.label : "not found");
-out:
-	if (t.wiki != MAP_FAILED)
-		munmap(t.wiki, wiki_bytes);
-	free(took_ns);
+	memset(f->wiki, 0, sizeof(f->wiki));
+	f->label[0] = '\0';
+	rc = run_in_folder(f);
+	f->finds += f->found;
+	xs_lab_set(m, 0, m->ns);
+	return rc;
 }
 
-void xs_first_register(struct xs_lab *lab)
+static void report(struct xs_measure *m)
 {
-	char name[XS_NAME_BYTES + 16];
+	const struct first *f = m->state;
+	const struct xs_spread spread = xs_spread(m->row, m->rounds);
 
-	for (uint8_t i = 0; i < lab->givens; i++)
-		for (uint8_t how = 0; how < HOWS; how++) {
-			snprintf(name, sizeof(name), "first/%s/%s", lab->given[i].c.name,
-				 how_names[how]);
-			xs_lab_add_once(lab, name, run, (uint8_t[4]){ i, how });
-		}
+	xs_bench_counter(m->b, "found", (double)f->finds);
+	xs_bench_counter(m->b, "runs", (double)m->rounds);
+	xs_bench_counter(m->b, "median_s", (double)spread.median / 1e9);
+	xs_bench_counter(m->b, "least_s", (double)spread.min / 1e9);
+	xs_bench_counter(m->b, "most_s", (double)spread.max / 1e9);
+	xs_bench_label(m->b, f->finds ? f->label : "not found");
 }
+
+static const struct xs_family first = {
+	.name = "first",
+	.help = "  first/CASE/HOW  from the start of a program to its first finding: check, replay "
+		"(of\n"
+		"                  CASE), fuzz, or wiki, which does what Go's wiki program for\n"
+		"                  CVE-2019-19602 does. Each has CASE's duration_ms. A finding is "
+		"no\n"
+		"                  failure here\n",
+	.list = { XS_CASES, XS_WORDS(how_names) },
+	.once = true,
+	.bytes = sizeof(struct first),
+	.rows = 1,
+	.prepare = prepare,
+	.round = run_round,
+	.report = report,
+};
+XS_FAMILY(first);

@@ -8,7 +8,7 @@
 /* What one of its processes has seen; shared with its parent. */
 struct xs_wiki {
 	volatile uint64_t signals, drops; /* handled; of the signal stack's pages */
-	uint8_t wanted[32], got[32];	  /* at the mismatch */
+	uint64_t wanted[4], got[4];	  /* at the mismatch */
 	int error;			  /* -errno: it could not do its work */
 	char what[32];			  /* the step that failed */
 };

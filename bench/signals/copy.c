@@ -11,7 +11,6 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -20,7 +19,6 @@
 #include "child.h"
 #include "report/interval.h"
 #include "signals/gsignal.h"
-#include "signals/mitigate.h"
 #include "state/state.h"
 #include "task/sys.h"
 
@@ -34,9 +32,7 @@ static const uint8_t slices[] = { QUIET, LOUD, LOUD, QUIET };
 
 #define SLICES (sizeof(slices) / sizeof(slices[0]))
 
-static const uint32_t rates[] = { 100, 1000, 10000 };
-
-#define RATES (sizeof(rates) / sizeof(rates[0]))
+static const char *const rates[] = { "100", "1000", "10000" };
 
 struct work {
 	uint8_t row;
@@ -223,79 +219,52 @@ static int run_round(void *shared, const char **what)
 	return c->rc;
 }
 
-/* What the rounds came to, a row each. */
-enum { MB_PER_S, PER_100000, SIGNALS_PER_S, NUMBERS };
+/* What the rounds came to. */
+enum { MB_PER_S, PER_100000, SIGNALS_PER_S, ROWS };
 
-static void note(const struct work *w, uint64_t *number, uint64_t rounds)
+static int measure(struct xs_measure *m)
 {
-	const double quiet = (double)w->bytes[QUIET] / (double)w->ns[QUIET];
-	const double loud = (double)w->bytes[LOUD] / (double)w->ns[LOUD];
+	struct work *w = m->state;
+	double quiet, loud;
 
-	number[MB_PER_S * rounds] = (uint64_t)(loud * 1e3);
-	number[PER_100000 * rounds] = (uint64_t)(loud / quiet * 1e5);
-	number[SIGNALS_PER_S * rounds] = w->signals * 1000000000u / w->ns[LOUD];
+	if (xs_lab_needs(m, XS_STATE_avx))
+		return -ECANCELED;
+	*w = (struct work){ .row = m->key[0],
+			    .rate = (uint32_t)atoi(rates[m->key[1]]),
+			    .cpu = xs_lab_cpu(m->lab) };
+	if (!xs_child_other_cpu(m->lab, &w->sender_cpu))
+		w->sender_cpu = w->cpu;
+	if (xs_child_run(m, run_round, w))
+		return -ECANCELED;
+	m->ns = w->ns[QUIET] + w->ns[LOUD];
+	quiet = (double)w->bytes[QUIET] / (double)w->ns[QUIET];
+	loud = (double)w->bytes[LOUD] / (double)w->ns[LOUD];
+	xs_lab_set(m, MB_PER_S, (uint64_t)(loud * 1e3));
+	xs_lab_set(m, PER_100000, (uint64_t)(loud / quiet * 1e5));
+	xs_lab_set(m, SIGNALS_PER_S, w->signals * 1000000000u / w->ns[LOUD]);
+	return 0;
 }
 
-static double median(uint64_t *number, uint64_t rounds)
+static void report(struct xs_measure *m)
 {
-	return (double)xs_spread(number, rounds).median;
-}
+	const struct work *w = m->state;
+	const double per_s = xs_lab_median(m, SIGNALS_PER_S, 1);
 
-static void report(struct xs_bench *b, const struct work *w, uint64_t *number, uint64_t rounds)
-{
-	double per_s;
-
-	xs_bench_counter(b, "gb_per_s", median(number + MB_PER_S * rounds, rounds) / 1e3);
-	xs_bench_counter(b, "percent", median(number + PER_100000 * rounds, rounds) / 1e3);
-	per_s = median(number + SIGNALS_PER_S * rounds, rounds);
-	xs_bench_counter(b, "signals_per_s", per_s);
+	xs_bench_counter(m->b, "gb_per_s", xs_lab_median(m, MB_PER_S, 1e3));
+	xs_bench_counter(m->b, "percent", xs_lab_median(m, PER_100000, 1e3));
+	xs_bench_counter(m->b, "signals_per_s", per_s);
 	if (per_s < 0.9 * w->rate)
-		xs_bench_label(b, "too busy a machine: fewer signals came than were to");
+		xs_bench_label(m->b, "too busy a machine: fewer signals came than were to");
 	else if (w->cpu == w->sender_cpu)
-		xs_bench_label(b, "one CPU: the sender shares it");
+		xs_bench_label(m->b, "one CPU: the sender shares it");
 }
 
-static void run(struct xs_bench *b, void *arg)
-{
-	const struct xs_lab_item *item = arg;
-	const uint64_t rounds = xs_bench_iterations(b);
-	uint64_t *number = calloc(rounds, NUMBERS * sizeof(*number)), n = 0;
-	struct work *w = xs_child_memory(item->lab, b, sizeof(*w));
-
-	if (!w)
-		goto out;
-	if (!number) {
-		xs_lab_fail(item->lab, b, "room for the numbers of all rounds", -ENOMEM);
-		goto out;
-	}
-	if (xs_lab_lacks(item->lab, b, XS_STATE_avx))
-		goto out;
-	while (xs_bench_next(b)) {
-		*w = (struct work){ .row = item->key[0],
-				    .rate = rates[item->key[1]],
-				    .cpu = xs_lab_cpu(item->lab) };
-		if (!xs_child_other_cpu(item->lab, &w->sender_cpu))
-			w->sender_cpu = w->cpu;
-		if (xs_child_run(item->lab, b, run_round, w))
-			goto out;
-		xs_bench_time(b, w->ns[QUIET] + w->ns[LOUD]);
-		note(w, number + n++, rounds);
-	}
-	report(b, w, number, rounds);
-out:
-	xs_child_memory_free(w, sizeof(*w));
-	free(number);
-}
-
-void xs_mitigate_copy_register(struct xs_lab *lab)
-{
-	char name[64];
-
-	for (uint8_t row = 0; row < XS_MITIGATIONS; row++) {
-		for (uint8_t rate = 0; rate < RATES; rate++) {
-			snprintf(name, sizeof(name), "mitigate/memcpy/%s/%u",
-				 xs_mitigations[row].name, rates[rate]);
-			xs_lab_add(lab, name, run, (uint8_t[4]){ row, rate });
-		}
-	}
-}
+static const struct xs_family mitigated_copy = {
+	.name = "mitigate/memcpy",
+	.list = { XS_LIST(xs_mitigations, XS_MITIGATIONS, .name), XS_WORDS(rates) },
+	.bytes = sizeof(struct work),
+	.rows = ROWS,
+	.round = measure,
+	.report = report,
+};
+XS_FAMILY(mitigated_copy);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* deliver/...: what a signal costs, by stack, registers in use, and sender. */
 #include <errno.h>
-#include <stdio.h>
 
 #include "child.h"
 #include "signals/subject.h"
@@ -21,73 +20,72 @@ static const struct {
 	{ XS_STACK_uffd_missing, "uffd-missing" },
 };
 
-static const uint8_t classes[] = { XS_STATE_sse, XS_STATE_avx, XS_STATE_zmm, XS_STATE_amx };
+static const struct {
+	uint8_t row;
+	const char *name;
+} classes[] = {
+	{ XS_STATE_sse, "sse" },
+	{ XS_STATE_avx, "avx" },
+	{ XS_STATE_zmm, "zmm" },
+	{ XS_STATE_amx, "amx" },
+};
 
+static const char *const places[] = { "altstack", "plain" };
 static const char *const senders[XS_SENDERS] = {
 	[XS_SENDER_SELF] = "self",
 	[XS_SENDER_SAME] = "peer-same-core",
 	[XS_SENDER_OTHER] = "peer-other-core",
 };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* What the item asks for, if this machine has it: 0 or -ECANCELED. */
-static int choose(struct xs_bench *b, const struct xs_lab_item *item, struct xs_subject *s)
+/* What the keys ask for, if this machine has it. */
+static int prepare(struct xs_measure *m)
 {
-	const struct xs_stack_fault *fault;
+	struct xs_subject *s = m->state;
+	const struct xs_stack_fault *fault = xs_stack(stacks[m->key[0]].row);
 	char why[XS_WHY_BYTES];
 
-	s->cpu = xs_arena_cpu(item->lab->session.arena);
-	s->stack = stacks[item->key[0]].row;
-	s->class = classes[item->key[1]];
-	s->plain = item->key[2];
-	s->sender = item->key[3];
+	s->cpu = xs_arena_cpu(m->lab->session.arena);
+	s->stack = stacks[m->key[0]].row;
+	s->class = classes[m->key[1]].row;
+	s->plain = m->key[2];
+	s->sender = m->key[3];
 	s->signals = SIGNALS;
-	s->on_cpu = xs_lab_cpu(item->lab);
-	fault = xs_stack(s->stack);
-	if (xs_lab_lacks(item->lab, b, s->class))
+	s->on_cpu = xs_lab_cpu(m->lab);
+	if (xs_lab_needs(m, s->class))
 		return -ECANCELED;
 	if (xs_entry_supported(&fault->entry, s->cpu, why))
-		return xs_lab_skip(b, why);
-	if (s->sender == XS_SENDER_OTHER && !xs_child_other_cpu(item->lab, &s->peer_cpu))
-		return xs_lab_skip(b, "there is one CPU only");
+		return xs_lab_skip(m, why);
+	if (s->sender == XS_SENDER_OTHER && !xs_child_other_cpu(m->lab, &s->peer_cpu))
+		return xs_lab_skip(m, "there is one CPU only");
 	return 0;
 }
 
-static void run(struct xs_bench *b, void *arg)
+static int run_round(struct xs_measure *m)
 {
-	const struct xs_lab_item *item = arg;
-	struct xs_subject *s = xs_child_memory(item->lab, b, sizeof(*s));
+	struct xs_subject *s = m->state;
+	const int rc = xs_subject_run(m, s);
 
-	if (!s)
-		return;
-	if (choose(b, item, s))
-		goto out;
-	while (xs_bench_next(b)) {
-		if (xs_subject_run(item->lab, b, s))
-			goto out;
-		xs_bench_time(b, s->run_ns);
-	}
-	xs_subject_report(b, s);
-out:
-	xs_child_memory_free(s, sizeof(*s));
+	m->ns = s->run_ns;
+	return rc;
 }
 
-static void add(struct xs_lab *lab, const uint8_t key[4])
+static void report(struct xs_measure *m)
 {
-	char name[96];
-
-	snprintf(name, sizeof(name), "deliver/%s/%s/%s/%s", stacks[key[0]].name,
-		 xs_name(XS_AXIS_STATE, classes[key[1]]), key[2] ? "plain" : "altstack",
-		 senders[key[3]]);
-	xs_lab_add(lab, name, run, key);
+	xs_subject_report(m, m->state);
 }
 
-void xs_deliver_register(struct xs_lab *lab)
-{
-	for (uint8_t stack = 0; stack < COUNT(stacks); stack++)
-		for (uint8_t class = 0; class < COUNT(classes); class ++)
-			for (uint8_t plain = 0; plain < 2; plain++)
-				for (uint8_t sender = 0; sender < XS_SENDERS; sender++)
-					add(lab, (uint8_t[]){ stack, class, plain, sender });
-}
+static const struct xs_family deliver = {
+	.name = "deliver",
+	.help = "  deliver/...     ns of a signal, in percentiles, by stack (warm, dontneed, "
+		"...),\n"
+		"                  registers in use, altstack or the thread's own, and sender\n"
+		"                  (self, a peer)\n",
+	.list = { XS_LIST(stacks, sizeof(stacks) / sizeof(stacks[0]), .name),
+		  XS_LIST(classes, sizeof(classes) / sizeof(classes[0]), .name), XS_WORDS(places),
+		  XS_WORDS(senders) },
+	.bytes = sizeof(struct xs_subject),
+	.prepare = prepare,
+	.round = run_round,
+	.report = report,
+};
+XS_FAMILY(deliver);

@@ -17,9 +17,8 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "signals/gsignal.h"
-#include "signals/mitigate.h"
 #include "task/sys.h"
+#include "signals/gsignal.h"
 
 #define PAGE	     4096u
 #define THREADS	     512u /* that are tried, or as many as the limit has pages */
@@ -34,8 +33,6 @@ static const struct {
 	{ "8MiB", 8 << 20 },
 	{ "unlimited", RLIM_INFINITY },
 };
-
-#define LIMITS (sizeof(limits) / sizeof(limits[0]))
 
 /* What a child finds out. */
 struct work {
@@ -231,40 +228,37 @@ static void tell(struct xs_bench *b, const struct work *w)
 	xs_bench_label(b, text);
 }
 
-static void run(struct xs_bench *b, void *arg)
+static int run_round(struct xs_measure *m)
 {
-	const struct xs_lab_item *item = arg;
-	struct work *w = xs_child_memory(item->lab, b, sizeof(*w));
+	struct work *w = m->state;
+	int rc;
 
-	if (!w)
-		return;
-	w->row = item->key[0];
-	w->limit_bytes = limits[item->key[1]].bytes;
-	w->cpu = xs_lab_cpu(item->lab);
-	while (xs_bench_next(b)) {
-		if (xs_child_run(item->lab, b, fill, w))
-			goto out;
-		xs_bench_time(b, w->run_ns);
-	}
-	xs_bench_counter(b, "protected", w->threads);
+	w->row = m->key[0];
+	w->limit_bytes = limits[m->key[1]].bytes;
+	w->cpu = xs_lab_cpu(m->lab);
+	rc = xs_child_run(m, fill, w);
+	m->ns = w->run_ns;
+	return rc;
+}
+
+static void report(struct xs_measure *m)
+{
+	const struct work *w = m->state;
+
+	xs_bench_counter(m->b, "protected", w->threads);
 	if (w->threads)
-		xs_bench_counter(b, "faults", (double)w->faults / w->threads);
+		xs_bench_counter(m->b, "faults", (double)w->faults / w->threads);
 	if (w->lived && w->failed)
-		xs_bench_counter(b, "faults_then", (double)w->unprotected);
-	tell(b, w);
-out:
-	xs_child_memory_free(w, sizeof(*w));
+		xs_bench_counter(m->b, "faults_then", (double)w->unprotected);
+	tell(m->b, w);
 }
 
-void xs_mitigate_limit_register(struct xs_lab *lab)
-{
-	char name[64];
-
-	for (uint8_t row = 0; row < XS_MITIGATIONS; row++) {
-		for (uint8_t limit = 0; limit < LIMITS; limit++) {
-			snprintf(name, sizeof(name), "mitigate/limit/%s/%s",
-				 xs_mitigations[row].name, limits[limit].name);
-			xs_lab_add(lab, name, run, (uint8_t[4]){ row, limit });
-		}
-	}
-}
+static const struct xs_family mitigated_limit = {
+	.name = "mitigate/limit",
+	.list = { XS_LIST(xs_mitigations, XS_MITIGATIONS, .name),
+		  XS_LIST(limits, sizeof(limits) / sizeof(limits[0]), .name) },
+	.bytes = sizeof(struct work),
+	.round = run_round,
+	.report = report,
+};
+XS_FAMILY(mitigated_limit);

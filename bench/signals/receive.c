@@ -215,8 +215,9 @@ static int prepare(struct xs_receiver *r)
 	return 0;
 }
 
-void xs_receiver_run(struct xs_receiver *r)
+void *xs_receiver_run(void *receiver)
 {
+	struct xs_receiver *r = receiver;
 	const char *what = "preparing a thread for signals";
 	int rc = xs_child_pin(r->ask->on_cpu);
 
@@ -229,10 +230,12 @@ void xs_receiver_run(struct xs_receiver *r)
 	if (!rc)
 		rc = take_all(r, &what);
 	xs_receiver_end(r, rc, what);
+	return NULL;
 }
 
-void xs_receiver_send(struct xs_receiver *r)
+void *xs_receiver_send(void *receiver)
 {
+	struct xs_receiver *r = receiver;
 	const bool same = r->ask->sender == XS_SENDER_SAME;
 	int rc = xs_child_pin(same ? r->ask->on_cpu : r->ask->peer_cpu);
 	uint32_t last = 0;
@@ -252,4 +255,5 @@ void xs_receiver_send(struct xs_receiver *r)
 	}
 	if (rc < 0)
 		xs_receiver_end(r, rc, "the sender of signals");
+	return NULL;
 }

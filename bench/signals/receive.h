@@ -34,10 +34,10 @@ struct xs_receiver {
  */
 
 /** xs_receiver_run() - take the signals, and be over. Context: a thread of the child. */
-void xs_receiver_run(struct xs_receiver *r);
+void *xs_receiver_run(void *receiver);
 
 /** xs_receiver_send() - send one whenever the receiver asks. Context: another thread. */
-void xs_receiver_send(struct xs_receiver *r);
+void *xs_receiver_send(void *receiver);
 
 /** xs_receiver_wait() - until it is over */
 void xs_receiver_wait(struct xs_receiver *r);

@@ -53,18 +53,6 @@ static void *resolve(void *receiver)
 	return NULL;
 }
 
-static void *send(void *receiver)
-{
-	xs_receiver_send(receiver);
-	return NULL;
-}
-
-static void *receive(void *receiver)
-{
-	xs_receiver_run(receiver);
-	return NULL;
-}
-
 /* The receiver's registers, as they are to be and as they are when unused. */
 static int fill_images(struct xs_receiver *r)
 {
@@ -91,13 +79,13 @@ static int start_threads(struct xs_receiver *r)
 	if (r->fault->entry.flags & XS_STACK_RESOLVER)
 		rc = pthread_create(&thread, NULL, resolve, r);
 	if (!rc && r->ask->sender != XS_SENDER_SELF)
-		rc = pthread_create(&thread, NULL, send, r);
+		rc = pthread_create(&thread, NULL, xs_receiver_send, r);
 	if (!rc)
 		rc = pthread_attr_init(&attr);
 	if (!rc && r->ask->plain)
 		rc = pthread_attr_setstack(&attr, r->stack.base, r->stack.bytes);
 	if (!rc)
-		rc = pthread_create(&thread, &attr, receive, r);
+		rc = pthread_create(&thread, &attr, xs_receiver_run, r);
 	return -rc;
 }
 
@@ -128,24 +116,24 @@ static int work(void *shared, const char **what)
 	return r->rc;
 }
 
-int xs_subject_run(struct xs_lab *lab, struct xs_bench *b, struct xs_subject *s)
+int xs_subject_run(struct xs_measure *m, struct xs_subject *s)
 {
 	const uint64_t ticks = s->timing.all_ticks, ns = s->timing.all_ns;
 	double ticks_per_ns;
 
-	if (xs_child_run(lab, b, work, s))
+	if (xs_child_run(m, work, s))
 		return -ECANCELED;
 	if (s->timing.all_ns == ns)
-		return xs_lab_fail(lab, b, "a clock that stands still", -ETIME);
+		return xs_lab_fail(m, "a clock that stands still", -ETIME);
 	ticks_per_ns = (double)(s->timing.all_ticks - ticks) / (double)(s->timing.all_ns - ns);
 	if (!ns)
 		s->ticks_per_ns = ticks_per_ns;
 	if (fabs(ticks_per_ns / s->ticks_per_ns - 1) > RATE_MARGIN)
-		return xs_lab_skip(b, "the TSC does not run at a constant rate");
+		return xs_lab_skip(m, "the TSC does not run at a constant rate");
 	return 0;
 }
 
-void xs_subject_report(struct xs_bench *b, const struct xs_subject *s)
+void xs_subject_report(struct xs_measure *m, const struct xs_subject *s)
 {
 	static const struct {
 		const char *name;
@@ -157,6 +145,7 @@ void xs_subject_report(struct xs_bench *b, const struct xs_subject *s)
 	};
 
 	for (size_t i = 0; i < sizeof(point) / sizeof(point[0]); i++)
-		xs_bench_counter(b, point[i].name, xs_timing_ns(&s->timing, point[i].per_million));
-	xs_bench_counter(b, "faults", (double)s->faults / (double)s->counted);
+		xs_bench_counter(m->b, point[i].name,
+				 xs_timing_ns(&s->timing, point[i].per_million));
+	xs_bench_counter(m->b, "faults", (double)s->faults / (double)s->counted);
 }

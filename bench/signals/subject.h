@@ -14,7 +14,7 @@ enum xs_sender {
 };
 
 /*
- * What is measured, and what came of it; in memory from xs_child_memory().
+ * What is measured, and what came of it; in memory that children share.
  *
  * A thread on .on_cpu has the registers of .class in use. Before each signal .stack is armed,
  * unless the mitigation's lock refuses that; all registers are proved when the last one is over.
@@ -45,14 +45,10 @@ struct xs_subject {
 	double ticks_per_ns;	  /* in the first one */
 };
 
-/**
- * xs_subject_run() - take the signals, in a child
- *
- * Return: 0, or -ECANCELED with the benchmark failed.
- */
-int xs_subject_run(struct xs_lab *lab, struct xs_bench *b, struct xs_subject *s);
+/** xs_subject_run() - take the signals, in a child: 0, or -ECANCELED with the benchmark ended */
+int xs_subject_run(struct xs_measure *m, struct xs_subject *s);
 
 /** xs_subject_report() - the counters p1 ... p99.99, max, and faults */
-void xs_subject_report(struct xs_bench *b, const struct xs_subject *s);
+void xs_subject_report(struct xs_measure *m, const struct xs_subject *s);
 
 #endif

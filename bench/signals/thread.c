@@ -7,7 +7,6 @@
 
 #include "child.h"
 #include "signals/gsignal.h"
-#include "signals/mitigate.h"
 #include "timing.h"
 
 #define PAGE	     4096u
@@ -15,6 +14,8 @@
 #define BATCHES	     8u	 /* so often in a round */
 #define THREADS	     32u
 #define THREAD_BYTES 65536u /* stack of a thread */
+
+enum { WITH, BARE, WORKS };
 
 /* What a child measures. */
 struct work {
@@ -122,32 +123,50 @@ static int set_up(void *shared, const char **what)
 	return rc;
 }
 
-void xs_mitigate_setup(struct xs_bench *b, void *arg)
+/* Work in a child, with or without the mitigation. */
+static int run_work(struct xs_measure *m, uint32_t which,
+		    int (*work)(void *shared, const char **what))
 {
-	const struct xs_lab_item *item = arg;
-	struct work *w = xs_child_memory(item->lab, b, sizeof(*w));
+	struct work *w = (struct work *)m->state + which;
+	int rc;
 
-	if (!w)
-		return;
-	w->row = item->key[0];
-	w->cpu = xs_lab_cpu(item->lab);
-	while (xs_bench_next(b)) {
-		if (xs_child_run(item->lab, b, set_up, w))
-			goto out;
-		xs_bench_time(b, w->run_ns);
-	}
-	xs_bench_counter(b, "setup_ns", xs_timing_ns(&w->timing, 500000));
-	xs_bench_counter(b, "setup_p99_ns", xs_timing_ns(&w->timing, 990000));
-	xs_bench_counter(b, "pages", (double)w->resident / (double)w->stacks);
-	xs_bench_counter(b, "locked_pages", (double)w->locked / (double)w->stacks);
-	if (xs_mitigations[w->row].process) {
-		xs_bench_counter(b, "process_us", (double)w->process_ns / 1e3 / w->rounds);
-		xs_bench_counter(b, "process_locked_pages", (double)w->process_locked / w->rounds);
-	}
-	xs_bench_label(b, xs_mitigations[w->row].summary);
-out:
-	xs_child_memory_free(w, sizeof(*w));
+	w->row = which == BARE ? XS_MITIGATION_none : m->key[0];
+	w->cpu = xs_lab_cpu(m->lab);
+	rc = xs_child_run(m, work, w);
+	m->ns += w->run_ns;
+	return rc;
 }
+
+static int run_setup(struct xs_measure *m)
+{
+	return run_work(m, WITH, set_up);
+}
+
+static void report_setup(struct xs_measure *m)
+{
+	const struct work *w = m->state;
+	const struct xs_mitigation *mitigation = &xs_mitigations[w->row];
+
+	xs_bench_counter(m->b, "setup_ns", xs_timing_ns(&w->timing, 500000));
+	xs_bench_counter(m->b, "setup_p99_ns", xs_timing_ns(&w->timing, 990000));
+	xs_bench_counter(m->b, "pages", (double)w->resident / (double)w->stacks);
+	xs_bench_counter(m->b, "locked_pages", (double)w->locked / (double)w->stacks);
+	if (mitigation->process) {
+		xs_bench_counter(m->b, "process_us", (double)w->process_ns / 1e3 / w->rounds);
+		xs_bench_counter(m->b, "process_locked_pages",
+				 (double)w->process_locked / w->rounds);
+	}
+	xs_bench_label(m->b, mitigation->summary);
+}
+
+static const struct xs_family mitigated_setup = {
+	.name = "mitigate/setup",
+	.list = { XS_LIST(xs_mitigations, XS_MITIGATIONS, .name) },
+	.bytes = WORKS * sizeof(struct work),
+	.round = run_setup,
+	.report = report_setup,
+};
+XS_FAMILY(mitigated_setup);
 
 static void *live(void *arg)
 {
@@ -190,29 +209,29 @@ static int create(void *shared, const char **what)
 }
 
 /* With and without in turn, so that what else the machine does meets both. */
-void xs_mitigate_thread(struct xs_bench *b, void *arg)
+static int run_thread(struct xs_measure *m)
 {
-	const struct xs_lab_item *item = arg;
-	struct work *with = xs_child_memory(item->lab, b, 2 * sizeof(*with));
-	struct work *bare = with + 1;
-	double with_us, bare_us;
+	const int rc = run_work(m, BARE, create);
 
-	if (!with)
-		return;
-	with->row = item->key[0];
-	bare->row = XS_MITIGATION_none;
-	with->cpu = bare->cpu = xs_lab_cpu(item->lab);
-	while (xs_bench_next(b)) {
-		if (xs_child_run(item->lab, b, create, bare) ||
-		    xs_child_run(item->lab, b, create, with))
-			goto out;
-		xs_bench_time(b, bare->run_ns + with->run_ns);
-	}
-	with_us = xs_timing_ns(&with->timing, 500000) / 1e3;
-	bare_us = xs_timing_ns(&bare->timing, 500000) / 1e3;
-	xs_bench_counter(b, "thread_us", with_us);
-	xs_bench_counter(b, "bare_us", bare_us);
-	xs_bench_counter(b, "ratio", with_us / bare_us);
-out:
-	xs_child_memory_free(with, 2 * sizeof(*with));
+	return rc ? rc : run_work(m, WITH, create);
 }
+
+static void report_thread(struct xs_measure *m)
+{
+	const struct work *w = m->state;
+	const double with_us = xs_timing_ns(&w[WITH].timing, 500000) / 1e3;
+	const double bare_us = xs_timing_ns(&w[BARE].timing, 500000) / 1e3;
+
+	xs_bench_counter(m->b, "thread_us", with_us);
+	xs_bench_counter(m->b, "bare_us", bare_us);
+	xs_bench_counter(m->b, "ratio", with_us / bare_us);
+}
+
+static const struct xs_family mitigated_thread = {
+	.name = "mitigate/thread",
+	.list = { XS_LIST(xs_mitigations, XS_MITIGATIONS, .name) },
+	.bytes = WORKS * sizeof(struct work),
+	.round = run_thread,
+	.report = report_thread,
+};
+XS_FAMILY(mitigated_thread);
