@@ -100,7 +100,7 @@ void xs_lab_register(struct xs_lab *lab)
 {
 	uint8_t key[LISTS];
 
-	for (const struct xs_family *const *f = __start_xs_families; f < __stop_xs_families; f++)
+	for (const struct xs_family *const *f = __start_xs_families; f != __stop_xs_families; f++)
 		add(lab, *f, (*f)->name, 0, key);
 }
 
@@ -116,7 +116,7 @@ void xs_lab_close(struct xs_lab *lab)
 
 void xs_lab_help(bool cases)
 {
-	for (const struct xs_family *const *f = __start_xs_families; f < __stop_xs_families; f++)
+	for (const struct xs_family *const *f = __start_xs_families; f != __stop_xs_families; f++)
 		if ((*f)->help && takes_cases(*f) == cases)
 			fputs((*f)->help, stdout);
 }

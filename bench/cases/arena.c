@@ -69,8 +69,7 @@ enum { STAY, FORK, PER_MILLE, IDLE, RATIO_ROWS };
 
 /* Some cases in a row: 0 with the time of one in *ns, or -ECANCELED. */
 static int run_batch(struct xs_measure *m, const struct xs_case *c,
-		     const struct xs_run_options *options, uint32_t n, uint64_t *ns,
-		     uint64_t *idle)
+		     const struct xs_run_options *options, uint32_t n, uint64_t *ns, uint64_t *idle)
 {
 	uint64_t sum_ns = 0;
 
