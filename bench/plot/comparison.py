@@ -84,7 +84,7 @@ def summary(rows):
     return lines
 
 
-def print_comparison(files, rows):
+def present(files, rows):
     """Return: text for a terminal, and a section of the page."""
     head = ["benchmark", "number", "before", "after", "change", "p", "q", ""]
     missing = [[bench.name, which, bench.skipped or "only in this file"]

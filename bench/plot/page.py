@@ -13,7 +13,7 @@ def save(path, text):
     """Whole or not at all, and through no link."""
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(new, "x", encoding="ascii") as f:
+        with open(new, "x", encoding="utf-8") as f:
             f.write(text)
         new.replace(path)
     finally:
@@ -44,7 +44,7 @@ def section(recipe, files, folder, first):
                 key = expand(recipe.get("panel", ""), bench), -1 if shared else i
                 figures.setdefault(key, []).append(bench)
     panels = list({panel: None for panel, _ in figures})
-    text = tag("h2", recipe["title"]) + "\n" + tag("p", recipe["text"]) + "\n" if figures else ""
+    text = tag("h2", recipe["title"]) + "\n" + tag("p", " ".join(recipe["text"])) + "\n" if figures else ""
     figures = sorted(figures.items(), key=lambda item: (panels.index(item[0][0]), item[0][1]))
     for n, ((panel, i), benches) in enumerate(figures):
         name = f"{recipe['id']}_{n + 1}"

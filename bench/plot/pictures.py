@@ -116,8 +116,8 @@ def script(recipe, benches, name):
 def draw(text):
     """What gnuplot makes of a script, without the user's own settings."""
     try:
-        svg = subprocess.run(["gnuplot", "-d"], input=text, stdout=subprocess.PIPE, text=True,
-                             check=True).stdout
+        svg = subprocess.run(["gnuplot", "-d"], input=text, stdout=subprocess.PIPE, check=True,
+                             encoding="utf-8").stdout
     except FileNotFoundError as error:
         raise Failure("gnuplot cannot be run; on Debian: apt-get install gnuplot-nox") from error
     except subprocess.CalledProcessError as error:

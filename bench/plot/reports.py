@@ -71,11 +71,9 @@ class Bench:
         """The finite values, in ascending order; times in us."""
         values = []
         for run in self.runs:
-            value = run.get(counter)
-            if type(value) not in (int, float) or not abs(value) < 1e308:
-                continue
-            scale = SCALE.get(str(run.get("time_unit")), 1) if counter == "real_time" else 1
-            values.append(value * scale)
+            value, unit = run.get(counter), run.get("time_unit")
+            if type(value) in (int, float) and abs(value) <= 1e300:
+                values.append(value * (SCALE.get(str(unit), 1) if counter == "real_time" else 1))
         return sorted(values)
 
     def median(self, counter):

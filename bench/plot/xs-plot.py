@@ -3,6 +3,7 @@
 """xs-plot: pictures, comparisons and tables of what xsavage-bench has measured."""
 
 import argparse
+import os
 import pathlib
 import signal
 import sys
@@ -11,7 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 
-from comparison import compare, print_comparison
+from comparison import compare, present
 from mitigations import mitigations
 from page import write_page
 from reports import Failure, ascii_only, read
@@ -58,7 +59,7 @@ compares is missing.""")
     if args.mitigations:
         text = mitigations(files)
     elif args.compare:
-        text, page = print_comparison(files, compare(*files))
+        text, page = present(files, compare(*files))
     if args.output or not text:
         write_page(files, args.output or pathlib.Path("plots"), page)
     sys.stdout.write(text)
@@ -66,10 +67,13 @@ compares is missing.""")
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         main()
-    except (Failure, OSError) as failure:
-        sys.exit(print(f"xs-plot: {ascii_only(str(failure))}", file=sys.stderr) or 2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except (Failure, OSError) as error:
+        why = str(error)
+        if isinstance(error, OSError):
+            why = f"{error.filename or 'standard output'}: {error.strerror}"
+        print(f"xs-plot: {ascii_only(why)}", file=sys.stderr, flush=True)
+        os._exit(2)  # what could not be written is not to be tried again

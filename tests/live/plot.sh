@@ -85,6 +85,10 @@ has out '| 2 [0.9166, 4.364]; 0 % |'
 has_not out '<b'
 [ "$(sed '/^|/!d; s/\\|//g; s/[^|]//g' out | sort -u | wc -l)" -eq 1 ] || fail "a row with other columns"
 [ ! -e pwned ] || fail "a name became a command"
+code=0
+"$plot" --mitigations "$hostile" >/dev/full 2>err || code=$?
+[ $code -eq 2 ] || fail "a full device: exit code $code"
+has err "standard output"
 
 # Files that are none.
 for text in '' '{' '[]' '{"benchmarks":[]}' '{"benchmarks":[{}]}' '{"benchmarks":[{"name":"\u0000"}]}'; do
