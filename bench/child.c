@@ -178,7 +178,7 @@ static pid_t start(struct report *report, const uint32_t *cpu, uint32_t n,
 		if (pid)
 			continue;
 		said->what = "a child";
-		said->rc = cpu ? xs_child_pin(cpu[i]) : 0;
+		said->rc = xs_child_pin(cpu[i]);
 		meet(&report->missing);
 		if (!said->rc)
 			said->rc = work(shared, i, &said->what);
@@ -224,25 +224,12 @@ int xs_child_run_all(struct xs_measure *m, const uint32_t *cpu, uint32_t n,
 	return rc;
 }
 
-/* One child's work, which needs no number. */
-struct single {
-	int (*work)(void *shared, const char **what);
-	void *shared;
-};
-
-static int run_single(void *arg, uint32_t i, const char **what)
+int xs_child_run(struct xs_measure *m, int (*work)(void *shared, uint32_t i, const char **what),
+		 void *shared)
 {
-	const struct single *single = arg;
+	const uint32_t cpu = xs_lab_cpu(m->lab);
 
-	(void)i;
-	return single->work(single->shared, what);
-}
-
-int xs_child_run(struct xs_measure *m, int (*work)(void *shared, const char **what), void *shared)
-{
-	struct single single = { work, shared };
-
-	return xs_child_run_all(m, NULL, 1, run_single, &single);
+	return xs_child_run_all(m, &cpu, 1, work, shared);
 }
 
 uint64_t xs_child_cpu_us(void)

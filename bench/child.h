@@ -38,23 +38,21 @@ pid_t xs_child_wait(struct xs_lab *lab, pid_t group, uint64_t until_ns, void (*t
 void xs_child_end(pid_t group, int ms);
 
 /**
- * xs_child_run() - run @work(m->state) in a child, and wait until it is gone
- * @work: 0; -errno with *what set to a literal that says what failed; or an errno, likewise,
- *	  if that is something that this machine cannot do: a skip; -EBADMSG: a finding
+ * xs_child_run_all() - run @work(@shared) in a child on each of some CPUs, and wait for all
+ * @cpu: where, by OS index; @n of them, which begin together
+ * @work: gets the child's number; 0; -errno with *what set to a literal that says what failed; or
+ *an errno, likewise, if that is something that this machine cannot do: a skip; -EBADMSG: a finding
  *
  * SIGINT and SIGTERM end the benchmark here, and the child with it. So does an error, and a child
  * that dies or takes longer than some seconds. Return: 0, or -ECANCELED with the benchmark
  * ended. Context: the parent.
  */
-int xs_child_run(struct xs_measure *m, int (*work)(void *shared, const char **what), void *shared);
-
-/**
- * xs_child_run_all() - the same in a child on each of some CPUS, which begin together
- * @cpu: where, by OS index; @n of them
- * @work: gets the child's number, too
- */
 int xs_child_run_all(struct xs_measure *m, const uint32_t *cpu, uint32_t n,
 		     int (*work)(void *shared, uint32_t i, const char **what), void *shared);
+
+/** xs_child_run() - the same in one, on xs_lab_cpu() */
+int xs_child_run(struct xs_measure *m, int (*work)(void *shared, uint32_t i, const char **what),
+		 void *shared);
 
 /** xs_child_cpu_us() - CPU time of all children that are over, the engine's among them */
 uint64_t xs_child_cpu_us(void);

@@ -99,13 +99,14 @@ static void report(struct xs_measure *m)
 }
 
 /* What the mitigation fails with on a stack of a process that does nothing else: a skip. */
-static int try_mitigation(void *shared, const char **what)
+static int try_mitigation(void *shared, uint32_t i, const char **what)
 {
 	const struct xs_mitigation *m = shared;
 	uint8_t *base =
 		mmap(NULL, TRY_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int rc = 0;
 
+	(void)i;
 	*what = "mmap()";
 	if (base == MAP_FAILED)
 		return -errno;

@@ -216,7 +216,6 @@ static int time_in_child(void *shared, uint32_t i, const char **what)
 int xs_parts_time(struct xs_measure *m, uint32_t class, uint64_t ps[XS_PARTS])
 {
 	const struct xs_cpu *cpu = xs_arena_cpu(m->lab->session.arena);
-	const uint32_t on_cpu = xs_lab_cpu(m->lab);
 	struct bed *b = xs_child_memory(sizeof(*b));
 	int rc;
 
@@ -229,7 +228,7 @@ int xs_parts_time(struct xs_measure *m, uint32_t class, uint64_t ps[XS_PARTS])
 	b->generation = 1;
 	xs_image_fill(b->image, cpu, &b->drive, b->generation);
 	xs_image_entry(b->init, cpu);
-	rc = xs_child_run_all(m, &on_cpu, 1, time_in_child, b);
+	rc = xs_child_run(m, time_in_child, b);
 	for (uint32_t part = 0; part < XS_PARTS; part++)
 		ps[part] = b->ps[part];
 	xs_child_memory_free(b, sizeof(*b));

@@ -184,7 +184,7 @@ static int send(struct copy *c)
 }
 
 /* In the child. Its exit ends the thread, which may run until then. */
-static int run_round(void *shared, const char **what)
+static int run_round(void *shared, uint32_t i, const char **what)
 {
 	struct copy *c = calloc(1, sizeof(*c));
 	uint8_t *buffer = aligned_alloc(64, 2 * BYTES);
@@ -202,7 +202,7 @@ static int run_round(void *shared, const char **what)
 	*c = (struct copy){ .work = shared, .pid = getpid(), .what = "" };
 	c->from = buffer;
 	c->to = buffer + BYTES;
-	for (uint32_t i = 0; i < BYTES; i++)
+	for (i = 0; i < BYTES; i++)
 		buffer[i] = (uint8_t)(i * 2654435761u >> 24);
 	rc = xs_gsignal_handle();
 	if (rc)

@@ -37,7 +37,6 @@ static const struct {
 /* What a child finds out. */
 struct work {
 	uint8_t row;
-	uint32_t cpu;
 	uint64_t limit_bytes;
 	uint64_t run_ns;
 	uint32_t threads;	 /* that have the mitigation */
@@ -178,7 +177,7 @@ static int warm(uint64_t *unused)
 	return rc ? rc : first_signal(&xs_mitigations[XS_MITIGATION_none], NULL, unused);
 }
 
-static int fill(void *shared, const char **what)
+static int fill(void *shared, uint32_t i, const char **what)
 {
 	struct work *w = shared;
 	const bool counts = xs_mitigations[w->row].locks && w->limit_bytes != RLIM_INFINITY;
@@ -187,10 +186,9 @@ static int fill(void *shared, const char **what)
 	pthread_attr_t attr;
 	int rc;
 
+	(void)i;
 	*what = "a process for threads";
-	rc = xs_child_pin(w->cpu);
-	if (!rc)
-		rc = warm(&w->unprotected);
+	rc = warm(&w->unprotected);
 	if (!rc)
 		rc = set_limit(w, what);
 	if (rc)
@@ -235,7 +233,6 @@ static int run_round(struct xs_measure *m)
 
 	w->row = m->key[0];
 	w->limit_bytes = limits[m->key[1]].bytes;
-	w->cpu = xs_lab_cpu(m->lab);
 	rc = xs_child_run(m, fill, w);
 	m->ns = w->run_ns;
 	return rc;

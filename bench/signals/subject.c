@@ -90,11 +90,12 @@ static int start_threads(struct xs_receiver *r)
 }
 
 /* In the child. Its exit ends the threads, which may run until then. */
-static int work(void *shared, const char **what)
+static int work(void *shared, uint32_t i, const char **what)
 {
 	struct xs_receiver *r = aligned_alloc(_Alignof(struct xs_receiver), sizeof(*r));
 	int rc = r ? 0 : -ENOMEM;
 
+	(void)i;
 	*what = "the signal stack";
 	if (!rc) {
 		*r = (struct xs_receiver){ .ask = shared };

@@ -20,7 +20,6 @@ enum { WITH, BARE, WORKS };
 /* What a child measures. */
 struct work {
 	uint8_t row;
-	uint32_t cpu;
 	struct xs_timing timing;
 	uint64_t run_ns;
 	uint32_t rounds;
@@ -63,17 +62,15 @@ static int cannot(int rc)
 	return rc < 0 ? -rc : 0;
 }
 
-/* Pin; protect the process, if the mitigation does that: 0, or what xs_child_run() takes. */
+/* Protect the process, if the mitigation does that: 0, or what xs_child_run() takes. */
 static int begin(struct work *w, const struct xs_mitigation *m, const char **what)
 {
 	const uint64_t before = m->process ? locked_pages() : 0;
 	struct xs_moment from;
 	int rc;
 
-	*what = "pinning a process to a CPU";
-	rc = xs_child_pin(w->cpu);
-	if (rc || !m->process)
-		return rc;
+	if (!m->process)
+		return 0;
 	*what = m->summary;
 	from = xs_moment_now();
 	rc = m->open(NULL, 0);
@@ -110,13 +107,13 @@ static int set_up_batch(struct work *w, const char **what)
 	return n ? 0 : rc;
 }
 
-static int set_up(void *shared, const char **what)
+static int set_up(void *shared, uint32_t i, const char **what)
 {
 	struct work *w = shared;
 	int rc = begin(w, &xs_mitigations[w->row], what);
 	const struct xs_moment start = xs_moment_now();
 
-	for (uint32_t i = 0; !rc && i < BATCHES; i++)
+	for (i = 0; !rc && i < BATCHES; i++)
 		rc = set_up_batch(w, what);
 	w->rounds++;
 	w->run_ns = xs_timing_end(&w->timing, &start);
@@ -125,13 +122,12 @@ static int set_up(void *shared, const char **what)
 
 /* Work in a child, with or without the mitigation. */
 static int run_work(struct xs_measure *m, uint32_t which,
-		    int (*work)(void *shared, const char **what))
+		    int (*work)(void *shared, uint32_t i, const char **what))
 {
 	struct work *w = (struct work *)m->state + which;
 	int rc;
 
 	w->row = which == BARE ? XS_MITIGATION_none : m->key[0];
-	w->cpu = xs_lab_cpu(m->lab);
 	rc = xs_child_run(m, work, w);
 	m->ns += w->run_ns;
 	return rc;
@@ -181,7 +177,7 @@ static void *live(void *arg)
 }
 
 /* One thread after the other. */
-static int create(void *shared, const char **what)
+static int create(void *shared, uint32_t i, const char **what)
 {
 	struct work *w = shared;
 	pthread_attr_t attr;
@@ -191,7 +187,7 @@ static int create(void *shared, const char **what)
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, THREAD_BYTES);
 	start = xs_moment_now();
-	for (uint32_t i = 0; !rc && i < THREADS; i++) {
+	for (i = 0; !rc && i < THREADS; i++) {
 		const uint64_t from = xs_rdtsc();
 		pthread_t thread;
 
