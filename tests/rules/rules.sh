@@ -85,13 +85,12 @@ sizes() {
 
 # Code of tasks, which runs beside registers that are under test; and all that must not use them.
 live='state task worker signal handler abi stack pressure hold'
-bare="$live oracle engine session"
+bare="axis $live oracle engine session"
 
 # Who of the former may call the string functions of libc: a pattern for FILE:FUNCTION, and why.
 callers='
 :(xs_[a-z_]*)?supported$          is asked before a run
 :xs_(probe|stack_no_memory)$      serves that
-:xs_[a-z]*_find$                  serves the parser
 :xs_cpu_read$                     is called once, before all runs
 :xs_(task_fail|death_accuses)$    end a run
 :xs_offspring_judge$              ends a run
