@@ -8,8 +8,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define XS_PROGRESS_BYTES 256u
-
 struct xs_progress {
 	FILE *f; /* NULL: no terminal */
 	bool shown;
@@ -39,9 +37,5 @@ void xs_progress_update(struct xs_progress *p, const struct xs_progress_line *li
 
 /** xs_progress_clear() - take the line away, before any other output */
 void xs_progress_clear(struct xs_progress *p);
-
-/** xs_progress_format() - the line, cut to @columns. Pure. Return: its length. */
-size_t xs_progress_format(char text[XS_PROGRESS_BYTES], const struct xs_progress_line *line,
-			  size_t columns);
 
 #endif
