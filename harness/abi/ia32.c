@@ -37,3 +37,7 @@ const struct xs_abi xs_abi_ia32 = {
 	.sigreturn = NR32_SIGRETURN,
 	.skip = 8, /* the C library's stub pops pretcode and sig */
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#error "its windows and handlers are 32-bit machine code"
+#endif

@@ -14,3 +14,7 @@ const struct xs_abi xs_abi_ia32_rt = {
 	.sigreturn = NR32_RT_SIGRETURN,
 	.skip = 4, /* pretcode */
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#error "its windows and handlers are 32-bit machine code"
+#endif

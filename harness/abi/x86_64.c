@@ -9,3 +9,6 @@ const struct xs_abi xs_abi_x86_64 = {
 		.flags = XS_DEFAULT,
 	},
 };
+
+#ifdef XS_EXPORT /* how "export" writes it: the program is so by itself */
+#endif

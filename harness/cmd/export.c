@@ -47,10 +47,12 @@ const struct xs_command xs_cmd_export = {
 	       "The program's exit codes: 0 pass; 1 corrupt, killed or hang; 4 skip or "
 	       "inconclusive; "
 	       "2 error. It does not read the kernel log.\n\n"
-	       "It is under 256 lines, or there is none: \"xsavage minimize\" finds a smaller case "
-	       "first. Where registers = all would be too long, it has those up to AVX. "
-	       "Exit codes here: 0 written; 4 the case has something that export does not "
-	       "know (the message names it), or is too large; 2 no valid case, or a failed write.",
+	       "It has 300 lines at most, or there is none: \"xsavage minimize\" finds a smaller "
+	       "case "
+	       "first. Where it would be too long it proves neither the frame's layout nor the red "
+	       "zone, and at last, of registers = all, those up to AVX; its comment says so. "
+	       "Exit codes here: 0 written; 4 the case has something that is not exported (the "
+	       "message says why), or is too large; 2 no valid case, or a failed write.",
 	.takes = XS_TAKES_ONE,
 	.excess = "one case at a time: %.80s and %.80s",
 	.run = run,

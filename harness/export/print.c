@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the program says of its case: comment, numbers, tasks. */
-#include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "export/export.h"
 #include "handler/handler.h"
 #include "signal/signal.h"
 #include "stack/stack.h"
-#include "state/state.h"
 
-#define COPY_BYTES  0x3000u
-#define STACK_BYTES 0x6000u
+#define PAGE 4096u
+#define TAB  8u
 
 /* " * WORDS", broken before column 100. */
 struct paragraph {
@@ -38,8 +37,6 @@ static void say_faults(struct paragraph *p, const struct xs_case *c)
 {
 	char text[XS_WHY_BYTES];
 
-	if (c->fault == XS_STACK_none)
-		return;
 	snprintf(text, sizeof(text), "Signal stack (%s pages each time): %s.",
 		 xs_missing_names[c->missing], xs_entry(XS_AXIS_STACK, c->fault)->summary);
 	say(p, text);
@@ -50,152 +47,162 @@ static void say_faults(struct paragraph *p, const struct xs_case *c)
 	say(p, text);
 }
 
-void xs_export_head(FILE *f, const struct xs_export_plan *plan)
+void xs_export_head(FILE *f, const struct xs_program *program)
 {
-	const struct xs_case *c = plan->c;
+	const struct xs_case *c = program->c;
 	struct paragraph p = { .f = f };
 	char text[XS_WHY_BYTES];
 
 	fputs("// SPDX-License-Identifier: GPL-2.0-only\n/*\n", f);
 	snprintf(text, sizeof(text),
-		 "%s, by \"xsavage export\": a worker loads FPU and vector registers, takes a "
-		 "signal (%s), and proves them in the frame, at handler entry and after sigreturn.",
+		 "%s, by \"xsavage export\": a worker holds FPU and vector registers, takes a "
+		 "signal (%s), and proves them at handler entry, in the frame and after sigreturn.",
 		 c->name, xs_entry(XS_AXIS_SIGNAL, c->signal)->summary);
 	say(&p, text);
-	if (plan->narrow)
-		say(&p, "All are up to AVX here.");
 	snprintf(text, sizeof(text), "The handler %s.",
 		 xs_entry(XS_AXIS_HANDLER, c->handler)->summary);
-	if (c->handler != XS_HANDLER_return)
-		say(&p, text);
+	say(&p, text);
 	say_faults(&p, c);
-	for (uint32_t i = 1; i < plan->tasks; i++) {
-		snprintf(text, sizeof(text), "%s%s on %s", i == 1 ? "Beside it: " : "",
-			 plan->task[i].name,
-			 plan->task[i].place < 0 ? "any CPU"
-			 : plan->task[i].place	 ? "another CPU"
-						 : "its CPU");
+	if (program->level)
+		say(&p, "For brevity without proof of the frame's layout and the red zone");
+	if (program->level > 1)
+		say(&p, "and of what is not up to AVX");
+	if (program->level)
+		fputc('.', f);
+	for (uint32_t i = 1; i < program->tasks; i++) {
+		const struct xs_export_task *t = &program->task[i];
+
+		snprintf(text, sizeof(text), "%s%s on %s", i == 1 ? "Beside it: " : "", t->name,
+			 t->place < 0 ? "any CPU"
+			 : t->place   ? "another CPU"
+				      : "its CPU");
 		say(&p, text);
-		fputs(i + 1 < plan->tasks ? "," : ".", f);
+		fputs(i + 1 < program->tasks ? "," : ".", f);
 	}
 	fputs("\n *\n *\tgcc -O2 -pthread repro.c -o repro && ./repro [SECONDS]\n"
 	      " * Exit code: 0 pass, 1 corrupt, killed or hang, 2 error, 4 skip or inconclusive.\n"
-	      " */\n",
+	      " */\n#define _GNU_SOURCE\n",
 	      f);
 }
 
-/* How each method makes the pages from "from" to "to" absent: nonzero where that fails. */
-static const char *const drops[XS_STACKS] = {
-	[XS_STACK_dontneed] = "madvise(from, (to) - (from), MADV_DONTNEED)",
-	[XS_STACK_memfd_dontneed] = "madvise(from, (to) - (from), MADV_DONTNEED)",
-	[XS_STACK_uffd_missing] = "madvise(from, (to) - (from), MADV_DONTNEED)",
-	[XS_STACK_uffd_minor] = "madvise(from, (to) - (from), MADV_DONTNEED)",
-	[XS_STACK_memfd_pageout] = "(madvise(from, (to) - (from), MADV_PAGEOUT) || \\\n"
-				   "\t\t\tmadvise(from, (to) - (from), MADV_DONTNEED))",
-	[XS_STACK_remap] = "(mmap(from, (to) - (from), PROT_READ | PROT_WRITE, \\\n"
-			   "\t\t\tMAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)",
-	[XS_STACK_punch_hole] = "fallocate(t->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, \\\n"
-				"\t\t\t\t     (from) - t->stack, (to) - (from))",
-	[XS_STACK_mremap] = "drop(from, (to) - (from))",
-	[XS_STACK_readonly] = "mprotect(from, (to) - (from), PROT_READ)",
-};
+static void number(struct xs_program *p, bool is, const char *name, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
-void xs_export_defines(FILE *f, const struct xs_export_plan *plan)
+static void number(struct xs_program *p, bool is, const char *name, const char *format, ...)
 {
-	const struct xs_case *c = plan->c;
+	struct xs_export_number *n = &p->number[p->numbers++];
+	va_list args;
 
-	fprintf(f, "#define TASKS %u\n", plan->tasks * c->workers);
-	if (xs_export_has(plan, "COPY"))
-		fprintf(f, "#define COPY %#x /* of STACK: where sigreturn finds fpstate */\n",
-			COPY_BYTES);
-	fprintf(f, "#define STACK %#x\n",
-		STACK_BYTES + (xs_export_has(plan, "COPY") ? COPY_BYTES : 0));
-	if (c->boundary != XS_BOUNDARY_NONE)
-		fprintf(f, "#define BOUNDARY %u /* this far into fpstate a page ends */\n",
-			c->boundary);
-	else if (c->restore != XS_MISSING_NONE)
-		fputs("#define BOUNDARY 0\n", f);
-	if (drops[c->fault])
-		fprintf(f, "#define DROP(from, to) %s\n", drops[c->fault]);
+	n->name = name;
+	n->is = is;
+	va_start(args, format);
+	vsnprintf(n->text, sizeof(n->text), format, args);
+	va_end(args);
 }
 
-int xs_export_value(FILE *f, const struct xs_export_plan *plan, const char *name)
+/* From where to where pages are made absent, with the boundary at @edge. */
+static void range(struct xs_program *p, const char *from, const char *to, uint8_t missing,
+		  const char *low, const char *edge, const char *high)
 {
-	const struct xs_case *c = plan->c;
-	const int copy = xs_export_has(plan, "COPY"), minor = c->fault == XS_STACK_uffd_minor;
+	const bool is = missing != XS_MISSING_NONE;
 
-	if (!strcmp(name, "NEEDED"))
-		fprintf(f, "%#" PRIx64, plan->needed | 3);
-	else if (!strcmp(name, "SIGNO"))
-		fputs(c->signal == XS_SIGNAL_itimer ? "SIGALRM" : "SIGUSR1", f);
-	else if (!strcmp(name, "MASK"))
-		fputs(xs_export_has(plan, "FAR") ? "t->mask & xcr0" : "t->mask", f);
-	else if (!strcmp(name, "END"))
-		fprintf(f, "%#x",
-			c->boundary == XS_BOUNDARY_NONE
-				? 4096
-				: (1 + (c->boundary + 4095u) / 4096) * 4096);
-	else if (!strcmp(name, "THREAD"))
-		fputs(xs_export_has(plan, "THREADS") ? "__thread " : "", f);
-	else if (!strcmp(name, "FAULTS"))
-		fputs(xs_export_has(plan, "UFFD") ? "t->faults" : "faults()", f);
-	else if (!strcmp(name, "WHAT"))
-		fputs(xs_export_has(plan, "SEGV")      ? "frames refused"
-		      : xs_export_has(plan, "RESTORE") ? "page faults both ways"
-						       : "page faults",
-		      f);
-	else if (!strcmp(name, "SECONDS"))
-		fprintf(f, "%u", c->duration_ms / 1000 + (c->duration_ms % 1000 != 0));
-	else if (!strcmp(name, "HOLD_US"))
-		fprintf(f, "%u", c->hold_us);
-	else if (!strcmp(name, "VECTORS"))
-		fprintf(f, "%#x", c->vectors);
-	else if (!strcmp(name, "DELAY_US"))
-		fprintf(f, "%u", c->delay_us);
-	else if (!strcmp(name, "NEIGHBOUR"))
-		fprintf(f, "%d", plan->neighbour);
-	else if (!strcmp(name, "UFFD_US"))
-		fprintf(f, "%u", c->fault_hold_us);
-	else if (!strcmp(name, "UFFD_MODE"))
-		fputs(minor ? "UFFDIO_REGISTER_MODE_MINOR" : "UFFDIO_REGISTER_MODE_MISSING", f);
-	else if (!strcmp(name, "PLUS_COPY"))
-		fputs(copy ? " + COPY" : "", f);
-	else if (!strcmp(name, "LESS_COPY"))
-		fputs(copy ? " - COPY" : "", f);
-	else if (!strcmp(name, "TAIL"))
-		fprintf(f, "%u",
-			c->restore != XS_MISSING_NONE && c->boundary != XS_BOUNDARY_NONE &&
-					c->boundary > 580
-				? (c->boundary - 4) & ~63u
-				: 576);
-	else
-		return -EINVAL;
-	return 0;
+	number(p, is, from, "%s", missing == XS_MISSING_UPPER ? edge : low);
+	number(p, is, to, "%s", missing == XS_MISSING_LOWER ? edge : high);
 }
 
-void xs_export_tasks(FILE *f, const struct xs_export_plan *plan)
+/* What has to happen for a signal to count. */
+static void evidence(struct xs_program *p)
+{
+	const struct xs_case *c = p->c;
+	const bool save = xs_export_has(p, "stack_faults"), read = c->restore != XS_MISSING_NONE;
+	const bool refused =
+		xs_export_has(p, "handler_refused") || xs_export_has(p, "stack_refused");
+
+	number(p, save, "SAVE_FAULT", "1");
+	number(p, read, "READ_FAULT", "2");
+	number(p, refused, "REFUSAL", "4");
+	number(p, true, "NESTED", "8");
+	number(p, true, "LACKS", "%u", save | read << 1 | refused << 2);
+}
+
+void xs_export_numbers(struct xs_program *p)
+{
+	const struct xs_case *c = p->c;
+	const bool boundary = c->boundary != XS_BOUNDARY_NONE;
+	const uint32_t edge = boundary && c->restore != XS_MISSING_NONE ? c->boundary : 0;
+
+	number(p, true, "TASKS", "%u", p->tasks * c->workers);
+	number(p, true, "SECONDS", "%u", c->duration_ms / 1000 + (c->duration_ms % 1000 != 0));
+	number(p, true, "NEEDED", "%#" PRIx64, p->needed | 3);
+	number(p, true, "DELAY_US", "%u", c->delay_us);
+	number(p, true, "DEPTH", "%u", c->depth);
+	number(p, true, "SIGNO", "SIGUSR1");
+	number(p, c->vectors != UINT32_MAX, "VECTORS", "(%#xu)", c->vectors);
+	number(p, true, "STACK_MAP", "MAP_PRIVATE | MAP_ANONYMOUS");
+	number(p, true, "STACK_FD", "-1");
+	number(p, true, "STACK", "0x18000");
+	number(p, true, "COPIES", "0x8000");
+	number(p, boundary, "BOUNDARY", "%u", c->boundary);
+	number(p, true, "EDGE", "%u", edge);
+	number(p, c->restore != XS_MISSING_NONE, "RESTORE_EDGE", "%u",
+	       (1 + (edge + PAGE - 1) / PAGE) * PAGE);
+	range(p, "DROP_FROM", "DROP_TO", c->missing, "COPIES", "(t->fpstate - t->stack + BOUNDARY)",
+	      "STACK");
+	range(p, "RESTORE_FROM", "RESTORE_TO", c->restore, "0", "RESTORE_EDGE", "COPIES");
+	number(p, true, "NEIGHBOUR", "%u", p->neighbour);
+	number(p, true, "RESOLVER", "%d", c->resolver_place != XS_PLACE_SAME_PU);
+	number(p, true, "FAULT_US", "%u", c->fault_hold_us);
+	evidence(p);
+}
+
+/* A row, broken at a comma before column 100. */
+static void put_row(FILE *f, const char *row)
+{
+	size_t bytes = strlen(row);
+
+	if (bytes + TAB > XS_EXPORT_COLUMNS) {
+		for (bytes = XS_EXPORT_COLUMNS - TAB; bytes && row[bytes - 1] != ','; bytes--)
+			;
+		fprintf(f, "\t%.*s\n\t ", (int)bytes, row);
+		fprintf(f, "%s\n", row + bytes);
+		return;
+	}
+	fprintf(f, "\t%s\n", row);
+}
+
+static void add(char *row, size_t size, const char *format, int64_t value)
+	__attribute__((format(printf, 3, 0)));
+
+/* A field of a row, unless it is 0. */
+static void add(char *row, size_t size, const char *format, int64_t value)
+{
+	const size_t bytes = strlen(row);
+
+	if (value)
+		snprintf(row + bytes, size - bytes, format, value);
+}
+
+void xs_export_table(FILE *f, const struct xs_program *p)
 {
 	fputs("\nstatic const struct task table[TASKS] = {\n", f);
-	for (uint32_t n = 0; n < plan->tasks * plan->c->workers; n++) {
-		const struct xs_export_task *t = &plan->task[n % plan->tasks];
-		const uint32_t worker = n / plan->tasks;
+	for (uint32_t n = 0; n < p->tasks * p->c->workers; n++) {
+		const struct xs_export_task *t = &p->task[n % p->tasks];
+		const int32_t worker = (int32_t)(n / p->tasks);
+		const int32_t cpu = t->place < 0 ? -1 : worker + t->place;
+		char row[256];
 
-		fprintf(f, "\t{ .name = \"%s\", .run = %s", t->name,
-			strcmp(t->run, "thread") != 0 ? t->run : "NULL");
-		if (xs_export_has(plan, "PINS"))
-			fprintf(f, ", .cpu = %d", t->place < 0 ? -1 : (int32_t)worker + t->place);
-		if (t->components)
-			fprintf(f, ", .mask = %#" PRIx64, t->components);
-		if (xs_export_has(plan, "SERVANT") && worker)
-			fprintf(f, ", .worker = %u", worker * plan->tasks);
-		if (t->yields)
-			fputs(", .yields = 1", f);
-		if (t->period_us)
-			fprintf(f, ", .period_us = %u", t->period_us);
-		if (t->call)
-			fprintf(f, ",%s.call = SYS_%s",
-				xs_export_has(plan, "PINS") || t->yields ? "\n\t  " : " ", t->call);
-		fputs(" },\n", f);
+		snprintf(row, sizeof(row), "{ .name = \"%s\", .run = %s", t->name,
+			 xs_export_has(p, t->run) ? t->run : "loop");
+		add(row, sizeof(row), ", .cpu = %" PRId64, cpu);
+		add(row, sizeof(row), ", .mask = %#" PRIx64, (int64_t)t->mask);
+		add(row, sizeof(row), ", .init = %#" PRIx64, (int64_t)t->init);
+		add(row, sizeof(row), ", .hold_us = %" PRId64, n % p->tasks ? 0 : p->c->hold_us);
+		add(row, sizeof(row), ", .worker = %" PRId64, worker * (int32_t)p->tasks);
+		add(row, sizeof(row), ", .thread = %" PRId64, t->thread);
+		add(row, sizeof(row), ", .yields = %" PRId64, t->yields);
+		add(row, sizeof(row), ", .period_us = %" PRId64, t->period_us);
+		strncat(row, " },", sizeof(row) - strlen(row) - 1);
+		put_row(f, row);
 	}
 	fputs("};\n", f);
 }

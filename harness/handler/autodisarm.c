@@ -39,3 +39,8 @@ const struct xs_handler_action xs_handler_autodisarm = {
 	.stack_flags = (int)AUTODISARM,
 	.act = act,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+#define HANDLER_STACK (int)(1u << 31) /* SS_AUTODISARM */
+#endif

@@ -17,3 +17,11 @@ const struct xs_handler_action xs_handler_bad_align = {
 	},
 	.point = point,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+#include "handler/parts/refused.c"
+/* Misaligned: sigreturn has to refuse the frame. */
+#define handler_point(t, uc) ((t)->keep = 0, (uc)->uc_mcontext.fpregs = \
+			      (void *)((uintptr_t)(uc)->uc_mcontext.fpregs + 8))
+#endif

@@ -19,3 +19,16 @@ const struct xs_handler_action xs_handler_bad_header = {
 	},
 	.edit = edit,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+#include "handler/parts/refused.c"
+/* XCOMP_BV or reserved bytes of the header: sigreturn has to refuse the frame. */
+static void handler_edit(struct task *t, void *fp)
+{
+	uint64_t *area = fp;
+
+	area[t->windows % 2 ? 66 : 65] = t->windows % 4 < 2 ? 7 : 1ull << 40;
+	t->keep = 0;
+}
+#endif

@@ -36,3 +36,22 @@ const struct xs_handler_action xs_handler_bad_magic = {
 	},
 	.edit = edit,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+/* sw_bytes that do not fit together: x87 and SSE come back, all else in init state. */
+static void handler_edit(struct task *t, uint8_t *fp)
+{
+	struct _fpx_sw_bytes *sw = (void *)(fp + 464);
+
+	if (t->windows % 4 == 0)
+		sw->magic1 ^= 1;
+	else if (t->windows % 4 == 1)
+		*(uint32_t *)(fp + sw->xstate_size) ^= 1; /* magic2 */
+	else if (t->windows % 4 == 2)
+		sw->xstate_size = 512; /* no room for the header */
+	else
+		sw->extended_size = sw->xstate_size - 64; /* more than there is */
+	t->keep = 3;
+}
+#endif

@@ -40,3 +40,25 @@ const struct xs_handler_action xs_handler_bad_mxcsr = {
 	},
 	.edit = edit,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <sys/wait.h>
+#include "handler/parts/clobber.c"
+#include "handler/parts/refused.c"
+/* A reserved bit of MXCSR: sigreturn has to refuse the frame. */
+#define handler_edit(t, fp) (((uint32_t *)(fp))[6] |= 1u << 31, (t)->keep = 0)
+
+static void handler_prepare(const struct task *t)
+{
+	const uint32_t bad = 1u << 31;
+	int status;
+
+	if (!fork()) {
+		signal(SIGSEGV, SIG_DFL);
+		asm volatile("ldmxcsr %0" : : "m"(bad));
+		_exit(0);
+	}
+	if (wait(&status) < 0 || !WIFSIGNALED(status))
+		errx(4, "skip: %s: an emulated CPU, which takes any MXCSR", t->name);
+}
+#endif

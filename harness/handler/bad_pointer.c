@@ -17,3 +17,10 @@ const struct xs_handler_action xs_handler_bad_pointer = {
 	},
 	.point = point,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+#include "handler/parts/refused.c"
+/* Unmapped: sigreturn has to refuse the frame. */
+#define handler_point(t, uc) ((uc)->uc_mcontext.fpregs = (void *)64, (t)->keep = 0)
+#endif

@@ -27,3 +27,23 @@ const struct xs_handler_action xs_handler_bad_tail = {
 	},
 	.point = point,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <sys/mman.h>
+#include "handler/parts/clobber.c"
+#include "handler/parts/refused.c"
+#define handler_prepare(t) mprotect((t)->stack + 4096, 4096, PROT_NONE)
+
+/* It ends at unmapped memory, behind a small xstate_size: sigreturn has to refuse it. */
+static void handler_point(struct task *t, ucontext_t *uc)
+{
+	uint8_t *fp = (uint8_t *)uc->uc_mcontext.fpregs;
+	struct _fpx_sw_bytes *sw = (void *)(fp + 464);
+
+	sw->xstate_size = 576;
+	*(uint64_t *)(fp + 512) = sw->xstate_bv;
+	uc->uc_mcontext.fpregs = memcpy(t->stack + 4096 - 640, fp, 576);
+	*(uint32_t *)(t->stack + 4096 - 64) = FP_XSTATE_MAGIC2;
+	t->keep = 0;
+}
+#endif

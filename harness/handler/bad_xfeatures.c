@@ -20,3 +20,10 @@ const struct xs_handler_action xs_handler_bad_xfeatures = {
 	},
 	.edit = edit,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+#include "handler/parts/refused.c"
+/* No such component: sigreturn has to refuse the frame. */
+#define handler_edit(t, fp) (((uint64_t *)(fp))[64] |= 1ull << 62, (t)->keep = 0)
+#endif

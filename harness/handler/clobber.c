@@ -16,3 +16,7 @@ const struct xs_handler_action xs_handler_clobber = {
 	},
 	.act = act,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+#endif

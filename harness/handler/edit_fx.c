@@ -17,3 +17,15 @@ const struct xs_handler_action xs_handler_edit_fx = {
 	},
 	.edit = edit,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+/* Without magic1: x87 and SSE have to come back, all else in init state. */
+static void handler_edit(struct task *t, uint8_t *fp)
+{
+	struct _fpx_sw_bytes *sw = (void *)(fp + 464);
+
+	sw->magic1 = 0;
+	t->keep = 3;
+}
+#endif

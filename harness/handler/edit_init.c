@@ -55,3 +55,22 @@ const struct xs_handler_action xs_handler_edit_init = {
 	},
 	.edit = edit,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+/* Bits of XSTATE_BV or of sw_bytes cleared: those components come back in init state. */
+static void handler_edit(struct task *t, uint8_t *fp)
+{
+	struct _fpx_sw_bytes *sw = (void *)(fp + 464);
+
+	t->keep = ~(1ull << t->windows / 2 % 10);
+	if (!(~t->keep & t->mask))
+		t->keep = ~t->mask;
+	if (t->windows % 2)
+		sw->xstate_bv &= t->keep;
+	else
+		*(uint64_t *)(fp + 512) &= t->keep;
+	if (!(t->keep & 2)) /* whether MXCSR comes from memory then is up to the kernel */
+		*(uint32_t *)(fp + 24) = 0x1f80;
+}
+#endif

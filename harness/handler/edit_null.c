@@ -19,3 +19,9 @@ const struct xs_handler_action xs_handler_edit_null = {
 	},
 	.point = point,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+/* No fpstate: all comes back in init state. */
+#define handler_point(t, uc) ((uc)->uc_mcontext.fpregs = NULL, (t)->keep = 0)
+#endif

@@ -47,3 +47,29 @@ const struct xs_handler_action xs_handler_edit_size = {
 	},
 	.edit = edit,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <cpuid.h>
+#include "handler/parts/clobber.c"
+/* As a machine with fewer components writes it: the others come back in init state. */
+static void handler_edit(struct task *t, uint8_t *fp)
+{
+	struct _fpx_sw_bytes *sw = (void *)(fp + 464);
+	uint32_t bytes = 576, size, offset, c, d;
+
+	t->keep = sw->xstate_bv & ((2ull << (1 + t->windows / 2 % 9)) - 1);
+	for (int i = 2; i < 10; i++) {
+		__cpuid_count(13, i, size, offset, c, d);
+		if (t->keep >> i & 1 && offset + size > bytes)
+			bytes = offset + size;
+	}
+	sw->xstate_bv = t->keep;
+	*(uint64_t *)(fp + 512) &= t->keep;
+	if (t->windows % 2)
+		return; /* the size stays */
+	*(uint32_t *)(fp + sw->xstate_size) = 0;
+	*(uint32_t *)((uint8_t *)t->image + bytes) = FP_XSTATE_MAGIC2; /* a register's value, too */
+	*(uint32_t *)(fp + bytes) = FP_XSTATE_MAGIC2;
+	sw->xstate_size = bytes;
+}
+#endif

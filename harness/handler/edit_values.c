@@ -27,3 +27,19 @@ const struct xs_handler_action xs_handler_edit_values = {
 	},
 	.edit = edit,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+/* New values in the frame, which have to arrive. */
+static void handler_edit(struct task *t, void *fp)
+{
+	uint64_t *area = fp;
+
+	fill(t, t->other, t->owner + TASKS);
+	for (struct file *f = files; f < files_end; f++)
+		for (int i = 0; t->mask >> f->component & 1 && i < f->words; i++)
+			area[f->at + i * f->step] = t->other[f->at + i * f->step];
+	area[64] = (area[64] & ~t->mask) | t->other[64];
+	t->want = t->other;
+}
+#endif

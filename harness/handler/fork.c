@@ -28,3 +28,18 @@ const struct xs_handler_action xs_handler_fork = {
 	},
 	.act = act,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <sys/syscall.h>
+#include "handler/parts/clobber.c"
+#include "axis/parts/reap.c"
+static long handler_child = -1;
+#define handler_act(t) (handler_child = syscall(SYS_fork))
+
+static void handler_done(void)
+{
+	if (handler_child >= 0)
+		reap(handler_child);
+	handler_child = -1;
+}
+#endif

@@ -25,3 +25,8 @@ const struct xs_handler_action xs_handler_migrate = {
 	},
 	.act = act,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+#define handler_act(t) pin(0, (t)->windows)
+#endif

@@ -30,3 +30,31 @@ const struct xs_handler_action xs_handler_nest = {
 	},
 	.act = act,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "handler/parts/clobber.c"
+#define HANDLER_FLAGS SA_NODEFER
+static void window(struct task *t);
+
+/* A window inside the handler, with a signal of its own, down to DEPTH. */
+static void handler_act(struct task *t)
+{
+	static struct task level[DEPTH];
+	static int depth;
+	struct task *inner = &level[depth];
+
+	if (depth == DEPTH)
+		return;
+	*inner = *t;
+	inner->name = "nested window";
+	inner->stack = NULL;
+	self = inner;
+	depth++;
+	window(inner);
+	depth--;
+	self = t;
+	t->generation = inner->generation; /* all windows have different ones */
+	if (inner->signals == t->signals)
+		t->lacks |= NESTED;
+}
+#endif

@@ -9,3 +9,6 @@ const struct xs_handler_action xs_handler_return = {
 		.flags = XS_DEFAULT | XS_HANDLER_RETURNS,
 	},
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#endif

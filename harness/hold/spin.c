@@ -9,3 +9,6 @@ const struct xs_hold xs_hold_spin = {
 		.flags = XS_DEFAULT,
 	},
 };
+
+#ifdef XS_EXPORT /* how "export" writes it: the program is so by itself */
+#endif

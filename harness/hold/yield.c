@@ -22,3 +22,6 @@ const struct xs_hold xs_hold_yield = {
 	.step = xs_hold_yield_step,
 	.compat_step = NR32_SCHED_YIELD,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it: a word of the task, XS_HOLD_YIELDS */
+#endif

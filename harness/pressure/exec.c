@@ -212,3 +212,54 @@ const struct xs_pressure xs_pressure_exec = {
 	},
 	.run = run,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+/* An ELF program that stores its registers, writes them to descriptor 9, and ends. */
+asm(".pushsection .rodata; elf: .quad 0x00010102464c457f, 0; .word 2, 62; .long 1\n"
+    ".quad 0x400000 + start - elf, 64, 0; .long 0; .word 64, 56, 1, 0, 0, 0\n"
+    ".long 1, 7; .quad 0, 0x400000, 0x400000, elf_end - elf, 0x4000, 4096\n"
+    "start: movl $-1, %eax; xorl %edx, %edx; movl $0x401000, %esi; xsave64 (%rsi)\n"
+    "movl $9, %edi; movl $4096, %edx; xorl %r10d, %r10d; movl $18, %eax; syscall\n"
+    "xorl %edi, %edi; movl $231, %eax; syscall; elf_end: .popsection");
+extern const char elf[], elf_end[];
+
+/* Children that execute it while they hold registers, every second one on the move. */
+static void run_exec(struct task *t)
+{
+	const int program = memfd_create("program", MFD_CLOEXEC), found = memfd_create("found", 0);
+	char *argv[] = { "program", NULL };
+	const uint64_t *area;
+	int child, status;
+
+	if (write(program, elf, elf_end - elf) < 0 || ftruncate(found, 4096) || dup2(found, 9) < 0)
+		err(2, "memfd_create");
+	area = mmap(NULL, 4096, PROT_READ, MAP_SHARED, found, 0);
+	t->call = SYS_execveat;
+	t->arg[0] = program;
+	t->arg[1] = (long)"";
+	t->arg[2] = (long)argv;
+	t->arg[3] = (long)&argv[1];
+	t->arg[4] = AT_EMPTY_PATH;
+	prctl(PR_SET_TIMERSLACK, 1);
+	for (t->period_us += t->period_us ? 0 : 1000; more(t);) {
+		child = fork();
+		if (!child) {
+			window(t);
+			err(4, "skip: execveat");
+		}
+		for (int n = t->cpu; !waitpid(child, &status, t->windows % 2 ? WNOHANG : 0); n++) {
+			pin(child, n);
+			usleep(1 + __builtin_ia32_rdtsc() / 16 % 1000);
+		}
+		if (WIFSIGNALED(status))
+			raise(WTERMSIG(status));
+		if (status)
+			_exit(WEXITSTATUS(status));
+		judge(t, area, 0, "in a new program");
+	}
+}
+#endif

@@ -173,3 +173,35 @@ const struct xs_pressure xs_pressure_io_uring = {
 	},
 	.run = run,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <fcntl.h>
+#include <linux/io_uring.h>
+/* While it holds registers an io_uring worker writes to /dev/urandom for it, which hashes. */
+static void run_io_uring(struct task *t)
+{
+	struct io_uring_params p = { 0 };
+	const int ring = syscall(SYS_io_uring_setup, 4, &p), file = open("/dev/urandom", O_WRONLY);
+	const int both = PROT_READ | PROT_WRITE;
+	uint8_t *queues = mmap(NULL, 4096, both, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+	struct io_uring_sqe *entry = mmap(NULL, 4096, both, MAP_SHARED, ring, IORING_OFF_SQES);
+
+	if (!(p.features & IORING_FEAT_SINGLE_MMAP) || queues == MAP_FAILED || entry == MAP_FAILED)
+		errx(4, "skip: io_uring_setup");
+	t->call = SYS_io_uring_enter;
+	t->arg[0] = ring;
+	t->arg[1] = t->arg[2] = 1; /* to submit, to wait for */
+	t->arg[3] = IORING_ENTER_GETEVENTS;
+	while (more(t)) {
+		volatile uint32_t *tail = (void *)(queues + p.sq_off.tail);
+		const uint32_t at = *tail % p.sq_entries;
+
+		entry[at] = (struct io_uring_sqe){ .opcode = IORING_OP_WRITE, .flags = IOSQE_ASYNC,
+			.fd = file, .addr = (uintptr_t)queues, .len = 4096 };
+		((uint32_t *)(queues + p.sq_off.array))[at] = at;
+		++*tail;
+		window(t);
+		*(volatile uint32_t *)(queues + p.cq_off.head) += 1;
+	}
+}
+#endif

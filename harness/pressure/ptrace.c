@@ -224,3 +224,61 @@ const struct xs_pressure xs_pressure_ptrace = {
 	},
 	.run = run,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <elf.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+/* Reads the registers of a stopped child, writes others but for a component, and reads those. */
+static void exchange(struct task *t, int child)
+{
+	static uint64_t area[2048];
+	struct iovec io = { area, sizeof(area) };
+	const uint64_t out = t->windows % 2 ? 0 : t->mask & 1ull << t->windows / 2 % 10;
+
+	if (ptrace(PTRACE_GETREGSET, child, NT_X86_XSTATE, &io))
+		err(2, "PTRACE_GETREGSET");
+	judge(t, area, ~0ul, "by ptrace");
+	fill(t, t->other, t->owner + TASKS);
+	for (struct file *f = files; f < files_end; f++)
+		for (int i = 0; t->mask >> f->component & 1 && i < f->words; i++)
+			area[f->at + i * f->step] = out >> f->component & 1 && f->words == 1 ?
+				f->init : t->other[f->at + i * f->step];
+	area[64] = (area[64] | t->other[64]) & ~out;
+	t->want = t->other, t->keep = ~out;
+	if (ptrace(PTRACE_SETREGSET, child, NT_X86_XSTATE, &io) ||
+	    ptrace(PTRACE_GETREGSET, child, NT_X86_XSTATE, &io))
+		err(2, "PTRACE_SETREGSET");
+	area[64] = ~0ul; /* bytes count, whatever it says of them */
+	judge(t, area, t->keep, "by ptrace, after a write");
+	t->inside = 0; /* which ends the window */
+}
+
+static void run_ptrace(struct task *t)
+{
+	int status, child = fork();
+
+	t->hold_us = 100000;
+	pin(0, child ? t->cpu : t->cpu + 1);
+	while (!child && more(t))
+		window(t);
+	if (!child)
+		_exit(0);
+	if (ptrace(PTRACE_SEIZE, child, 0, PTRACE_O_EXITKILL))
+		err(4, "skip: ptrace");
+	for (;; usleep(20)) {
+		int due = t->inside && !ptrace(PTRACE_INTERRUPT, child, 0, 0);
+
+		if (!waitpid(child, &status, due ? 0 : WNOHANG))
+			continue;
+		if (!WIFSTOPPED(status))
+			break;
+		if (t->inside)
+			exchange(t, child);
+		ptrace(PTRACE_CONT, child, 0, status >> 16 ? 0 : WSTOPSIG(status));
+	}
+	if (WIFSIGNALED(status))
+		raise(WTERMSIG(status));
+	_exit(WEXITSTATUS(status));
+}
+#endif

@@ -232,3 +232,7 @@ const struct xs_pressure xs_pressure_threads = {
 	},
 	.run = run,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#error "a thread made in a window needs a stack and a check of its own, in assembly"
+#endif

@@ -11,3 +11,6 @@ const struct xs_pressure xs_pressure_vector_process = {
 	},
 	.run = xs_vector_main,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#endif

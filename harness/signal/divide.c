@@ -26,3 +26,10 @@ const struct xs_signal_source xs_signal_divide = {
 	.trap_end = xs_trap_divide_end,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#define SIGNO SIGFPE
+#define source_trap "xorl %%eax, %%eax; xorl %%edx, %%edx; xorl %%ecx, %%ecx; trap_at: divl %%ecx"
+#define TRAP_BYTES 2
+#include "signal/parts/trap.c"
+#endif

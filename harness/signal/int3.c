@@ -23,3 +23,10 @@ const struct xs_signal_source xs_signal_int3 = {
 	.trap_end = xs_trap_int3_end,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#define SIGNO SIGTRAP
+#define source_trap "int3; trap_at:"
+#define TRAP_BYTES 0
+#include "signal/parts/trap.c"
+#endif

@@ -44,3 +44,18 @@ const struct xs_signal_source xs_signal_itimer = {
 	.close = close_timer,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <sys/time.h>
+#include "signal/lead.c"
+#include "signal/parts/block.c"
+#define SIGNO SIGALRM
+
+static void source_arm(const struct task *t)
+{
+	const long us = source_lead_ns(t) / 1000;
+	struct itimerval when = { .it_value = { us / 1000000, us % 1000000 } };
+
+	setitimer(ITIMER_REAL, &when, NULL);
+}
+#endif

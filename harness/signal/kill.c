@@ -19,3 +19,8 @@ const struct xs_signal_source xs_signal_kill = {
 	},
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "signal/parts/block.c"
+#define source_open(t) (t->call = SYS_kill, t->arg[0] = t->pid, t->arg[1] = SIGNO)
+#endif

@@ -42,3 +42,21 @@ const struct xs_signal_source xs_signal_membarrier = {
 	.open = open_barrier,
 	.send = send,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <linux/membarrier.h>
+static void source_open(struct task *t)
+{
+	syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0);
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0))
+		err(4, "skip: %s: membarrier", t->name);
+}
+
+static void source_send(const struct task *t)
+{
+	syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+	syscall(SYS_tgkill, t->pid, t->pid, SIGNO);
+	syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+	syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0);
+}
+#endif

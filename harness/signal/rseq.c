@@ -53,3 +53,7 @@ const struct xs_signal_source xs_signal_rseq = {
 	.arm = arm,
 	.send = xs_signal_tgkill,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#error "a restartable sequence needs a table, an abort handler and a loop of its own"
+#endif

@@ -24,3 +24,10 @@ const struct xs_signal_source xs_signal_segv = {
 	.trap_end = xs_trap_segv_end,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#define SIGNO SIGSEGV
+#define source_trap "xorl %%eax, %%eax; trap_at: movl (%%rax), %%eax"
+#define TRAP_BYTES 2
+#include "signal/parts/trap.c"
+#endif

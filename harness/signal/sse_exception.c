@@ -61,3 +61,19 @@ const struct xs_signal_source xs_signal_sse_exception = {
 	.trap_end = xs_trap_sse_exception_end,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#define SIGNO SIGFPE
+#define source_trap "trap_at: comiss source_nan(%%rip), %%xmm0"
+#define TRAP_BYTES 7
+#include "signal/parts/trap.c"
+extern const uint32_t source_nan;
+asm(".pushsection .rodata; .balign 4; source_nan: .long 0x7f800001; .popsection");
+
+/* The flag of the invalid operation, and no mask of it, are in MXCSR. */
+static void source_tune(struct task *t)
+{
+	if (t->hold_us)
+		t->mask |= 2, t->image[64] |= 2, t->image[3] = (t->image[3] & ~0x80ul) | 1;
+}
+#endif

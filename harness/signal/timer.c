@@ -61,3 +61,25 @@ const struct xs_signal_source xs_signal_timer = {
 	.close = close_timer,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "signal/lead.c"
+static int timer;
+
+static void source_open(struct task *t)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGNO };
+
+	event._sigev_un._tid = t->pid;
+	if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer))
+		err(4, "skip: %s: timer_create", t->name);
+}
+
+static void source_arm(const struct task *t)
+{
+	const long ns = source_lead_ns(t);
+	struct itimerspec when = { .it_value = { ns / 1000000000, ns % 1000000000 } };
+
+	syscall(SYS_timer_settime, timer, 0, &when, NULL);
+}
+#endif

@@ -23,3 +23,10 @@ const struct xs_signal_source xs_signal_ud2 = {
 	.trap_end = xs_trap_ud2_end,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#define SIGNO SIGILL
+#define source_trap "trap_at: ud2"
+#define TRAP_BYTES 2
+#include "signal/parts/trap.c"
+#endif

@@ -132,3 +132,33 @@ const struct xs_stack_fault xs_stack_file_evict = {
 	.close = xs_stack_close_fd,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <fcntl.h>
+#include <sys/mman.h>
+#include "stack/memory.c"
+#define STACK_MAP MAP_SHARED
+static int stack_file;
+
+#define STACK_FD stack_open()
+
+static int stack_open(void)
+{
+	stack_file = open("/var/tmp", O_TMPFILE | O_RDWR, 0600);
+	if (stack_file < 0 || posix_fallocate(stack_file, 0, STACK + 4096) || fsync(stack_file))
+		err(4, "skip: a file in /var/tmp");
+	return stack_file;
+}
+
+/* Only what is neither mapped nor dirty can be dropped. */
+static void stack_drop(uint8_t *from, uint8_t *to)
+{
+	const off_t at = from - self->stack;
+
+	if (madvise(from, to - from, MADV_DONTNEED) ||
+	    sync_file_range(stack_file, at, to - from, SYNC_FILE_RANGE_WAIT_BEFORE |
+			    SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) ||
+	    posix_fadvise(stack_file, at, to - from, POSIX_FADV_DONTNEED))
+		err(2, "evicting pages");
+}
+#endif

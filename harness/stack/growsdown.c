@@ -96,3 +96,9 @@ const struct xs_stack_fault xs_stack_growsdown = {
 	.close = xs_stack_close_nothing,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "stack/memory.c"
+#define STACK_MAP (MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN) /* the page above STACK grows */
+#define stack_drop(from, to) munmap(from, (to) - (from))
+#endif

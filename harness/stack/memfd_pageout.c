@@ -60,3 +60,10 @@ const struct xs_stack_fault xs_stack_memfd_pageout = {
 	.close = xs_stack_close_fd,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "stack/memory.c"
+#include "stack/parts/memfd.c"
+#define stack_drop(from, to) (madvise(from, (to) - (from), MADV_PAGEOUT), \
+			      madvise(from, (to) - (from), MADV_DONTNEED))
+#endif

@@ -88,3 +88,9 @@ void xs_stack_hold(const struct xs_stack *s)
 		xs_sleep_us(s->hold_us < NAP_US ? s->hold_us : NAP_US);
 	}
 }
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <sys/resource.h>
+static struct rusage usage;
+#define stack_faults() (getrusage(RUSAGE_THREAD, &usage), 0ul + usage.ru_minflt + usage.ru_majflt)
+#endif

@@ -42,3 +42,15 @@ const struct xs_stack_fault xs_stack_mremap = {
 	.close = xs_stack_close_nothing,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "stack/memory.c"
+/* The pages move out of their mapping, which stays. */
+static void stack_drop(uint8_t *from, uint8_t *to)
+{
+	void *moved = mremap(from, to - from, to - from, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
+
+	if (moved == MAP_FAILED || munmap(moved, to - from))
+		err(4, "skip: MREMAP_DONTUNMAP");
+}
+#endif

@@ -37,3 +37,11 @@ const struct xs_stack_fault xs_stack_punch_hole = {
 	.close = xs_stack_close_fd,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <fcntl.h>
+#include "stack/memory.c"
+#include "stack/parts/memfd.c"
+#define stack_drop(from, to) fallocate(memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, \
+				       (from) - t->stack, (to) - (from))
+#endif

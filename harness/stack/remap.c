@@ -17,3 +17,9 @@ const struct xs_stack_fault xs_stack_remap = {
 	.close = xs_stack_close_nothing,
 	.arm = arm,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "stack/memory.c"
+#define stack_drop(from, to) mmap(from, (to) - (from), PROT_READ | PROT_WRITE, \
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+#endif

@@ -105,3 +105,41 @@ int xs_uffd_let(struct xs_stack *s, unsigned long request, void *arg, struct uff
 		rc = xs_uffd_ioctl(s->fd, UFFDIO_WAKE, page);
 	return rc < 0 ? rc : 1;
 }
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+/* Holds the worker's faults until the neighbour, if any, has used its CPU. All .range are alike. */
+static void *resolve(void *arg)
+{
+	struct task *worker = arg, *t = worker + NEIGHBOUR;
+	struct uffdio_zeropage page = { .range.len = 4096 };
+	struct uffd_msg msg;
+
+	source_block();
+	pin(0, worker->cpu + RESOLVER);
+	while (read(uffd, &msg, sizeof(msg)) == sizeof(msg)) {
+		page.range.start = msg.arg.pagefault.address & ~4095ull;
+		for (long us = 0, n = t->windows; us < FAULT_US && t->windows < n + 2ul; us += 20)
+			usleep(20);
+		worker->faults++;
+		if (ioctl(uffd, UFFD_LET, &page) && ioctl(uffd, UFFDIO_WAKE, &page.range))
+			break;
+	}
+	err(2, "userfaultfd");
+}
+
+static void stack_watch(struct task *t)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURES };
+	struct uffdio_register reg = { { (uintptr_t)t->stack, STACK + 4096 }, .mode = UFFD_MODE };
+	pthread_t id;
+
+	memset(t->stack, 0, STACK + 4096); /* all its pages are there */
+	uffd = syscall(SYS_userfaultfd, 0);
+	if (uffd < 0 || ioctl(uffd, UFFDIO_API, &api) || ioctl(uffd, UFFDIO_REGISTER, &reg) ||
+	    pthread_create(&id, NULL, resolve, t))
+		err(4, "skip: userfaultfd (be root, or sysctl vm.unprivileged_userfaultfd=1)");
+}
+#endif

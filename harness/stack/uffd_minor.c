@@ -46,3 +46,14 @@ const struct xs_stack_fault xs_stack_uffd_minor = {
 	.arm = xs_stack_drop,
 	.resolve = resolve,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "stack/parts/memfd.c"
+static int uffd;
+#define stack_faults() t->faults
+#define UFFD_FEATURES UFFD_FEATURE_MINOR_SHMEM
+#define UFFD_MODE UFFDIO_REGISTER_MODE_MINOR
+#define UFFD_LET UFFDIO_CONTINUE
+#define stack_drop(from, to) madvise(from, (to) - (from), MADV_DONTNEED)
+#include "stack/uffd.c"
+#endif

@@ -39,3 +39,13 @@ const struct xs_stack_fault xs_stack_uffd_missing = {
 	.arm = xs_stack_drop,
 	.resolve = resolve,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+static int uffd;
+#define stack_faults() t->faults
+#define UFFD_FEATURES 0
+#define UFFD_MODE UFFDIO_REGISTER_MODE_MISSING
+#define UFFD_LET UFFDIO_ZEROPAGE
+#define stack_drop(from, to) madvise(from, (to) - (from), MADV_DONTNEED)
+#include "stack/uffd.c"
+#endif

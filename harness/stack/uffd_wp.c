@@ -53,3 +53,14 @@ const struct xs_stack_fault xs_stack_uffd_wp = {
 	.arm = arm,
 	.resolve = resolve,
 };
+
+#ifdef XS_EXPORT /* how "export" writes it */
+static int uffd;
+#define stack_faults() t->faults
+#define UFFD_FEATURES UFFD_FEATURE_PAGEFAULT_FLAG_WP
+#define UFFD_MODE UFFDIO_REGISTER_MODE_WP
+#define UFFD_LET UFFDIO_WRITEPROTECT
+#define stack_drop(from, to) ioctl(uffd, UFFD_LET, &(struct uffdio_writeprotect){ \
+	.range = { (uintptr_t)(from), (to) - (from) }, .mode = UFFDIO_WRITEPROTECT_MODE_WP })
+#include "stack/uffd.c"
+#endif

@@ -66,3 +66,7 @@ XS_FUNCTION(xs_state_amx_check)
 9:	ret
 XS_END(xs_state_amx_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#error "tiles need areas of 11 KiB, a permission, and a legal TILECFG"
+#endif

@@ -53,3 +53,8 @@ XS_FUNCTION(xs_state_avx_check)
 	ret
 XS_END(xs_state_avx_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "state/sse.S"
+	{ "upper half of ymm", 2, 0, 32, 1, 2, 0, ~0ul },
+#endif

@@ -67,3 +67,7 @@ XS_FUNCTION(xs_state_mmx_check)
 	ret
 XS_END(xs_state_mmx_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+	{ "st", 0, 4, 8, 2, 1, 0, ~0ul },
+#endif

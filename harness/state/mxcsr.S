@@ -24,3 +24,7 @@ XS_FUNCTION(xs_state_mxcsr_check)
 	ret
 XS_END(xs_state_mxcsr_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+	{ "MXCSR", 1, 3, 1, 1, 1, 0x1f80, 0x603f },
+#endif

@@ -35,3 +35,7 @@ XS_FUNCTION(xs_state_opmask_check)
 9:	ret
 XS_END(xs_state_opmask_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+	{ "k", 5, 0, 8, 1, 1, 0, ~0ul },
+#endif

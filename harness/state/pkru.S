@@ -31,3 +31,7 @@ XS_FUNCTION(xs_state_pkru_check)
 	ret
 XS_END(xs_state_pkru_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+	{ "PKRU", 9, 0, 1, 1, 1, 0, 0xfffffffc },
+#endif

@@ -44,3 +44,7 @@ XS_FUNCTION(xs_state_sse_check)
 	ret
 XS_END(xs_state_sse_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+	{ "xmm", 1, 20, 32, 1, 2, 0, ~0ul },
+#endif

@@ -45,3 +45,8 @@ XS_FUNCTION(xs_state_x87_check)
 9:	ret
 XS_END(xs_state_x87_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "state/mmx.S"
+	{ "FCW", 0, 0, 1, 1, 1, 0x37f, 0xc00 },
+#endif

@@ -30,3 +30,8 @@ XS_FUNCTION(xs_state_x87_env_check)
 9:	ret
 XS_END(xs_state_x87_env_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "state/mmx.S"
+	{ "FCW, FSW", 0, 0, 1, 1, 1, 0x37f, 0x7f7f0c00 },
+#endif

@@ -35,3 +35,7 @@ XS_FUNCTION(xs_state_x87_pointers_check)
 9:	ret
 XS_END(xs_state_x87_pointers_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#error "few CPUs keep them; to find out takes as long a program again"
+#endif

@@ -77,3 +77,9 @@ XS_FUNCTION(xs_state_zmm_check)
 	ret
 XS_END(xs_state_zmm_check)
 XS_NOTES
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include "state/avx.S"
+	{ "upper half of zmm", 6, 0, 64, 1, 4, 0, ~0ul },
+	{ "zmm16 + ", 7, 0, 128, 1, 8, 0, ~0ul },
+#endif

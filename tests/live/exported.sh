@@ -51,32 +51,65 @@ for file in "$corpus"/seeds/*.case "$corpus"/regress/*.case; do
 		fail "export of $name: exit code $code" ;;
 	esac
 done
-# As many at once as there are CPUs.
+# By each compiler, as many at once as there are CPUs.
 for file in "$tmp"/*.c; do
 	printf '%s\0%s\0' "$file" "${file%.c}"
-done | xargs -0 -n 2 -P "$(nproc)" sh -c \
-	'gcc -O2 -Wall -Wextra -Werror -pthread "$0" -o "$1"' || fail "one does not compile"
-[ "$exported" -ge 50 ] || fail "only $exported cases are exported"
+done >"$tmp/all"
+xargs -0 -n 2 -P "$(nproc)" sh -c \
+	'gcc -O2 -Wall -Wextra -Werror -pthread "$0" -o "$1"' <"$tmp/all" ||
+	fail "one does not compile"
+if command -v clang >/dev/null; then
+	xargs -0 -n 2 -P "$(nproc)" sh -c 'clang -O2 -Wall -Wextra -Werror -Wno-unknown-pragmas \
+		-mgeneral-regs-only -pthread "$0" -o "$1.clang"' <"$tmp/all" ||
+		fail "one does not compile with clang"
+fi
+[ "$exported" -ge 85 ] || fail "only $exported cases are exported"
 
-for name in handler-clobber handler-edit-size handler-bad-tail pressure-fork pressure-vector-thread \
-	pressure-migrate signal-timer \
-	signal-tgkill-peer stack-none stack-dontneed stack-uffd-missing failed-restore; do
-	run "$name" 0
+# Each passes, or says why it does not.
+xargs -0 -n 2 -P "$(nproc)" sh -c 'code=0
+	"$1" 1 >"$1.log" 2>&1 || code=$?
+	sed "s/^/${1##*/}: /" "$1.log"
+	[ $code -eq 0 ] || { [ $code -eq 4 ] && grep -q "skip: \|^inconclusive" "$1.log"; }' \
+	<"$tmp/all" >"$tmp/ran" 2>&1 || { cat "$tmp/ran"; fail "one that has to pass"; }
+cat "$tmp/ran"
+[ "$(grep -c ': pass$' "$tmp/ran")" -ge 40 ] || fail "few pass"
+for name in handler-jump handler-nest failed-restore; do
+	[ ! -e "$tmp/$name.clang" ] || run "$name.clang" 0
 done
 
 # One bit of xmm7 in the frame, of xmm7 after sigreturn, of the neighbour's, of a child's.
 plant stack-dontneed 's/^\tjudge(t, (uint64_t \*)fp/\tfp[160 + 7 * 16] ^= 1;\n&/' \
 	'worker, in the signal frame: xmm7 word 0 '
-plant stack-dontneed 's/^\t\tjudge(t, dump/\t\tdump[20 + 14] ^= t->stack \&\& !quiet;\n&/' \
+plant stack-dontneed 's/^\tjudge(t, dump/\tdump[20 + 14] ^= t->stack \&\& !quiet;\n&/' \
 	'worker, after sigreturn: xmm7 word 0 '
-plant stack-dontneed 's/^\t\tjudge(t, dump/\t\tdump[20 + 14] ^= !t->stack;\n&/' \
+plant stack-dontneed 's/^\tjudge(t, dump/\tdump[20 + 14] ^= !t->stack;\n&/' \
 	'vector-process, without a signal: xmm7 word 0 '
-plant pressure-fork 's/^\t\tjudge(t, dump/\t\tdump[20 + 14] ^= !child \&\& !t->stack;\n&/' \
+plant pressure-fork 's/^\tjudge(t, dump/\tdump[20 + 14] ^= t->pid != getpid();\n&/' \
 	'fork, in a new child: xmm7 word 0 '
+plant handler-fork 's/^\tjudge(t, dump/\tdump[20 + 14] ^= t->pid != getpid();\n&/' \
+	'worker, in a new child: xmm7 word 0 '
+plant handler-nest 's/^\tjudge(t, (uint64_t \*)fp/\tfp[160 + 7 * 16] ^= !t->stack;\n&/' \
+	'nested window, in the signal frame: xmm7 word 0 '
+plant handler-jump 's/^\tt->want = t->other;/&\n\tt->other[20 + 14] ^= 1;/' \
+	'worker, after sigreturn: xmm7 word 0 '
+plant handler-edit-values 's/area\[64\] = (area/area[20 + 14] ^= 1;\n\t&/' \
+	'worker, after sigreturn: xmm7 word 0 '
+plant pressure-exec 's/judge(t, area, 0, /((uint64_t *)area)[64] |= 2;\n\t\t&/; s/PROT_READ, MAP_SHARED, found/3, MAP_SHARED, found/; s/judge(t, area, 0, /((uint64_t *)area)[34] ^= 1;\n\t\t&/' \
+	'exec, in a new program: xmm7 word 0 '
+plant pressure-ptrace 's/judge(t, area, ~0ul, /area[34] ^= 1;\n\t&/' 'ptrace, by ptrace: xmm7 word 0 '
+plant pressure-ptrace 's/ptrace(PTRACE_SETREGSET, child/ptrace(PTRACE_GETREGSET, child/' \
+	'ptrace, by ptrace, after a write: '
+plant state-x87-env 's/^\tjudge(t, dump/\tdump[0] ^= 1ul << 27;\n&/' \
+	'.*, without a signal: FCW, FSW0 word 0 \|worker, after sigreturn: FCW, FSW0 word 0 '
+# What a frame says of itself, and what lies below the stack pointer.
+plant extended-size-short 's/^\tjudge_frame/\t((uint32_t *)fp)[117] -= 4;\n&/' \
+	'worker, in the signal frame: fpstate at '
+plant red-zone-halved 's/^\tjudge_frame/\t*(char *)(uc->uc_mcontext.gregs[REG_RSP] - 64) ^= 1;\n&/' \
+	'.*, after sigreturn: the red zone'
 # A handler that does not start in init state.
-plant stack-dontneed 's/^\tjudge(t, entry/\tentry[64] |= 2, entry[20 + 14] ^= 1;\n&/' \
+plant stack-dontneed 's/^\tjudge(t, t->entry/\tt->entry[64] |= 2, t->entry[20 + 14] ^= 1;\n&/' \
 	'worker, at handler entry: xmm7 word 0 '
-plant handler-bad-header 's/^\tjudge(t, entry/\tentry[64] |= 2, entry[20 + 14] ^= sig == SIGSEGV;\n&/' \
+plant handler-bad-header 's/^\tjudge(t, t->entry/\tt->entry[64] |= 2, t->entry[20 + 14] ^= sig == SIGSEGV;\n&/' \
 	'worker, at handler entry: xmm7 word 0 '
 # qemu-user starts handlers in the registers that were interrupted: the same verdict as replay's.
 if ! command -v qemu-x86_64 >/dev/null; then
@@ -93,7 +126,7 @@ plant stack-dontneed 's/^\tjudge(t, (uint64_t \*)fp/\tfp[160 + 6] = t - tasks + 
 	'worker, in the signal frame: xmm0 .* data of vector-process'
 plant handler-edit-fx 's/sw->magic1 = 0;/(void)sw;/' 'worker, after sigreturn: '
 # Without a fault, or a signal, there is no pass.
-for edit in 's/MADV_DONTNEED/MADV_NORMAL/' 's/\.call = SYS_tgkill/.call = SYS_getpid/'; do
+for edit in 's/MADV_DONTNEED/MADV_NORMAL/' 's/call = SYS_tgkill/call = SYS_getpid/'; do
 	sed "$edit" "$tmp/stack-dontneed.c" >"$tmp/idle.c"
 	compile "$tmp/idle.c"
 	code=0

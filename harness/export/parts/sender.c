@@ -1,19 +1,10 @@
-
+#include "export/parts/threads.c"
 static void sender(struct task *t)
 {
-	struct task *worker = &tasks[t->worker];
-
-	for (uint32_t last = 0; time(NULL) < end; t->windows++) {
-		while ((!worker->inside || worker->generation == last) && time(NULL) < end)
-#if NEAR
+	for (uint32_t last = 0; more(t); source_send(self)) {
+		while ((!self->inside || self->generation == last) && time(NULL) < end)
 			sched_yield();
-#else
-			__builtin_ia32_pause();
-#endif
-		last = worker->generation; /* one signal for each window */
-#if DELAY
-		usleep(@DELAY_US@);
-#endif
-		syscall(SYS_tgkill, worker->tid, worker->tid, SIGUSR1);
+		last = self->generation; /* one signal for each window */
+		usleep(DELAY_US);
 	}
 }

@@ -1,155 +1,77 @@
-
+#include <err.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 static struct task {
 	const char *name;
 	void (*run)(struct task *t);
-#if KEEP
-	uint64_t mask, keep; /* components of XSAVE: to load; that have to come back */
-#else
-	uint64_t mask; /* components of XSAVE to load */
-#endif
-	_Alignas(64) uint64_t image[512]; /* what it loads: an XSAVE area */
-#if CALLS
-	long call, arg[3]; /* the system call with its registers loaded, if any */
-#endif
+	uint64_t mask, init, keep; /* components of XSAVE: in use or init; init; to come back */
+	_Alignas(64) uint64_t image[512], other[512], entry[512]; /* to load; handler's; found */
+	const uint64_t *want; /* what has to come back */
+	long call, arg[5]; /* the system call with its registers loaded, if any */
 	uint8_t *stack, *fpstate; /* of a worker */
-	volatile uint32_t inside, generation; /* inside: registers are loaded, no signal yet */
-#if FAULT
+	volatile uint32_t inside, generation, lacks; /* inside: loaded, no signal yet */
 	volatile unsigned long windows, signals, full, faults, before;
-#else
-#if SEGV
-	volatile unsigned long windows, signals, full;
-#else
-	volatile unsigned long windows, signals;
-#endif
-#endif
-#if LATER
-#if FD
-	int faulted, fd;
-#else
-	int faulted;
-#endif
-#else
-#if FD
-	int fd;
-#endif
-#endif
-#if BAD
-	int bad;
-#endif
-#if PINS
-	int cpu; /* its worker's, the next ones, or -1: any */
-#endif
-#if SERVANT
-	int worker, tid; /* whom it serves */
-#endif
-#if YIELDS
-	int yields;
-#endif
-#if PERIOD
-	unsigned int period_us;
-#endif
-} *tasks; /* in memory that all processes share */
+	int cpu, worker, thread; /* its worker's CPU, the next ones, -1: any; whom it serves, how */
+	int owner, pid, yields, hold_us, period_us;
+} *tasks, *volatile self; /* in memory that all processes share; the worker of this process */
 
-/* What was in the registers, after a window and at a handler's entry: XSAVE areas. */
-static @THREAD@_Alignas(64) uint64_t dump[512], entry[512];
-#if ACT
-static _Alignas(64) uint64_t other[512]; /* what the handler loads */
-#endif
-#if MANY
-static @THREAD@struct task *self;
-#endif
-#if PINS
-static int cpus[CPU_SETSIZE], ncpus; /* to run on */
-#else
-#if RESOLVER_ELSEWHERE
-static cpu_set_t all;
-#endif
-#endif
-#if forker
-static long child; /* what fork() returned */
-#endif
-#if FAR
-static unsigned int xcr0;
-#endif
-static time_t end;
-#if PINS
+static int cpus[CPU_SETSIZE], ncpus;
+static long end, xcr0, result; /* of the system call */
+static __thread _Alignas(64) uint64_t dump[512]; /* what a window found in the registers */
+#define more(t) ((t)->windows++ && (t)->period_us ? usleep((t)->period_us) : 0, time(NULL) < end)
+#define corrupt(...) (dprintf(1, "corrupt: " __VA_ARGS__), _exit(1))
 
 static void pin(int tid, int cpu)
 {
-	cpu_set_t set;
+	cpu_set_t set = { 0 };
 
-#if UNPINNED
-	if (cpu < 0)
-		return;
-#endif
-	CPU_ZERO(&set);
-	CPU_SET(cpus[cpu % ncpus], &set);
-	if (sched_setaffinity(tid, sizeof(set), &set))
+	CPU_SET(cpus[(cpu + ncpus) % ncpus], &set);
+	if (cpu >= 0 && sched_setaffinity(tid, sizeof(set), &set))
 		err(2, "sched_setaffinity");
 }
-#endif
-#if FAULTS
-
-static unsigned long faults(void)
-{
-	struct rusage r;
-
-	getrusage(RUSAGE_THREAD, &r);
-	return r.ru_minflt + r.ru_majflt;
-}
-#endif
 
 /* Each word: its owner in bits 48-62, its place in 32-47, below the number of the window. */
 static void fill(struct task *t, uint64_t *image, uint64_t owner)
 {
-	image[64] = @MASK@; /* XSTATE_BV */
+	image[64] = t->mask & xcr0 & ~(image == t->image ? t->init : 0); /* XSTATE_BV */
 	t->generation += 0x9e3779b9; /* every bit changes */
 	for (struct file *f = files; f < files_end; f++)
 		for (int i = 0; i < f->words; i++) {
 			uint64_t at = f->at + i * f->step, value = at << 32 | t->generation;
+			int in = VECTORS >> (i / f->lanes + 16 * (f->component == 7)) & 1;
 
 			image[at] = f->init | (f->own & ((owner | 0x8000) << 48 | value));
-#if VECTORS
-			int reg = i / f->lanes + (f->component == 7 ? 16 : 0);
-
-			/* Vector registers that are not in use: zero. */
-			if (image == t->image && t->stack && f->lanes > 1 && ~@VECTORS@u >> reg & 1)
-				image[at] = 0;
-#endif
+			if (t == self && image == t->image && f->lanes > 1 && !in) /* VECTORS */
+				image[at] = 0; /* not in VECTORS */
 		}
 }
 
-#if KEEP
-/* Components in ->keep have to be @t's own, the others in init state. */
-#endif
-static void judge(struct task *t, const uint64_t *area, const char *when)
+/* Components in @keep have to be what @t wants, the others init. MXCSR, word 3, is always valid. */
+static void judge(struct task *t, const uint64_t *area, uint64_t keep, const char *when)
 {
+	keep &= t->want[64];
 	for (struct file *f = files; f < files_end; f++)
 		for (int i = 0; t->mask >> f->component & 1 && i < f->words; i++) {
-			int at = f->at + i * f->step, used = area[64] >> f->component & 1;
-			uint64_t found = used ? area[at] & (f->own | f->init) : f->init;
-#if KEEP
-			int kept = area != entry && t->keep >> f->component & 1;
-#else
-			int kept = area != entry; /* handlers start in init state */
-#endif
-			uint64_t want = kept ? t->image[at] : f->init;
+			int at = f->at + i * f->step, c = f->component, kept = keep >> c & 1;
+			uint64_t bits = f->own | f->init, want = kept ? t->want[at] : f->init;
+			uint64_t found = at == 3 || area[64] >> c & 1 ? area[at] : f->init;
 			unsigned int owner = (found >> 48) - 0x8000;
 
-#if PKRU
-			if (f->component == 9 && !kept) /* the kernel has an own init state */
-				continue;
-#endif
-			if (found == want)
-				continue;
-			dprintf(1, "corrupt: %s, %s: %s%d word %d is %#lx, not %#lx; data of %s\n",
-				t->name, when, f->name, i / f->lanes, i % f->lanes, found,
-#if ACT
-				want, owner < TASKS ? tasks[owner].name :
-				owner < 2 * TASKS ? "a signal handler" : "nobody known");
-#else
-				want, owner < TASKS ? tasks[owner].name : "nobody known");
-#endif
-			_exit(1);
+			if ((found ^ want) & bits && (kept || c != 9)) /* PKRU's init is special */
+				corrupt("%s, %s: %s%d word %d is %#lx, not %#lx; data of %s\n",
+					t->name, t->pid == getpid() ? when : "in a new child",
+					f->name, i / f->lanes, i % f->lanes, found & bits,
+					want & bits, owner < TASKS ? tasks[owner].name :
+					owner < 2 * TASKS ? "a signal handler" : "nobody known");
 		}
 }

@@ -1,6 +1,6 @@
-
-/* After a fork with registers loaded: the child has proved what it got. */
-static void reap(void)
+#include <sys/wait.h>
+/* After a fork: the child has proved what it got. */
+static void reap(long child)
 {
 	int status;
 
