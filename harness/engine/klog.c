@@ -4,171 +4,104 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* CONSOLE_EXT_LOG_MAX, the largest record that /dev/kmsg returns */
 #define RECORD_BYTES   8192u
 #define RECORDS_A_READ 4096 /* a flooded log must not hold the parent up */
 
-/* A stretch of a record; never terminated. */
-struct span {
-	const char *at;
-	size_t bytes;
-};
-
-#define WORD(text)                                                                                 \
-	{                                                                                          \
-		text, sizeof(text) - 1                                                             \
-	}
-#define IS(text) ((struct span)WORD(text))
-
 /* These begin the first line of a report that something went wrong. */
-static const struct span beginnings[] = {
-	WORD("WARNING: "),	  WORD("BUG: "),
-	WORD("Oops: "),		  WORD("UBSAN: "),
-	WORD("kernel BUG at "),	  WORD("watchdog: BUG: "),
-	WORD("invalid opcode: "), WORD("double fault: "),
-	WORD("stack segment: "),  WORD("general protection fault"),
-	WORD("Kernel panic"),	  WORD("Bad FPU state detected"),
+static const char *const beginnings[] = {
+	"WARNING: ",
+	"BUG: ",
+	"Oops: ",
+	"UBSAN: ",
+	"kernel BUG at ",
+	"watchdog: BUG: ",
+	"invalid opcode: ",
+	"double fault: ",
+	"stack segment: ",
+	"general protection fault",
+	"Kernel panic",
+	"Bad FPU state detected",
+	NULL,
 };
 
 /* Source files and symbols of the code under test, from 3.x to today. */
-static const struct span fpu_names[] = {
-	WORD("arch/x86/kernel/fpu/"),
-	WORD("Bad FPU state"),
-	WORD("fpregs"),
-	WORD("fpstate"),
-	WORD("fprestore"),
-	WORD("fxregs"),
-	WORD("xstate"),
-	WORD("xrstor"),
-	WORD("xsave"),
-	WORD("xfd_"),
-	WORD("fpu__"),
-	WORD("fpu_clone"),
-	WORD("fpu_flush"),
-	WORD("fpu_reset"),
-	WORD("kernel_fpu_"),
-	WORD("switch_fpu"),
-	WORD("sigframe"),
-	WORD("sigcontext"),
-	WORD("rt_sigreturn"),
-	WORD("setup_rt_frame"),
+static const char *const fpu_names[] = {
+	"arch/x86/kernel/fpu/",
+	"Bad FPU state",
+	"fpregs",
+	"fpstate",
+	"fprestore",
+	"fxregs",
+	"xstate",
+	"xrstor",
+	"xsave",
+	"xfd_",
+	"fpu__",
+	"fpu_clone",
+	"fpu_flush",
+	"fpu_reset",
+	"kernel_fpu_",
+	"switch_fpu",
+	"sigframe",
+	"sigcontext",
+	"rt_sigreturn",
+	"setup_rt_frame",
+	NULL,
 };
 
-/* Lines of a report that list names which say nothing about its cause. */
-static const struct span idle_lines[] = {
-	WORD("Modules linked in:"), WORD("Hardware name:"), WORD("Code: "),
-	WORD("x86/fpu: "),	    WORD("Workqueue:"),
+/* Lines that say nothing of a report's cause: lists of names, and what earlier calls left. */
+static const char *const idle_lines[] = {
+	"Modules linked in:", "Hardware name:", "Code: ", "x86/fpu: ", "Workqueue:", "? ", NULL,
 };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* A string as a span. The barrier keeps the compiler from calling strlen(). */
-static struct span string(const char *text)
+static bool begins(const char *line, const char *word)
 {
-	struct span s = { text, 0 };
+	return !strncmp(line, word, strlen(word));
+}
 
-	while (text[s.bytes]) {
-		s.bytes++;
-		__asm__ volatile("" : "+r"(s.bytes));
+static bool has(const char *line, const char *word)
+{
+	return strstr(line, word) != NULL;
+}
+
+static bool any(const char *line, bool (*is)(const char *, const char *), const char *const *words)
+{
+	while (*words && !is(line, *words))
+		words++;
+	return *words;
+}
+
+/* What follows @word, or NULL where it does not occur. */
+static const char *after(const char *line, const char *word)
+{
+	const char *at = strstr(line, word);
+
+	return at ? at + strlen(word) : NULL;
+}
+
+/* Appends @lines, but for those that do not fit. */
+static void append(char text[XS_KLOG_TEXT_BYTES], const char *lines)
+{
+	while (*lines) {
+		const size_t used = strlen(text), bytes = strcspn(lines, "\n");
+
+		if (used + bytes + 2 <= XS_KLOG_TEXT_BYTES)
+			sprintf(text + used, "%.*s\n", (int)bytes, lines);
+		lines += bytes + (lines[bytes] == '\n');
 	}
-	return s;
 }
 
-static bool begins(struct span s, struct span word)
+static bool our_pid(const struct xs_klog_who *who, const char *digits)
 {
-	if (s.bytes < word.bytes)
-		return false;
-	for (size_t i = 0; i < word.bytes; i++)
-		if (s.at[i] != word.at[i])
-			return false;
-	return true;
-}
+	const uint64_t pid = strtoull(digits, NULL, 10);
 
-static struct span skip(struct span s, size_t bytes)
-{
-	return (struct span){ s.at + bytes, s.bytes - bytes };
-}
-
-/* What follows @word in @s; .at is NULL where @word does not occur. */
-static struct span after(struct span s, struct span word)
-{
-	for (; s.bytes >= word.bytes; s = skip(s, 1))
-		if (begins(s, word))
-			return skip(s, word.bytes);
-	return (struct span){ NULL, 0 };
-}
-
-static bool has(struct span s, struct span word)
-{
-	return after(s, word).at != NULL;
-}
-
-/* @s up to @word, or all of it. */
-static struct span before(struct span s, struct span word)
-{
-	struct span rest = after(s, word);
-
-	return rest.at ? (struct span){ s.at, s.bytes - rest.bytes - word.bytes } : s;
-}
-
-static struct span skip_blanks(struct span s)
-{
-	while (s.bytes && (*s.at == ' ' || *s.at == '\t'))
-		s = skip(s, 1);
-	return s;
-}
-
-/* Reads digits off the front of @s; false where there are none. */
-static bool take_number(struct span *s, uint64_t *value)
-{
-	bool any = false;
-
-	*value = 0;
-	while (s->bytes && *s->at >= '0' && *s->at <= '9') {
-		*value = *value * 10 + (uint64_t)(*s->at - '0');
-		*s = skip(*s, 1);
-		any = true;
-	}
-	return any;
-}
-
-/* No memcpy(): the C library's uses the registers under test. */
-static void copy(char *to, const char *from, size_t bytes)
-{
-	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
-}
-
-/* Appends @line and a newline; a line that does not fit is left out. */
-static void append(char text[XS_KLOG_TEXT_BYTES], uint32_t *used, struct span line)
-{
-	if (line.bytes + 2 > XS_KLOG_TEXT_BYTES - *used)
-		return;
-	copy(text + *used, line.at, line.bytes);
-	*used += (uint32_t)line.bytes;
-	text[(*used)++] = '\n';
-	text[*used] = '\0';
-}
-
-static bool any_in(struct span line, const struct span *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (has(line, names[i]))
-			return true;
-	return false;
-}
-
-static bool any_begins(struct span line, const struct span *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (begins(line, names[i]))
-			return true;
-	return false;
-}
-
-static bool our_pid(const struct xs_klog_who *who, uint64_t pid)
-{
 	for (uint32_t i = 0; pid && who->counters && i < who->tasks; i++) {
 		const struct xs_counters *c = &who->counters[i];
 
@@ -182,163 +115,138 @@ static bool our_pid(const struct xs_klog_who *who, uint64_t pid)
  * Reports name a task as "CPU: 1 PID: 9087 Comm: xsavage ", newer ones
  * also as "CPU#1: xsavage/9087".
  */
-static bool names_our_task(struct span line, const struct xs_klog_who *who)
+static bool names_our_task(const char *line, const struct xs_klog_who *who)
 {
-	struct span comm = string(who->comm);
-	uint64_t number;
-	struct span s;
+	const char *comm = after(line, "Comm: "), *pid = after(line, "PID: ");
+	const char *cpu = after(line, "CPU#");
 
-	s = after(line, IS("Comm: "));
-	if (s.at && begins(s, comm))
-		return true;
-	s = after(line, IS("PID: "));
-	if (s.at && take_number(&s, &number) && our_pid(who, number))
-		return true;
-	s = after(line, IS("CPU#"));
-	if (s.at && take_number(&s, &number) && begins(s, IS(": ")))
-		return begins(skip(s, 2), comm);
-	return false;
+	if (cpu)
+		cpu += strspn(cpu, "0123456789");
+	return (comm && begins(comm, who->comm)) || (pid && our_pid(who, pid)) ||
+	       (cpu && begins(cpu, ": ") && begins(cpu + 2, who->comm));
 }
 
 /* "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [xsavage:9087]" */
-static bool names_our_lockup(struct span line, const struct xs_klog_who *who)
+static bool names_our_lockup(const char *line, const struct xs_klog_who *who)
 {
-	struct span s = after(line, IS("stuck for "));
+	const char *stuck = after(line, "stuck for "), *comm = stuck ? after(stuck, "[") : NULL;
 
-	s = s.at ? after(s, IS("[")) : s;
-	return s.at && begins(s, string(who->comm));
+	return comm && begins(comm, who->comm);
 }
 
 /* "xsavage[12] bad frame in ...", "traps: xsavage[12] ...", "xsavage[12]: segfault at ..." */
-static bool is_note(struct span line)
+static bool is_note(const char *line)
 {
-	return has(line, IS("bad frame in ")) || has(line, IS("segfault at ")) ||
-	       begins(line, IS("traps: "));
+	return has(line, "bad frame in ") || has(line, "segfault at ") || begins(line, "traps: ");
 }
 
-static bool notes_our_task(struct span line, const struct xs_klog_who *who)
+static bool notes_our_task(const char *line, const struct xs_klog_who *who)
 {
-	struct span s;
-	uint64_t pid;
+	const char *pid = after(line, "[");
 
-	if (begins(line, IS("traps: ")))
-		line = skip(line, IS("traps: ").bytes);
-	if (begins(line, string(who->comm)))
-		return true;
-	s = after(line, IS("["));
-	return s.at && take_number(&s, &pid) && our_pid(who, pid);
+	if (begins(line, "traps: "))
+		line += strlen("traps: ");
+	return begins(line, who->comm) || (pid && our_pid(who, pid));
 }
 
 static bool report_is_ours(const struct xs_klog_state *s)
 {
-	return s->certain || (s->about_task && !s->in_interrupt);
-}
-
-static void append_lines(char text[XS_KLOG_TEXT_BYTES], uint32_t *used, struct span lines)
-{
-	while (lines.bytes) {
-		struct span line = before(lines, IS("\n"));
-
-		append(text, used, line);
-		lines = skip(lines, line.bytes + 1);
-	}
+	return s->open && (s->certain || (s->about_task && !s->in_interrupt));
 }
 
 static void keep_pending(struct xs_klog_state *s)
 {
-	append_lines(s->kept, &s->kept_bytes, (struct span){ s->pending, s->pending_bytes });
-	s->pending_bytes = 0;
+	append(s->kept, s->pending);
+	s->pending[0] = '\0';
 }
 
 static void report_end(struct xs_klog_state *s)
 {
-	if (s->open && report_is_ours(s)) {
+	if (report_is_ours(s)) {
 		s->warned = true;
 		keep_pending(s);
 	}
 	s->open = s->certain = s->about_task = s->in_interrupt = false;
-	s->pending_bytes = 0;
+	s->pending[0] = '\0';
 	s->lines = 0;
 }
 
-static void report_line(struct xs_klog_state *s, struct span line, const struct xs_klog_who *who)
+static void cut_at(char *line, const char *word)
 {
-	struct span text = skip_blanks(line);
+	char *at = strstr(line, word);
+
+	if (at)
+		*at = '\0';
+}
+
+static void report_line(struct xs_klog_state *s, char *line, const struct xs_klog_who *who)
+{
+	char *text = line + strspn(line, " \t");
 
 	s->lines++;
-	/* "? symbol" is what an earlier call left on the stack. */
-	if (!begins(text, IS("? ")) && !any_begins(text, idle_lines, COUNT(idle_lines))) {
-		/* The program that runs is no evidence of the code that warns. */
-		struct span code = before(before(text, IS("Comm: ")), IS("CPU#"));
-
-		s->certain |= any_in(code, fpu_names, COUNT(fpu_names));
+	append(s->pending, line);
+	if (!any(text, begins, idle_lines)) {
 		s->certain |= names_our_lockup(text, who);
 		s->about_task |= names_our_task(text, who);
-		s->in_interrupt |= begins(text, IS("<IRQ>"));
+		s->in_interrupt |= begins(text, "<IRQ>");
+		/* The program that runs is no evidence of the code that warns. */
+		cut_at(text, "Comm: ");
+		cut_at(text, "CPU#");
+		s->certain |= any(text, has, fpu_names);
 	}
-	append(s->pending, &s->pending_bytes, line);
 	/* As soon as it is certain: later lines may not fit, or never come. */
 	if (s->certain)
 		keep_pending(s);
 }
 
-static void scan_line(struct xs_klog_state *s, uint64_t now_us, struct span line,
+static void scan_line(struct xs_klog_state *s, uint64_t now_us, char *line,
 		      const struct xs_klog_who *who)
 {
-	bool cut = has(line, IS("[ cut here ]"));
+	const bool cut = has(line, "[ cut here ]"), last = has(line, "---[ end trace");
 
 	if (s->open && (cut || s->lines >= XS_KLOG_REPORT_LINES ||
 			now_us > s->last_us + XS_KLOG_REPORT_GAP_US))
 		report_end(s);
 	if (is_note(line)) {
 		if (notes_our_task(line, who))
-			append(s->kept, &s->kept_bytes, line);
+			append(s->kept, line);
 		return;
 	}
-	if (!s->open && !cut && !any_begins(line, beginnings, COUNT(beginnings)))
+	if (!s->open && !cut && !any(line, begins, beginnings))
 		return;
 	s->open = true;
 	s->last_us = now_us;
 	report_line(s, line, who);
-	if (has(line, IS("---[ end trace")))
+	if (last)
 		report_end(s);
 }
 
 void xs_klog_scan(struct xs_klog_state *s, const char *record, size_t bytes,
 		  const struct xs_klog_who *who)
 {
-	struct span at = { record, bytes };
-	uint64_t priority, sequence, now_us;
-	size_t end = 0;
+	char line[RECORD_BYTES + 1], *text;
+	uint64_t now_us;
+	uint32_t priority;
 
-	if (!take_number(&at, &priority) || !begins(at, IS(",")))
-		return;
-	at = skip(at, 1);
-	if (!take_number(&at, &sequence) || !begins(at, IS(",")))
-		return;
-	at = skip(at, 1);
-	if (!take_number(&at, &now_us) || priority >> 3 != 0)
-		return;
-	at = after(at, IS(";"));
-	while (end < at.bytes && at.at[end] != '\n')
-		end++;
-	if (end)
-		scan_line(s, now_us, (struct span){ at.at, end }, who);
+	snprintf(line, sizeof(line), "%.*s", (int)bytes, record);
+	line[strcspn(line, "\n")] = '\0';
+	text = strchr(line, ';');
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel's numbers */
+	if (text && text[1] && sscanf(line, "%u,%*u,%" SCNu64, &priority, &now_us) == 2 &&
+	    priority >> 3 == 0)
+		scan_line(s, now_us, text + 1, who);
 }
 
 bool xs_klog_warned(const struct xs_klog_state *s)
 {
-	return s->warned || (s->open && report_is_ours(s));
+	return s->warned || report_is_ours(s);
 }
 
 void xs_klog_text(const struct xs_klog_state *s, char text[XS_KLOG_TEXT_BYTES])
 {
-	uint32_t used = s->kept_bytes;
-
-	copy(text, s->kept, s->kept_bytes);
-	text[used] = '\0';
-	if (s->open && report_is_ours(s))
-		append_lines(text, &used, (struct span){ s->pending, s->pending_bytes });
+	strcpy(text, s->kept);
+	if (report_is_ours(s))
+		append(text, s->pending);
 }
 
 int xs_klog_open(struct xs_klog *k, const char **why)
@@ -363,7 +271,6 @@ int xs_klog_open(struct xs_klog *k, const char **why)
 void xs_klog_begin(struct xs_klog *k)
 {
 	k->state = (struct xs_klog_state){ 0 };
-	k->lost = false;
 	if (k->fd >= 0)
 		lseek(k->fd, 0, SEEK_END);
 }
@@ -381,17 +288,16 @@ int xs_klog_read(struct xs_klog *k, const struct xs_klog_who *who)
 	int records = 0;
 
 	while (k->fd >= 0 && records < RECORDS_A_READ) {
-		ssize_t n = read(k->fd, record, sizeof(record));
+		const ssize_t n = read(k->fd, record, sizeof(record));
 
 		if (n > 0) {
 			xs_klog_scan(&k->state, record, (size_t)n, who);
 			records++;
-		} else if (n < 0 && errno == EPIPE) {
-			k->lost = true; /* overwritten: the next read goes on behind the gap */
-		} else if (n < 0 && errno != EINTR) {
-			return errno == EAGAIN ? records : -errno;
-		} else if (n == 0) {
+		} else if (!n || errno == EAGAIN) {
 			break;
+		} else if (errno != EPIPE &&
+			   errno != EINTR) { /* EPIPE: overwritten, go on behind */
+			return -errno;
 		}
 	}
 	return records;

@@ -29,14 +29,12 @@ struct xs_klog_state {
 	bool warned;	   /* an earlier report was ours */
 	uint32_t lines;	   /* of the open report */
 	uint64_t last_us;  /* time stamp of its last line */
-	uint32_t kept_bytes, pending_bytes;
 	char kept[XS_KLOG_TEXT_BYTES];	  /* lines that belong to the run; terminated */
-	char pending[XS_KLOG_TEXT_BYTES]; /* the open report, while it is nobody's */
+	char pending[XS_KLOG_TEXT_BYTES]; /* the open report, while it is nobody's; likewise */
 };
 
 struct xs_klog {
-	int fd;	   /* -1: not readable */
-	bool lost; /* the kernel overwrote records before they were read */
+	int fd; /* -1: not readable */
 	struct xs_klog_state state;
 };
 
@@ -74,15 +72,10 @@ int xs_klog_read(struct xs_klog *k, const struct xs_klog_who *who);
 void xs_klog_scan(struct xs_klog_state *s, const char *record, size_t bytes,
 		  const struct xs_klog_who *who);
 
-/**
- * xs_klog_warned() - whether a report of the run is ours, finished or not
- */
+/** xs_klog_warned() - whether a report of the run is ours, finished or not */
 bool xs_klog_warned(const struct xs_klog_state *s);
 
-/**
- * xs_klog_text() - copy the lines that belong to the run, oldest first
- * @text: terminated
- */
+/** xs_klog_text() - copy the lines that belong to the run, oldest first */
 void xs_klog_text(const struct xs_klog_state *s, char text[XS_KLOG_TEXT_BYTES]);
 
 #endif
