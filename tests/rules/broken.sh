@@ -114,7 +114,7 @@ object worker/worker.c 'void f(void) { __asm__ volatile("vzeroupper"); }' 'vzero
 breaks harness/task/task.c '' 'harness/task/task.c: no '
 copy='#include <string.h>\nint main(int n, char **v) { char a[99]; memcpy(a, *v, n); return *a; }'
 printf '%b\n' "$copy" >"$tmp/main.c"
-"$cc" -w "$tmp/main.c" "$here/../../harness/string.S" -o "$made/xsavage"
+"$cc" -w "$tmp/main.c" "$here/../../harness/task/string.S" -o "$made/xsavage"
 kept
 "$cc" -w -fno-builtin "$tmp/main.c" -o "$made/xsavage"
 broken 'xsavage: has memcpy'

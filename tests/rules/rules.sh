@@ -139,11 +139,11 @@ object() {
 	}'
 }
 
-# What compilers call as they like is of harness/string.S.
+# What compilers call as they like is of harness/task/string.S.
 libraries() {
 	nm -u "$build/$1" | awk -v program="$1" '
 	$2 ~ /^(mem(cpy|move|set|cmp)|bcmp)(@|$)/ {
-		printf "%s: has %s of libc, which uses vector registers: link harness/string.S\n",
+		printf "%s: has %s of libc, which uses vector registers: link harness/task/string.S\n",
 			program, $2
 	}'
 }

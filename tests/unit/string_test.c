@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* harness/string.S against a byte at a time: every size, distance and overlap up to some. */
+/* harness/task/string.S against a byte at a time: every size, distance and overlap up to some. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
