@@ -5,7 +5,6 @@
 
 #include <signal.h>
 
-#include "engine/aside.h"
 #include "engine/engine.h"
 #include "engine/klog.h"
 #include "task/task.h"
@@ -15,6 +14,13 @@ struct xs_child {
 	pid_t pid;     /* 0: gone */
 	uint32_t task; /* the workers' process: 0 */
 	bool busy;     /* it has not finished its part of the run */
+};
+
+/* What xs_aside_back() needs; all zeros to begin with. */
+struct xs_aside {
+	uint64_t old_affinity[XS_PLAN_CPUS_MAX / 64];
+	bool moved;
+	uint16_t cpu; /* where it is, if .moved */
 };
 
 struct xs_arena {
@@ -31,14 +37,26 @@ struct xs_arena {
 };
 
 /**
- * xs_where() - what a thread is doing, from /proc: state, system call, kernel stack
+ * xs_aside_step() - move the calling thread to the quietest CPU of the plan
+ *
+ * The parent's own wake-ups would disturb the CPUs that some bugs need
+ * undisturbed. May be called again for another plan.
  */
-void xs_where(char *text, size_t bytes, int pid, int tid);
+void xs_aside_step(struct xs_aside *aside, const struct xs_plan *plan);
 
-/** xs_thread_cpu_ticks() - user and system time of a thread so far, and its state letter */
-uint64_t xs_thread_cpu_ticks(int pid, int tid, char *state);
+/** xs_aside_back() - undo xs_aside_step() */
+void xs_aside_back(struct xs_aside *aside);
 
 /** xs_trace_plant() - write planted registers into a worker: 1 done, 0 not yet, -errno */
 int xs_trace_plant(struct xs_shared *shared, uint32_t task);
+
+/**
+ * xs_memory_refused() - how often the kernel had no memory for the caller's cgroups so far
+ *
+ * Of cgroup v1 the failures to charge, of v2 the "oom" events, own group and
+ * those above. 0 where nothing can be read. Context: the parent. Source:
+ * Documentation/admin-guide/cgroup-v1/memory.rst, cgroup-v2.rst.
+ */
+uint64_t xs_memory_refused(void);
 
 #endif

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Starts the children of a run: a process that dies with its parent and leaves nothing. */
-#include "engine/child.h"
-
 #include <errno.h>
 #include <linux/futex.h>
 #include <sched.h>
@@ -10,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "engine/crew.h"
 #include "engine/host.h"
 #include "pressure/pressure.h"
 #include "task/sys.h"
@@ -50,8 +49,7 @@ static void become_child(const struct xs_arena *arena, pid_t parent, struct xs_d
 static bool altered(const struct xs_plan *plan)
 {
 	for (uint32_t i = plan->workers; i < plan->tasks; i++)
-		if (plan->task[i].role == XS_ROLE_PRESSURE &&
-		    (xs_flags(XS_AXIS_PRESSURE, plan->task[i].kind) & XS_PRESSURE_ALTERS))
+		if (xs_plan_pressure(&plan->task[i]) & XS_PRESSURE_ALTERS)
 			return true;
 	return false;
 }
@@ -65,7 +63,7 @@ static bool do_part(struct xs_shared *shared, uint32_t index, struct xs_host *ho
 		return !xs_host_main(shared, host) && !altered(&shared->plan);
 	xs_task_init(&task, shared, index);
 	return !xs_pressure(task.plan->kind)->run(&task) &&
-	       (xs_flags(XS_AXIS_PRESSURE, task.plan->kind) & XS_PRESSURE_STAYS);
+	       (xs_plan_pressure(task.plan) & XS_PRESSURE_STAYS);
 }
 
 /*

@@ -4,24 +4,28 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/child.h"
 #include "engine/watch.h"
 #include "pressure/pressure.h"
 #include "task/sys.h"
 
 #define KILL_MS 10000u /* for all children to die */
 
-int xs_ending_fail(struct xs_ending *ending, int error, const char *what)
+int xs_ending_fail(struct xs_ending *ending, int error, const char *format, ...)
 {
-	if (!ending->error) {
-		ending->error = error;
-		snprintf(ending->error_what, sizeof(ending->error_what), "%s", what);
-	}
+	va_list args;
+
+	if (ending->error)
+		return error;
+	ending->error = error;
+	va_start(args, format);
+	vsnprintf(ending->error_what, sizeof(ending->error_what), format, args);
+	va_end(args);
 	return error;
 }
 
@@ -34,40 +38,39 @@ static int accuses(const struct xs_arena *a, const struct xs_child *c, int signo
 	return xs_death_accuses(death, signo, xs_memory_refused() > a->refused, what);
 }
 
-static void ended(const struct xs_arena *a, struct xs_ending *ending, const struct xs_child *c,
-		  int status)
+static void killed(const struct xs_arena *a, struct xs_ending *ending, const struct xs_child *c,
+		   int signo)
 {
-	const int signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	char what[XS_WHY_BYTES];
-	int rc;
+	const int rc = xs_death_is_fault(signo) ? accuses(a, c, signo, what) : -ECANCELED;
 
-	if (ending->interrupted)
-		return;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == XS_CHILD_ORPHAN) {
-		xs_ending_fail(ending, -ESRCH,
-			       "a child did not see its parent (unshare --pid needs --fork)");
-	} else if (WIFEXITED(status) && WEXITSTATUS(status)) {
-		snprintf(what, sizeof(what), "a child left with exit code %d", WEXITSTATUS(status));
-		xs_ending_fail(ending, -ECANCELED, what);
-	}
-	if (!signo)
-		return;
 	if (!xs_death_is_fault(signo)) {
-		snprintf(what, sizeof(what),
-			 "a child died of \"%s\" from outside (the OOM killer, a limit, a filter, "
-			 "a person): the run proves nothing",
-			 strsignal(signo));
-		xs_ending_fail(ending, -ECANCELED, what);
-		return;
-	}
-	rc = accuses(a, c, signo, what);
-	if (rc) {
-		xs_ending_fail(ending, rc, what);
+		xs_ending_fail(ending, rc,
+			       "a child died of \"%s\" from outside (the OOM killer, a limit, a "
+			       "filter, a person): the run proves nothing",
+			       strsignal(signo));
+	} else if (rc) {
+		xs_ending_fail(ending, rc, "%s", what);
 	} else if (!ending->died_signal) {
 		ending->died_signal = signo;
 		ending->died_task = c->task;
 		ending->death = a->shared->seat[c - a->child].death;
 	}
+}
+
+static void ended(const struct xs_arena *a, struct xs_ending *ending, const struct xs_child *c,
+		  int status)
+{
+	if (ending->interrupted)
+		return;
+	if (WIFSIGNALED(status))
+		killed(a, ending, c, WTERMSIG(status));
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == XS_CHILD_ORPHAN)
+		xs_ending_fail(ending, -ESRCH,
+			       "a child did not see its parent (unshare --pid needs --fork)");
+	else if (WIFEXITED(status) && WEXITSTATUS(status))
+		xs_ending_fail(ending, -ECANCELED, "a child left with exit code %d",
+			       WEXITSTATUS(status));
 }
 
 /*
@@ -95,23 +98,17 @@ static int start(struct xs_arena *a, uint32_t seat, uint32_t task, struct xs_end
 	struct xs_seat *s = &a->shared->seat[seat];
 	/* Before it is given the run: what it dies of afterwards is the run's. */
 	const bool there = seat < a->children && waits(a, c, ending);
-	int rc = 0;
+	pid_t pid;
 
 	s->task = task;
 	s->run = a->runs;
-	if (there) {
+	if (there)
 		xs_wake(&s->run);
-	} else {
-		c->pid = xs_child_start(a, seat);
-		rc = c->pid < 0 ? c->pid : 0;
-		if (rc)
-			c->pid = 0;
-	}
+	pid = there ? c->pid : xs_child_start(a, seat);
 	if (seat >= a->children)
 		a->children = seat + 1;
-	c->busy = !rc;
-	c->task = task;
-	return rc;
+	*c = (struct xs_child){ .pid = pid < 0 ? 0 : pid, .task = task, .busy = pid >= 0 };
+	return pid < 0 ? pid : 0;
 }
 
 int xs_crew_start(struct xs_arena *a, struct xs_ending *ending)
@@ -123,8 +120,7 @@ int xs_crew_start(struct xs_arena *a, struct xs_ending *ending)
 	a->runs++;
 	rc = start(a, 0, 0, ending);
 	for (uint32_t i = plan->workers; !rc && i < plan->tasks; i++)
-		if (plan->task[i].role == XS_ROLE_PRESSURE &&
-		    (xs_flags(XS_AXIS_PRESSURE, plan->task[i].kind) & XS_PRESSURE_PROCESS))
+		if (xs_plan_pressure(&plan->task[i]) & XS_PRESSURE_PROCESS)
 			rc = start(a, seats++, i, ending);
 	return rc;
 }
@@ -134,11 +130,8 @@ bool xs_crew_left(struct xs_arena *a)
 	bool busy = false;
 
 	for (uint32_t i = 0; i < a->children; i++) {
-		struct xs_child *c = &a->child[i];
-
-		if (c->busy && a->shared->seat[i].left == a->runs)
-			c->busy = false;
-		busy |= c->busy;
+		a->child[i].busy &= a->shared->seat[i].left != a->runs;
+		busy |= a->child[i].busy;
 	}
 	return !busy;
 }
@@ -188,10 +181,10 @@ struct xs_child xs_crew_dismiss(struct xs_arena *a)
 	for (uint32_t i = 0; i < a->children; i++)
 		if (a->child[i].pid)
 			kill(a->child[i].pid, SIGKILL);
-	while ((left = anybody(a)).pid && xs_now_ns() - from_ns < KILL_MS * 1000000ull) {
-		xs_crew_reap(a, NULL);
-		if (anybody(a).pid)
-			xs_sleep_us(200);
+	while (xs_crew_reap(a, NULL), (left = anybody(a)).pid) {
+		if (xs_now_ns() - from_ns >= KILL_MS * 1000000ull)
+			break;
+		xs_sleep_us(200);
 	}
 	memset(a->child, 0, a->children * sizeof(a->child[0]));
 	a->children = 0;

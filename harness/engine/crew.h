@@ -54,7 +54,19 @@ bool xs_crew_stopped(const struct xs_arena *a);
  */
 struct xs_child xs_crew_dismiss(struct xs_arena *a);
 
+#define XS_CHILD_ORPHAN 99 /* exit code: its parent was gone, or in another namespace */
+
+/**
+ * xs_child_start() - fork a child that does what its seat says
+ *
+ * It dies with the calling thread, leaves no core file, and does not get
+ * Ctrl-C. If children stay, it waits for its next part when it has done one.
+ * Return: its process number, or -errno.
+ */
+pid_t xs_child_start(const struct xs_arena *arena, uint32_t seat);
+
 /** xs_ending_fail() - note the first error of the harness; returns @error */
-int xs_ending_fail(struct xs_ending *ending, int error, const char *what);
+int xs_ending_fail(struct xs_ending *ending, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

@@ -41,7 +41,7 @@ static uint32_t await_window(const struct xs_sender *s, uint32_t last)
 	return 0;
 }
 
-static int sender_main(struct xs_sender *s)
+static void sender_main(struct xs_sender *s)
 {
 	const struct xs_shared *shared = s->task.shared;
 	const uint64_t delay = shared->plan.delay_us * shared->ticks_per_us;
@@ -58,10 +58,9 @@ static int sender_main(struct xs_sender *s)
 		s->task.count->iterations++;
 	}
 	xs_task_usage(&s->task);
-	return rc;
 }
 
-static int resolver_main(struct xs_task *t, struct xs_worker *w)
+static void resolver_main(struct xs_task *t, struct xs_worker *w)
 {
 	int rc;
 
@@ -70,28 +69,25 @@ static int resolver_main(struct xs_task *t, struct xs_worker *w)
 	rc = xs_task_begin(t);
 	/* Until the worker is gone, not until the stop: it may be in a fault. */
 	while (rc >= 0 && !w->finished) {
-		const int n = xs_stack(t->shared->plan.fault)->resolve(&w->stack);
-
-		if (n < 0)
-			return xs_task_fail(t, n, "resolving a stack fault");
-		t->count->resolved += (uint64_t)n;
+		rc = xs_stack(t->shared->plan.fault)->resolve(&w->stack);
+		if (rc < 0)
+			xs_task_fail(t, rc, "resolving a stack fault");
+		else
+			t->count->resolved += (uint64_t)rc;
 	}
 	xs_task_usage(t);
-	return rc;
 }
 
 static void *run(void *arg)
 {
 	struct thread *thread = arg;
-	struct xs_sender sender;
+	struct xs_sender sender = { .task = thread->task, .target = &thread->worker->task };
 
 	switch (thread->task.plan->role) {
 	case XS_ROLE_WORKER:
 		xs_worker_main(thread->worker);
 		break;
 	case XS_ROLE_SENDER:
-		sender =
-			(struct xs_sender){ .task = thread->task, .target = &thread->worker->task };
 		sender_main(&sender);
 		break;
 	case XS_ROLE_RESOLVER:
@@ -102,13 +98,6 @@ static void *run(void *arg)
 		break;
 	}
 	return NULL;
-}
-
-/* Whether task @p runs in this process. */
-static bool mine(const struct xs_plan_task *p)
-{
-	return p->role != XS_ROLE_PRESSURE ||
-	       !(xs_flags(XS_AXIS_PRESSURE, p->kind) & XS_PRESSURE_PROCESS);
 }
 
 /*
@@ -130,7 +119,7 @@ static int start_threads(struct xs_shared *shared, struct thread *thread, struct
 	if (!rc)
 		rc = -pthread_attr_setstacksize(&attr, THREAD_STACK_BYTES);
 	for (uint32_t i = 0; !rc && i < plan->tasks; i++) {
-		if (!mine(&plan->task[i]))
+		if (xs_plan_pressure(&plan->task[i]) & XS_PRESSURE_PROCESS)
 			continue;
 		xs_task_init(&thread[i].task, shared, i);
 		thread[i].worker = &workers[plan->task[i].worker];
@@ -145,14 +134,6 @@ static int start_threads(struct xs_shared *shared, struct thread *thread, struct
 	return rc;
 }
 
-static void stop(struct xs_shared *shared)
-{
-	shared->stop = 1;
-	/* The word that is waited for: a task about to wait for it must not sleep. */
-	shared->started = 1;
-	xs_wake(&shared->started);
-}
-
 static void join_threads(struct xs_shared *shared, struct thread *thread)
 {
 	const struct xs_plan *plan = &shared->plan;
@@ -163,7 +144,7 @@ static void join_threads(struct xs_shared *shared, struct thread *thread)
 		thread[i].worker->finished = 1;
 	}
 	/* The workers have had their signals: nothing else needs to go on. */
-	stop(shared);
+	xs_run_stop(shared);
 	for (uint32_t i = plan->workers; i < plan->tasks; i++)
 		if (thread[i].started)
 			pthread_join(thread[i].id, NULL);
@@ -221,7 +202,7 @@ int xs_host_main(struct xs_shared *shared, struct xs_host *host)
 		thread[i].worker = &workers[i];
 	rc = start_threads(shared, thread, workers);
 	if (rc)
-		stop(shared);
+		xs_run_stop(shared);
 	else if (runs_itself(plan))
 		xs_worker_main(workers);
 	join_threads(shared, thread);

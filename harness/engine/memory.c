@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How often the kernel has had no memory for our cgroups. */
-#include <errno.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "task/death.h"
+#include "engine/arena.h"
 
 #define PATH_BYTES 1024
 
@@ -48,16 +48,16 @@ static uint64_t count_up(char *folder, size_t root, const char *file, const char
 /* Where a hierarchy is mounted: the file system's type, and an option of it or "". */
 static bool find_mount(char at[PATH_BYTES], const char *type, const char *option)
 {
-	FILE *f = fopen("/proc/self/mounts", "re");
-	char line[4 * PATH_BYTES], kind[32], options[512];
-	bool found = false;
+	FILE *f = setmntent("/proc/self/mounts", "re");
+	const struct mntent *m = NULL;
 
-	while (f && !found && fgets(line, sizeof(line), f))
-		found = sscanf(line, "%*s %1023s %31s %511s", at, kind, options) == 3 &&
-			!strcmp(kind, type) && strstr(options, option);
+	while (f && (m = getmntent(f)) &&
+	       (strcmp(m->mnt_type, type) || !strstr(m->mnt_opts, option)))
+		;
+	snprintf(at, PATH_BYTES, "%s", m ? m->mnt_dir : "");
 	if (f)
-		fclose(f);
-	return found;
+		endmntent(f);
+	return m;
 }
 
 uint64_t xs_memory_refused(void)

@@ -33,10 +33,7 @@ struct run {
 	struct xs_watch watch[XS_TASKS_MAX];
 };
 
-static int fail(struct run *r, int error, const char *what)
-{
-	return xs_ending_fail(r->ending, error, what);
-}
+#define fail(r, ...) xs_ending_fail((r)->ending, __VA_ARGS__)
 
 /* Ctrl-C, perhaps. */
 static void read_signals(struct run *r)
@@ -68,14 +65,10 @@ static int task_errors(struct run *r)
 {
 	const struct xs_obs *obs = &r->shared->obs;
 
-	for (uint32_t i = 0; i < r->shared->plan.tasks; i++) {
-		char what[XS_WHY_BYTES];
-
-		if (!obs->counters[i].error)
-			continue;
-		snprintf(what, sizeof(what), "task %u: %s", i, obs->counters[i].error_what);
-		return fail(r, obs->counters[i].error, what);
-	}
+	for (uint32_t i = 0; i < r->shared->plan.tasks; i++)
+		if (obs->counters[i].error)
+			return fail(r, obs->counters[i].error, "task %u: %s", i,
+				    obs->counters[i].error_what);
 	return 0;
 }
 
@@ -132,7 +125,7 @@ static void watch(struct run *r)
 			continue;
 		r->ending->hung = 1;
 		r->ending->hung_task = i;
-		xs_where(r->ending->where, sizeof(r->ending->where), c->pid, c->tid);
+		xs_watch_where(r->ending->where, sizeof(r->ending->where), c->pid, c->tid);
 		break;
 	}
 }
@@ -158,11 +151,6 @@ struct waiting {
 	uint64_t last_ns, waited_ns, watched_ns;
 };
 
-static struct waiting waiting(void)
-{
-	return (struct waiting){ .last_ns = xs_now_ns() };
-}
-
 /* Add what has passed; whether it is time to look at the workers. */
 static bool look_at_clock(struct waiting *w)
 {
@@ -178,7 +166,7 @@ static bool look_at_clock(struct waiting *w)
 
 static int wait_ready(struct run *r)
 {
-	struct waiting w = waiting();
+	struct waiting w = { .last_ns = xs_now_ns() };
 
 	/* Children that give up "start" the run, too, so that nobody sleeps: not its time. */
 	while (!r->shared->start_ns) {
@@ -203,39 +191,30 @@ static void progress(struct run *r)
 				     start_ns ? xs_now_ns() - start_ns : 0);
 }
 
-static void trace(struct run *r)
-{
-	const int rc = xs_trace_plant(r->shared, 0);
-
-	if (rc < 0)
-		fail(r, rc, "writing registers with ptrace");
-}
-
 static void supervise(struct run *r)
 {
 	const struct xs_plan *plan = &r->shared->plan;
-	const uint64_t end_ns = r->shared->start_ns + (uint64_t)plan->duration_ms * 1000000;
-	const int tracing = r->shared->plant.how == XS_PLANT_TRACER;
-	uint64_t now_ns, watched_ns = r->shared->start_ns;
+	const uint64_t start_ns = r->shared->start_ns;
+	const uint64_t end_ns = start_ns + plan->duration_ms * NS_PER_MS;
+	const bool tracing = r->shared->plant.how == XS_PLANT_TRACER;
+	uint64_t now_ns, watched_ns = start_ns;
 
-	for (uint32_t ticks = 0; !over(r); ticks++) {
-		now_ns = xs_now_ns();
-		if (now_ns >= end_ns)
-			break;
+	for (uint32_t ticks = 0; !over(r) && (now_ns = xs_now_ns()) < end_ns; ticks++) {
+		const uint64_t left_ms = (end_ns - now_ns) / NS_PER_MS;
+		int rc;
+
 		if (now_ns - watched_ns >= XS_WATCH_EVERY_MS * NS_PER_MS) {
 			watched_ns = now_ns;
 			watch(r);
 		}
 		if (ticks % PROGRESS_TICKS == 0)
 			progress(r);
-		if (tracing)
-			trace(r);
-		pause_for(r, tracing ? 1
-				     : (int)((end_ns - now_ns) / 1000000 < TICK_MS
-						     ? (end_ns - now_ns) / 1000000 + 1
-						     : TICK_MS));
+		rc = tracing ? xs_trace_plant(r->shared, 0) : 0;
+		if (rc < 0)
+			fail(r, rc, "writing registers with ptrace");
+		pause_for(r, tracing ? 1 : left_ms < TICK_MS ? (int)left_ms + 1 : TICK_MS);
 	}
-	r->ending->elapsed_ns = xs_now_ns() - r->shared->start_ns;
+	r->ending->elapsed_ns = xs_now_ns() - start_ns;
 }
 
 /*
@@ -245,7 +224,7 @@ static void supervise(struct run *r)
  */
 static void wait_left(struct run *r)
 {
-	struct waiting w = waiting();
+	struct waiting w = { .last_ns = xs_now_ns() };
 	uint64_t limit_ns = LEAVE_MS * NS_PER_MS;
 
 	while (!xs_crew_left(r->arena) && !r->ending->hung && w.waited_ns < limit_ns) {
@@ -278,7 +257,7 @@ static void note_immortal(struct run *r, const struct xs_child *immortal)
 	if (!ending->hung) {
 		ending->hung = 1;
 		ending->hung_task = immortal->task;
-		xs_where(ending->where, sizeof(ending->where), immortal->pid, immortal->pid);
+		xs_watch_where(ending->where, sizeof(ending->where), immortal->pid, immortal->pid);
 	}
 	used = strlen(ending->where);
 	snprintf(ending->where + used, sizeof(ending->where) - used,
@@ -291,9 +270,7 @@ static void end_children(struct run *r)
 	const struct xs_obs *obs = &r->shared->obs;
 	struct xs_child immortal = { 0 };
 
-	r->shared->stop = 1;
-	r->shared->started = 1;
-	xs_wake(&r->shared->started);
+	xs_run_stop(r->shared);
 	wait_left(r);
 	/* What has to be killed proves nothing, unless it is known why. */
 	if (!xs_crew_left(r->arena) && !r->ending->hung && !r->ending->interrupted && !obs->records)

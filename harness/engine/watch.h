@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The watchdog: whether a worker hangs, or only waits for its turn. */
+/* The watchdog: whether a worker hangs, or only waits for its turn; and where. */
 #ifndef XS_WATCH_H
 #define XS_WATCH_H
 
@@ -32,5 +32,8 @@ bool xs_watch_hangs(struct xs_watch *w, const struct xs_counters *c, uint32_t li
 
 /** xs_watch_stopped() - whether somebody has stopped or frozen a process, or traces it and has */
 bool xs_watch_stopped(pid_t pid);
+
+/** xs_watch_where() - what a thread is doing, from /proc: state, system call, kernel stack */
+void xs_watch_where(char *text, size_t bytes, pid_t pid, pid_t tid);
 
 #endif

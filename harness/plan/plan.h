@@ -35,6 +35,12 @@ struct xs_plan_task {
 	uint32_t period_us;
 };
 
+/* The flags of a pressure task's kind; of another role none. */
+static inline uint32_t xs_plan_pressure(const struct xs_plan_task *t)
+{
+	return t->role == XS_ROLE_PRESSURE ? xs_flags(XS_AXIS_PRESSURE, t->kind) : 0;
+}
+
 /* The task's index in task[] is the owner that its register patterns carry. */
 struct xs_plan {
 	uint32_t workers; /* task[0 .. workers - 1] */

@@ -85,13 +85,4 @@ bool xs_death_is_fault(int signo);
  */
 int xs_death_accuses(const struct xs_death *d, int signo, bool refused, char why[XS_WHY_BYTES]);
 
-/**
- * xs_memory_refused() - how often the kernel had no memory for the caller's cgroups so far
- *
- * Of cgroup v1 the failures to charge, of v2 the "oom" events, own group and
- * those above. 0 where nothing can be read. Context: the parent. Source:
- * Documentation/admin-guide/cgroup-v1/memory.rst, cgroup-v2.rst.
- */
-uint64_t xs_memory_refused(void);
-
 #endif

@@ -48,6 +48,9 @@ struct xs_shared {
 	struct xs_obs obs;
 };
 
+/** xs_run_stop() - end the run: who waits for its start goes on, too */
+void xs_run_stop(struct xs_shared *shared);
+
 /** xs_notify() - wake the parent. Context: any child. */
 void xs_notify(const struct xs_shared *shared);
 

@@ -32,6 +32,14 @@ void xs_wake(volatile uint32_t *word)
 	xs_syscall6(SYS_futex, (long)word, FUTEX_WAKE, INT32_MAX, 0, 0, 0);
 }
 
+void xs_run_stop(struct xs_shared *shared)
+{
+	shared->stop = 1;
+	/* The word that is waited for: a task about to wait for it must not sleep. */
+	shared->started = 1;
+	xs_wake(&shared->started);
+}
+
 void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index)
 {
 	*t = (struct xs_task){ .shared = shared,
