@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A child's last words: what it dies of, and where. */
+/* A child's last words: what it dies of, and where; and whether the kernel is to blame. */
 #include "task/death.h"
 
+#include <errno.h>
+#include <string.h>
 #include <time.h>
 #include <ucontext.h>
 
@@ -10,6 +12,10 @@
 #define USER32_CS 0x23u
 #define SELECTOR  0xffffu
 #define PAGE	  4096u
+#define TRAP_GP	  13 /* SDM vol. 3, 6.15 */
+#ifndef SEGV_PKUERR
+#define SEGV_PKUERR 4 /* uapi/asm-generic/siginfo.h */
+#endif
 
 /* Of all assembly that runs on live registers: state/asm.h. */
 extern const char __start_xs_live[], __stop_xs_live[], __start_xs_trap[], __stop_xs_trap[];
@@ -22,6 +28,14 @@ static __thread struct {
 } frames;
 
 static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP };
+
+bool xs_death_is_fault(int signo)
+{
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (signals[i] == signo)
+			return true;
+	return false;
+}
 
 static bool within(uint64_t ip, const char *from, const char *to)
 {
@@ -99,9 +113,8 @@ void xs_death_again(int signo)
 	struct sigaction sa = { .sa_sigaction = last_words,
 				.sa_flags = (int)(SA_SIGINFO | SA_RESETHAND | SA_NODEFER) };
 
-	for (size_t i = 0; mine && i < sizeof(signals) / sizeof(signals[0]); i++)
-		if (signals[i] == signo)
-			sigaction(signo, &sa, NULL);
+	if (mine && xs_death_is_fault(signo))
+		sigaction(signo, &sa, NULL);
 }
 
 void xs_death_unwatch(void)
@@ -125,4 +138,47 @@ void xs_death_of_child(int signo)
 
 	xs_death_frames(NULL, 0);
 	xs_death_note(signo, &info, NULL);
+}
+
+/* A floating-point exception that is masked unless the kernel has lost MXCSR or FCW. */
+static bool floating(const struct xs_death *d)
+{
+	return d->signo == SIGFPE && d->code >= FPE_FLTDIV && d->code <= FPE_FLTSUB;
+}
+
+/* A fault of the instruction itself; else the kernel could not write a frame, or take one. */
+static bool by_instruction(const struct xs_death *d)
+{
+	return d->code != SI_KERNEL || d->trap == TRAP_GP;
+}
+
+int xs_death_accuses(const struct xs_death *d, int signo, bool refused, char why[XS_WHY_BYTES])
+{
+	const char *name = strsignal(signo);
+
+	if (d->state == XS_DEATH_UNARMED)
+		return xs_why(-ECANCELED, why, "a child died of \"%s\" before it was set up", name);
+	if (d->state == XS_DEATH_ARMED)
+		return xs_why(refused ? -ENOMEM : 0, why,
+			      "a child died of \"%s\" while there was no memory (a limit of its "
+			      "cgroup?)",
+			      name);
+	if (d->code <= 0)
+		return xs_why(-ECANCELED, why,
+			      d->sender ? "a child was sent \"%s\" by process %d: the run proves "
+					  "nothing"
+					: "a child died of \"%s\", and a 32-bit frame does not say "
+					  "who sent it",
+			      name, d->sender);
+	/* Memory may be there again by the time that somebody looks. */
+	if (d->starved || (refused && signo == SIGSEGV && !by_instruction(d)))
+		return xs_why(-ENOMEM, why,
+			      "there was no memory for a signal frame (a limit of its cgroup?)");
+	if (d->place == XS_DEATH_LIVE || !by_instruction(d) || floating(d) ||
+	    (signo == SIGSEGV && d->code == SEGV_PKUERR))
+		return 0;
+	return xs_why(-EFAULT, why,
+		      "a child died of \"%s\" of its own, at 0x%llx, address 0x%llx: a fault of "
+		      "xsavage, or of this machine",
+		      name, (unsigned long long)d->ip, (unsigned long long)d->address);
 }
