@@ -177,7 +177,7 @@ bool xs_selftest_plant(struct xs_selftest *t, const struct xs_case *c, enum xs_p
 	wrong = xs_selftest_wrong(&t->r->outcome, c, &p, &e);
 	if (t->verbose || wrong)
 		printf("  %-12s %-10s %-8s %s\n",
-		       how == XS_PLANT_LAYOUT ? xs_layout_names[class]
+		       how == XS_PLANT_LAYOUT ? xs_layout_forms[class].name
 					      : xs_name(XS_AXIS_STATE, class),
 		       xs_plant_how_names[how], xs_plant_kind_names[kind],
 		       wrong ? "" : xs_class_names[e.class]);

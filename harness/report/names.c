@@ -37,7 +37,7 @@ void xs_lane_name(char name[XS_LANE_NAME_BYTES], uint32_t file, uint32_t reg, ui
 		snprintf(name, XS_LANE_NAME_BYTES, "tilecfg lane %u", lane);
 	else if (file == XS_FILE_LAYOUT)
 		snprintf(name, XS_LANE_NAME_BYTES, "%s",
-			 reg < XS_LAYOUT_FIELDS ? xs_layout_names[reg] : "?");
+			 reg < XS_LAYOUT_FIELDS ? xs_layout_forms[reg].name : "?");
 	else if (file == XS_FILE_X87 && lane)
 		snprintf(name, XS_LANE_NAME_BYTES, "st(%u) exponent", reg);
 	else if (file == XS_FILE_POINTER && reg)

@@ -5,23 +5,30 @@
 #include "state/frame.h"
 #include "task/sys.h"
 
-#define ALIGNMENT	64u
-#define UC_FP_XSTATE	1u
-#define LEGACY		3ull /* x87 and SSE */
+#define ALIGNMENT    64u
+#define UC_FP_XSTATE 1u
+#define LEGACY	     3ull /* x87 and SSE */
 
-const char *const xs_layout_names[XS_LAYOUT_FIELDS] = {
-	[XS_LAYOUT_ALIGNMENT] = "fpstate modulo 64",
-	[XS_LAYOUT_UC_FP_XSTATE] = "UC_FP_XSTATE",
-	[XS_LAYOUT_MAGIC1] = "magic1",
-	[XS_LAYOUT_EXTENDED_SIZE] = "extended_size",
-	[XS_LAYOUT_XFEATURES] = "sw xfeatures",
-	[XS_LAYOUT_XSTATE_SIZE] = "xstate_size",
-	[XS_LAYOUT_MAGIC2] = "magic2",
-	[XS_LAYOUT_XSTATE_BV] = "XSTATE_BV",
-	[XS_LAYOUT_HEADER] = "XSAVE header",
-	[XS_LAYOUT_FSAVE_MAGIC] = "FSAVE magic",
-	[XS_LAYOUT_ABOVE] = "words above it",
-	[XS_LAYOUT_RED_ZONE] = "red zone words",
+/* Which frames have a field. */
+#define ALL	 1u
+#define UCONTEXT 2u /* those with one */
+#define COMPAT	 4u /* 32-bit ones, */
+#define NATIVE	 8u /* and 64-bit ones */
+#define XSAVE	 16u
+
+const struct xs_layout_form xs_layout_forms[XS_LAYOUT_FIELDS] = {
+	[XS_LAYOUT_ALIGNMENT] = { "fpstate modulo 64", ALL, 0 },
+	[XS_LAYOUT_UC_FP_XSTATE] = { "UC_FP_XSTATE", UCONTEXT, 0 },
+	[XS_LAYOUT_MAGIC1] = { "magic1", XSAVE, XS_SW_MAGIC1 },
+	[XS_LAYOUT_EXTENDED_SIZE] = { "extended_size", XSAVE, XS_SW_EXTENDED_SIZE },
+	[XS_LAYOUT_XFEATURES] = { "sw xfeatures", XSAVE, XS_SW_XFEATURES },
+	[XS_LAYOUT_XSTATE_SIZE] = { "xstate_size", XSAVE, XS_SW_XSTATE_SIZE },
+	[XS_LAYOUT_MAGIC2] = { "magic2", XSAVE, 0 },
+	[XS_LAYOUT_XSTATE_BV] = { "XSTATE_BV", XSAVE, XS_IMAGE_XSTATE_BV },
+	[XS_LAYOUT_HEADER] = { "XSAVE header", XSAVE, XS_XCOMP_BV },
+	[XS_LAYOUT_FSAVE_MAGIC] = { "FSAVE magic", COMPAT, 0 },
+	[XS_LAYOUT_ABOVE] = { "words above it", ALL, 0 },
+	[XS_LAYOUT_RED_ZONE] = { "red zone words", NATIVE, 0 },
 };
 
 static uint64_t header_reserved(const uint8_t *fpstate)
@@ -46,9 +53,9 @@ void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const stru
 	f[XS_LAYOUT_ALIGNMENT] = (uintptr_t)fpstate % ALIGNMENT;
 	f[XS_LAYOUT_UC_FP_XSTATE] = d->flags ? *(const uint32_t *)d->flags & UC_FP_XSTATE : 0;
 	f[XS_LAYOUT_ABOVE] = above;
-	f[XS_LAYOUT_FSAVE_MAGIC] =
-		d->fsave ? d->fsave[XS_FSAVE_MAGIC_AT] | (uint64_t)d->fsave[XS_FSAVE_MAGIC_AT + 1] << 8
-			 : 0;
+	f[XS_LAYOUT_FSAVE_MAGIC] = d->fsave ? d->fsave[XS_FSAVE_MAGIC_AT] |
+						      (uint64_t)d->fsave[XS_FSAVE_MAGIC_AT + 1] << 8
+					    : 0;
 	if (!(cpu->features & XS_CPU_XSAVE))
 		return;
 	size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
@@ -68,10 +75,8 @@ bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layou
 		      const struct xs_cpu *cpu, uint64_t used)
 {
 	const uint64_t *f = actual->field;
-	uint64_t differs = 0;
 
-	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
-		expected[i] = 0;
+	xs_zero(expected, XS_LAYOUT_BYTES);
 	if (cpu->features & XS_CPU_XSAVE) {
 		const uint64_t xfeatures =
 			(f[XS_LAYOUT_XFEATURES] | used | LEGACY) & (cpu->xcr0 | cpu->enabled);
@@ -87,24 +92,13 @@ bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layou
 		/* The kernel says that x87 and SSE are in use, whether they are or not. */
 		expected[XS_LAYOUT_XSTATE_BV] = (f[XS_LAYOUT_XSTATE_BV] | LEGACY) & xfeatures;
 	}
-	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
-		differs |= expected[i] ^ f[i];
-	return differs != 0;
+	return xs_layout_differs(expected, f);
 }
 
 bool xs_layout_has(uint32_t which, const struct xs_cpu *cpu, bool compat, bool ucontext)
 {
-	switch (which) {
-	case XS_LAYOUT_ALIGNMENT:
-	case XS_LAYOUT_ABOVE:
-		return true;
-	case XS_LAYOUT_UC_FP_XSTATE:
-		return ucontext;
-	case XS_LAYOUT_FSAVE_MAGIC:
-		return compat;
-	case XS_LAYOUT_RED_ZONE:
-		return !compat;
-	default:
-		return cpu->features & XS_CPU_XSAVE;
-	}
+	const uint32_t of = ALL | (ucontext ? UCONTEXT : 0) | (compat ? COMPAT : NATIVE) |
+			    (cpu->features & XS_CPU_XSAVE ? XSAVE : 0);
+
+	return xs_layout_forms[which].of & of;
 }

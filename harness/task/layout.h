@@ -31,13 +31,28 @@ enum xs_layout_field {
 
 #define XS_LAYOUT_BYTES (XS_LAYOUT_FIELDS * 8u)
 
-extern const char *const xs_layout_names[XS_LAYOUT_FIELDS];
+struct xs_layout_form {
+	const char *name;
+	uint8_t of;	 /* which frames have it: xs_layout_has() */
+	uint16_t offset; /* in fpstate, of its lowest byte; 0: elsewhere, or not always there */
+};
+
+extern const struct xs_layout_form xs_layout_forms[XS_LAYOUT_FIELDS];
 
 /* Of one delivery. */
 struct xs_layout {
 	uint64_t field[XS_LAYOUT_FIELDS];
 	bool compat, rt; /* a 32-bit frame; with a ucontext */
 };
+
+static inline bool xs_layout_differs(const uint64_t *a, const uint64_t *b)
+{
+	uint64_t differs = 0;
+
+	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
+		differs |= a[i] ^ b[i];
+	return differs;
+}
 
 /**
  * xs_layout_take() - read all that a frame says of itself

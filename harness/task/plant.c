@@ -54,18 +54,18 @@ void xs_plant_apply(const struct xs_plant *plant, uint8_t *image, const struct x
 	}
 	for (uint32_t l = 0; l < s->lanes; l++) {
 		const struct xs_lane_at at = xs_lane_at(s, cpu, reg, l);
-		const uint64_t now = xs_lane_get(image, cpu, &at);
+		uint64_t value = xs_lane_get(image, cpu, &at);
 
 		if (plant->kind == XS_PLANT_ZERO)
-			xs_lane_put(image, &at, xs_lane_init(&at));
+			value = xs_lane_init(&at);
 		else if (plant->kind == XS_PLANT_STALE)
-			xs_lane_put(image, &at,
-				    xs_lane_pattern(&at, self, XS_PATTERN_TASK, before));
+			value = xs_lane_pattern(&at, self, XS_PATTERN_TASK, before);
 		else if (plant->kind == XS_PLANT_FOREIGN)
-			xs_lane_put(
-				image, &at,
-				xs_lane_pattern(&at, plant->owner, XS_PATTERN_TASK, generation));
+			value = xs_lane_pattern(&at, plant->owner, XS_PATTERN_TASK, generation);
 		else if (!l) /* flip: one bit of a narrow one, whose code has room for no more */
-			xs_lane_put(image, &at, now ^ (at.bytes == 8 ? 0x2000000100ull : 0x10));
+			value ^= at.bytes == 8 ? 0x2000000100ull : 0x10;
+		else
+			break;
+		xs_lane_put(image, &at, value);
 	}
 }

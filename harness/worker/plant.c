@@ -64,33 +64,23 @@ void xs_plant_sigreturn(struct xs_worker *w, const struct xs_delivery *d, uint8_
 /* Where a field lies in memory: its lowest byte, or NULL where it is an address. */
 static uint8_t *place_of(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
 {
-	uint8_t *const fpstate = d->fpstate;
+	uint8_t *const end = d->fpstate + w->frame_bytes;
 
 	switch (which) {
+	case XS_LAYOUT_ALIGNMENT:
+		return NULL;
 	case XS_LAYOUT_UC_FP_XSTATE:
 		return d->flags;
-	case XS_LAYOUT_MAGIC1:
-		return fpstate + XS_SW_MAGIC1;
-	case XS_LAYOUT_EXTENDED_SIZE:
-		return fpstate + XS_SW_EXTENDED_SIZE;
-	case XS_LAYOUT_XFEATURES:
-		return fpstate + XS_SW_XFEATURES;
-	case XS_LAYOUT_XSTATE_SIZE:
-		return fpstate + XS_SW_XSTATE_SIZE;
 	case XS_LAYOUT_MAGIC2:
-		return fpstate + w->frame_bytes - XS_MAGIC2_BYTES;
-	case XS_LAYOUT_XSTATE_BV:
-		return fpstate + XS_IMAGE_XSTATE_BV;
-	case XS_LAYOUT_HEADER:
-		return fpstate + XS_XCOMP_BV;
+		return end - XS_MAGIC2_BYTES;
 	case XS_LAYOUT_FSAVE_MAGIC:
 		return d->fsave ? d->fsave + XS_FSAVE_MAGIC_AT : NULL;
 	case XS_LAYOUT_ABOVE:
-		return fpstate + w->frame_bytes;
+		return end;
 	case XS_LAYOUT_RED_ZONE:
 		return (uint8_t *)(uintptr_t)w->task.level[0].window.stack - 64;
 	default:
-		return NULL;
+		return d->fpstate + xs_layout_forms[which].offset;
 	}
 }
 

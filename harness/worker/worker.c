@@ -31,12 +31,11 @@ static void judge_layout(struct xs_worker *w, uint32_t depth, const struct xs_la
 			 uint64_t used)
 {
 	struct xs_level *l = &w->task.level[depth];
-	uint64_t expected[XS_LAYOUT_FIELDS], differs = 0;
+	uint64_t expected[XS_LAYOUT_FIELDS];
 
 	/* Frames of a case are alike: what is as it was when it was right is right. */
-	for (uint32_t i = 0; i < XS_LAYOUT_FIELDS; i++)
-		differs |= layout->field[i] ^ l->proved_layout.field[i];
-	if (!differs && used && used == l->proved_used)
+	if (used && used == l->proved_used &&
+	    !xs_layout_differs(layout->field, l->proved_layout.field))
 		return;
 	if (xs_layout_expect(expected, layout, &w->task.shared->cpu, used)) {
 		xs_task_record_as(&w->task, l, XS_WRONG_VALUES, XS_LEG_LAYOUT, depth, expected,
