@@ -2,7 +2,13 @@
 /* Prepares windows, loads and plants their values, and records what is wrong. */
 #include "task/level.h"
 
+#include "state/frame.h"
 #include "task/sys.h"
+
+#define XS_W(name, offset, member)                                                                 \
+	_Static_assert(offsetof(struct xs_window, member) == (offset), "offset of " #member);
+XS_WINDOW(XS_W)
+_Static_assert(XS_STATES <= XS_W_CLASSES, "a window holds every class");
 
 static struct xs_drive drive_of(const struct xs_level *l, const struct xs_task *t)
 {
@@ -110,17 +116,14 @@ void xs_plant_found(struct xs_task *t, uint8_t *image, uint32_t generation)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
 	const uint64_t bits = xs_entry(XS_AXIS_STATE, t->shared->plant.class)->xfeatures;
-	uint64_t bv;
 
 	if (!xs_plant_due(t, XS_PLANT_FOUND))
 		return;
 	xs_plant_apply(&t->shared->plant, image, cpu, t->index, generation);
-	if (!(cpu->features & XS_CPU_XSAVE))
-		return;
 	/* In use, or it would not count. */
-	__builtin_memcpy(&bv, image + XS_IMAGE_XSTATE_BV, sizeof(bv));
-	bv |= bits;
-	__builtin_memcpy(image + XS_IMAGE_XSTATE_BV, &bv, sizeof(bv));
+	if (cpu->features & XS_CPU_XSAVE)
+		xs_frame_put64(image, XS_IMAGE_XSTATE_BV,
+			       xs_frame_get64(image, XS_IMAGE_XSTATE_BV) | bits);
 }
 
 void xs_level_plant(struct xs_level *l, struct xs_task *t, enum xs_plant_how how)

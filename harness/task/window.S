@@ -13,7 +13,7 @@
  *	for (i = 0; w->load[i]; i++)
  *		w->load[i](w->load_image, w->offsets);
  *	if (w->compat)
- *		hold in 32-bit code, which comes back to "left"; engine/compat.S
+ *		hold in 32-bit code, which comes back to "left"; worker/compat.S
  *	fill the red zone
  *	*w->inside = w->sequence;
  *	if (w->trap)

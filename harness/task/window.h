@@ -3,37 +3,38 @@
 #ifndef XS_WINDOW_H
 #define XS_WINDOW_H
 
-/* Offsets in struct xs_window, for window.S; window.c proves them. */
-#define XS_W_LOAD_IMAGE	  0
-#define XS_W_CHECK_IMAGE  8
-#define XS_W_OFFSETS	  16
-#define XS_W_SCRATCH	  24
-#define XS_W_DUMP	  32
-#define XS_W_DUMP_MASK	  40
-#define XS_W_RELEASE	  48
-#define XS_W_INSIDE	  56
-#define XS_W_SEQUENCE	  64
-#define XS_W_COMPAT_STEP  68
-#define XS_W_HOLD_TICKS	  72
-#define XS_W_SYSCALL	  80
-#define XS_W_ARGS	  88
-#define XS_W_TRAP	  136
-#define XS_W_INIT_MASK	  144
-#define XS_W_STACK	  152
-#define XS_W_BAD_REGISTER 160
-#define XS_W_RESULT	  164
-#define XS_W_COMPAT	  168
-#define XS_W_LOW_STACK	  176
-#define XS_W_FS_BASE	  184
-#define XS_W_BACK	  192
-#define XS_W_DEADLINE	  200
-#define XS_W_SIGSET	  208
-#define XS_W_COMPAT_CALL  216
-#define XS_W_RED_ZONE	  220
-#define XS_W_RETURN	  224
-#define XS_W_STEP	  232
-#define XS_W_LOAD	  240
-#define XS_W_CHECK	  344
+/* Fields of struct xs_window and their offsets, for assembly; level.c proves them. */
+#define XS_WINDOW(W)                                                                               \
+	W(LOAD_IMAGE, 0, load_image)                                                               \
+	W(CHECK_IMAGE, 8, check_image)                                                             \
+	W(OFFSETS, 16, offsets)                                                                    \
+	W(SCRATCH, 24, scratch)                                                                    \
+	W(DUMP, 32, dump)                                                                          \
+	W(DUMP_MASK, 40, dump_mask)                                                                \
+	W(RELEASE, 48, release)                                                                    \
+	W(INSIDE, 56, inside)                                                                      \
+	W(SEQUENCE, 64, sequence)                                                                  \
+	W(COMPAT_STEP, 68, compat_step)                                                            \
+	W(HOLD_TICKS, 72, hold_ticks)                                                              \
+	W(SYSCALL, 80, hold_syscall)                                                               \
+	W(ARGS, 88, args)                                                                          \
+	W(TRAP, 136, trap)                                                                         \
+	W(INIT_MASK, 144, init_mask)                                                               \
+	W(STACK, 152, stack)                                                                       \
+	W(BAD_REGISTER, 160, bad_register)                                                         \
+	W(RESULT, 164, result)                                                                     \
+	W(COMPAT, 168, compat)                                                                     \
+	W(LOW_STACK, 176, low_stack)                                                               \
+	W(FS_BASE, 184, fs_base)                                                                   \
+	W(BACK, 192, back)                                                                         \
+	W(DEADLINE, 200, deadline)                                                                 \
+	W(SIGSET, 208, sigset)                                                                     \
+	W(COMPAT_CALL, 216, compat_call)                                                           \
+	W(RED_ZONE, 220, red_zone)                                                                 \
+	W(RETURN, 224, compat_return)                                                              \
+	W(STEP, 232, step)                                                                         \
+	W(LOAD, 240, load)                                                                         \
+	W(CHECK, 344, check)
 #define XS_W_CLASSES	  12 /* entries of load[] and check[], without the NULL */
 
 /*
@@ -47,7 +48,10 @@
 /* The section of the instructions that raise a signal by themselves: its code is in the window. */
 #define XS_TRAP_SECTION ".pushsection xs_trap, \"ax\", @progbits\n"
 
-#ifndef __ASSEMBLER__
+#ifdef __ASSEMBLER__
+#define XS_W(name, offset, member) .set XS_W_##name, offset;
+XS_WINDOW(XS_W)
+#else
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -82,7 +86,7 @@ struct xs_window {
 	uint64_t stack;	    /* the stack pointer inside, for xs_window_leave() */
 	uint32_t bad_register; /* on a mismatch: what the check said, less 1 */
 	int32_t result; /* of hold_syscall in a 64-bit hold; set when it has returned */
-	/* A hold in 32-bit code; all pointers are below 4 GiB then (engine/compat.h). */
+	/* A hold in 32-bit code; all pointers are below 4 GiB then (worker/compat.h). */
 	uint64_t compat;	  /* a far pointer to it, or 0: a 64-bit hold */
 	uint64_t low_stack;	  /* top of a stack for it, if the caller's is not below 4 GiB */
 	uint64_t fs_base;	  /* a 32-bit sigreturn loses it */
@@ -98,12 +102,11 @@ struct xs_window {
 };
 
 /**
- * xs_window_run() - one window
+ * xs_window_run() - one window: 0, or 1 on a mismatch
  *
  * Loads every class, holds, and proves every class in place. On the first
  * mismatch everything is dumped before anything else touches a register.
  * Leaves the loaded values in the registers. Context: a task, or a handler.
- * Return: 0, or 1 on a mismatch.
  */
 int xs_window_run(struct xs_window *w);
 
@@ -140,9 +143,7 @@ void xs_window_leave(struct xs_window *w) __attribute__((noreturn));
  */
 void xs_dump(void *area, uint64_t mask);
 
-/**
- * xs_registers_default() - x87 and MXCSR as the ABI wants them at a call
- */
+/** xs_registers_default() - x87 and MXCSR as the ABI wants them at a call */
 void xs_registers_default(void);
 
 #endif
