@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Classifies what a wrong register holds: whose data arrived. */
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -47,11 +48,11 @@ static bool is_self_narrow(const struct self *self, uint32_t owner, uint32_t mod
 /* What a lane says of its writer, in the form that its file has, or that a wider one has. */
 static int decode(const struct xs_lane *lane, struct xs_pattern *p)
 {
-	if (lane->file == XS_FILE_PKRU)
-		return xs_pattern_pkru_decode((uint32_t)lane->actual, p);
-	if (lane->file == XS_FILE_POINTER && !xs_pattern_pointer_decode(lane->actual, p))
+	const struct xs_file_row *file = &xs_files[lane->file];
+
+	if (file->decode && !file->decode(lane->actual, p))
 		return 0;
-	return xs_pattern_decode(lane->actual, p);
+	return file->bytes == 8 ? xs_pattern_decode(lane->actual, p) : -EINVAL;
 }
 
 static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *self, int limit)
@@ -75,56 +76,32 @@ static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *s
 	return XS_CLASS_STALE;
 }
 
-/* MXCSR, FSW and FOP know owners modulo 8 only: no decoded owner. */
+/* They know owners modulo a few only: no decoded owner. */
 static enum xs_class classify_narrow(const struct xs_lane *lane, const struct self *self)
 {
 	uint32_t owner, generation;
 
 	if (xs_pattern_narrow_decode(lane->file, lane->actual, &owner, &generation))
 		return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
-	return is_self_narrow(self, owner, 8) ? XS_CLASS_STALE : XS_CLASS_FOREIGN;
-}
-
-/* FCW knows its owner modulo 2 only. */
-static enum xs_class classify_fcw(const struct xs_lane *lane, const struct self *self)
-{
-	for (uint32_t owner = 0; owner < 2; owner++)
-		for (uint32_t generation = 0; generation < 4; generation++)
-			if (lane->actual == xs_pattern_fcw(owner, generation))
-				return is_self_narrow(self, owner, 2) ? XS_CLASS_STALE
-								      : XS_CLASS_FOREIGN;
-	return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
+	return is_self_narrow(self, owner, xs_files[lane->file].owners) ? XS_CLASS_STALE
+									: XS_CLASS_FOREIGN;
 }
 
 static enum xs_class classify_lane(struct xs_lane *lane, const struct xs_lane_at *at,
 				   const struct self *self, const struct xs_cpu *cpu)
 {
-	if (lane->actual == xs_lane_init(at))
+	const struct xs_file_row *file = &xs_files[lane->file];
+
+	if (lane->actual == file->init ||
+	    (lane->file == XS_FILE_PKRU && lane->actual == cpu->init_pkru))
 		return XS_CLASS_INIT;
-	switch (lane->file) {
-	case XS_FILE_MXCSR:
-	case XS_FILE_FSW:
-	case XS_FILE_FOP:
+	/* A full x87 stack, or tiles, where there were to be none: this task's or another's. */
+	if (file->constant && lane->actual == xs_lane_pattern(at, 0, 0, 0))
+		return XS_CLASS_STALE;
+	if (file->owners)
 		return classify_narrow(lane, self);
-	case XS_FILE_FCW:
-		return classify_fcw(lane, self);
-	case XS_FILE_PKRU:
-		if (lane->actual == cpu->init_pkru)
-			return XS_CLASS_INIT;
-		return classify_pattern(lane, self, FLIPPED_BITS_MAX_NARROW);
-	case XS_FILE_FTW:
-	case XS_FILE_TILECFG:
-		/* A full x87 stack, or tiles, where there were to be none: this task's or
-		 * another's. */
-		if (lane->actual == xs_lane_pattern(at, 0, 0, 0))
-			return XS_CLASS_STALE;
-		break;
-	default:
-		break;
-	}
-	if (at->bytes == 8)
-		return classify_pattern(lane, self, FLIPPED_BITS_MAX);
-	return flipped_or_unknown(lane->expected, lane->actual, FLIPPED_BITS_MAX_NARROW);
+	return classify_pattern(lane, self,
+				file->bytes == 8 ? FLIPPED_BITS_MAX : FLIPPED_BITS_MAX_NARROW);
 }
 
 /* An x87 exponent says nothing that its significand, if that is wrong too, does not. */
@@ -133,7 +110,7 @@ static int said_already(const struct xs_lane_at *at, const struct xs_record *r,
 {
 	struct xs_lane_at low = *at;
 
-	if (at->span->file != XS_FILE_X87 || !at->lane)
+	if (at->span->file != XS_FILE_EXPONENT)
 		return 0;
 	low.offset -= 8;
 	low.bytes = 8;
@@ -205,18 +182,12 @@ static void keep(struct xs_finding *f, const struct xs_lane *lane)
 static bool fits(const struct xs_finding *f, const struct xs_lane *lane)
 {
 	const uint32_t narrow = xs_pattern_narrow_owner(f->owner, f->role);
+	const struct xs_file_row *file = &xs_files[lane->file];
 	uint32_t owner, generation;
 
-	switch (lane->file) {
-	case XS_FILE_FTW:
-	case XS_FILE_TILECFG:
-		return true;
-	case XS_FILE_FCW:
-		return ((lane->actual ^ xs_pattern_fcw(narrow, 0)) & ~0xc00ull) == 0;
-	default:
-		return !xs_pattern_narrow_decode(lane->file, lane->actual, &owner, &generation) &&
-		       owner == narrow % 8;
-	}
+	return file->constant ||
+	       (!xs_pattern_narrow_decode(lane->file, lane->actual, &owner, &generation) &&
+		owner == narrow % file->owners);
 }
 
 /*

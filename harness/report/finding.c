@@ -48,7 +48,7 @@ static void print_lanes(FILE *f, const struct xs_plan *plan, const struct xs_fin
 	fprintf(f, "    %-16s %-18s  %s\n", "register", "expected", "actual");
 	for (uint32_t i = 0; i < finding->kept && i < XS_LANES_KEPT; i++) {
 		const struct xs_lane *l = &finding->lane[i];
-		int digits = xs_lane_digits(l->file, l->lane), pad = 16 - digits;
+		int digits = xs_lane_digits(l->file), pad = 16 - digits;
 		char name[XS_LANE_NAME_BYTES];
 
 		xs_lane_name(name, l->file, l->reg, l->lane);

@@ -151,7 +151,7 @@ static void set_owner(json_t **o, const struct xs_plan *plan, uint32_t owner, ui
 
 static json_t *lane_to_json(const struct xs_plan *plan, const struct xs_lane *l)
 {
-	int digits = xs_lane_digits(l->file, l->lane);
+	int digits = xs_lane_digits(l->file);
 	json_t *o = json_object();
 	char name[XS_LANE_NAME_BYTES];
 

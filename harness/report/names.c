@@ -8,18 +8,6 @@
 #include "pressure/pressure.h"
 #include "task/layout.h"
 
-/* Of a lane: its name, which may take the register's number, and its hexadecimal digits. */
-static const struct {
-	const char *format;
-	int digits;
-} files[XS_FILES] = {
-	[XS_FILE_X87] = { "st(%u)", 16 }, [XS_FILE_OPMASK] = { "k%u", 16 },
-	[XS_FILE_MXCSR] = { "mxcsr", 8 }, [XS_FILE_FCW] = { "fcw", 4 },
-	[XS_FILE_FTW] = { "ftw", 2 },	  [XS_FILE_FSW] = { "fsw", 4 },
-	[XS_FILE_FOP] = { "fop", 4 },	  [XS_FILE_POINTER] = { "fip", 16 },
-	[XS_FILE_PKRU] = { "pkru", 8 },
-};
-
 /* Registers 16 to 31 exist with AVX-512 only. */
 static char vector_width(uint32_t reg, uint32_t lane)
 {
@@ -38,23 +26,15 @@ void xs_lane_name(char name[XS_LANE_NAME_BYTES], uint32_t file, uint32_t reg, ui
 	else if (file == XS_FILE_LAYOUT)
 		snprintf(name, XS_LANE_NAME_BYTES, "%s",
 			 reg < XS_LAYOUT_FIELDS ? xs_layout_forms[reg].name : "?");
-	else if (file == XS_FILE_X87 && lane)
-		snprintf(name, XS_LANE_NAME_BYTES, "st(%u) exponent", reg);
 	else if (file == XS_FILE_POINTER && reg)
 		snprintf(name, XS_LANE_NAME_BYTES, "fdp");
-	else if (file < XS_FILES && files[file].format)
-		snprintf(name, XS_LANE_NAME_BYTES, files[file].format, reg);
+	else if (file < XS_FILES && xs_files[file].name)
+		snprintf(name, XS_LANE_NAME_BYTES, xs_files[file].name, reg);
 	else
 		snprintf(name, XS_LANE_NAME_BYTES, "file %u reg %u lane %u", file & 0xff,
 			 reg & 0xff, lane & 0xff);
 }
 
-int xs_lane_digits(uint32_t file, uint32_t lane)
-{
-	if (file == XS_FILE_X87 && lane)
-		return 4;
-	return file < XS_FILES && files[file].digits ? files[file].digits : 16;
-}
 void xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uint32_t task)
 {
 	const struct xs_plan_task *t;
@@ -73,7 +53,8 @@ void xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uin
 		snprintf(what, sizeof(what), "fault resolver of worker %u", t->worker);
 	else
 		snprintf(what, sizeof(what), "pressure %.40s #%u",
-			 t->kind < XS_PRESSURES ? xs_name(XS_AXIS_PRESSURE, t->kind) : "task", task);
+			 t->kind < XS_PRESSURES ? xs_name(XS_AXIS_PRESSURE, t->kind) : "task",
+			 task);
 	if (t->cpu >= 0)
 		snprintf(where, sizeof(where), "on CPU %d", t->cpu);
 	snprintf(name, XS_TASK_NAME_BYTES, "%s %s", what, where);

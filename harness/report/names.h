@@ -20,8 +20,11 @@
  */
 void xs_lane_name(char name[XS_LANE_NAME_BYTES], uint32_t file, uint32_t reg, uint32_t lane);
 
-/** xs_lane_digits() - hexadecimal digits of a lane: 16, or fewer where it is narrower */
-int xs_lane_digits(uint32_t file, uint32_t lane);
+/** xs_lane_digits() - hexadecimal digits of a lane */
+static inline int xs_lane_digits(uint32_t file)
+{
+	return 2 * xs_files[file].bytes;
+}
 
 /**
  * xs_task_name() - "worker 0 on CPU 1", "pressure vector-process #3 on CPU 0"

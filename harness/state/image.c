@@ -8,32 +8,13 @@ static uint32_t component_base(const struct xs_span *s, const struct xs_cpu *cpu
 	return s->component < 2 ? 0 : cpu->offset[s->component];
 }
 
-static uint8_t lane_bytes(const struct xs_span *s, uint32_t l)
-{
-	switch (s->file) {
-	case XS_FILE_MXCSR:
-	case XS_FILE_PKRU:
-		return 4;
-	case XS_FILE_FCW:
-	case XS_FILE_FSW:
-	case XS_FILE_FOP:
-		return 2;
-	case XS_FILE_FTW:
-		return 1;
-	case XS_FILE_X87:
-		return s->first_lane + l ? 2 : 8;
-	default:
-		return 8;
-	}
-}
-
 struct xs_lane_at xs_lane_at(const struct xs_span *span, const struct xs_cpu *cpu, uint32_t r,
 			     uint32_t l)
 {
 	return (struct xs_lane_at){
 		.span = span,
 		.offset = component_base(span, cpu) + span->offset + r * span->stride + l * 8,
-		.bytes = lane_bytes(span, l),
+		.bytes = xs_files[span->file].bytes,
 		.reg = (uint8_t)(span->first_reg + r),
 		.lane = (uint8_t)(span->first_lane + l),
 	};
@@ -41,14 +22,7 @@ struct xs_lane_at xs_lane_at(const struct xs_span *span, const struct xs_cpu *cp
 
 uint64_t xs_lane_init(const struct xs_lane_at *at)
 {
-	switch (at->span->file) {
-	case XS_FILE_MXCSR:
-		return XS_MXCSR_INIT;
-	case XS_FILE_FCW:
-		return XS_FCW_INIT;
-	default:
-		return 0;
-	}
+	return xs_files[at->span->file].init;
 }
 
 /*
@@ -153,7 +127,6 @@ void xs_image_entry(uint8_t *image, const struct xs_cpu *cpu)
 uint64_t xs_lane_pattern(const struct xs_lane_at *at, uint32_t owner, uint32_t role,
 			 uint32_t generation)
 {
-	const uint32_t narrow = xs_pattern_narrow_owner(owner, role);
 	const struct xs_pattern p = { .generation = generation,
 				      .owner = (uint16_t)owner,
 				      .role = (uint8_t)role,
@@ -161,30 +134,7 @@ uint64_t xs_lane_pattern(const struct xs_lane_at *at, uint32_t owner, uint32_t r
 				      .reg = at->reg,
 				      .lane = at->lane };
 
-	switch (at->span->file) {
-	case XS_FILE_MXCSR:
-		return xs_pattern_mxcsr(narrow, generation);
-	case XS_FILE_FCW:
-		return xs_pattern_fcw(narrow, generation);
-	case XS_FILE_FTW:
-		return 0xff;
-	case XS_FILE_FSW:
-		return xs_pattern_fsw(narrow, generation);
-	case XS_FILE_FOP:
-		return xs_pattern_fop(narrow, generation);
-	case XS_FILE_POINTER:
-		return xs_pattern_pointer(&p);
-	case XS_FILE_PKRU:
-		return xs_pattern_pkru(&p);
-	case XS_FILE_TILECFG:
-		return xs_pattern_tilecfg(at->lane);
-	case XS_FILE_X87:
-		if (at->lane)
-			return xs_pattern_exponent(at->reg, generation);
-		return xs_pattern_lane(&p);
-	default:
-		return xs_pattern_lane(&p);
-	}
+	return xs_files[p.file].pattern(&p);
 }
 
 static bool driven(const struct xs_drive *drive, uint8_t file, uint32_t reg)

@@ -55,7 +55,8 @@ int xs_pattern_decode(uint64_t lane, struct xs_pattern *p)
 	const uint64_t data = (lane & ~TOP_BIT) >> BCH_PARITY_BITS;
 	const uint32_t file = data >> 8 & 7;
 
-	if (!(lane & TOP_BIT) || (TOP_BIT | encode(data)) != lane || file == XS_FILE_TILE)
+	if (!(lane & TOP_BIT) || (TOP_BIT | encode(data)) != lane ||
+	    (file < 4 && file >= XS_FILE_TILE))
 		return -EINVAL;
 	p->generation = (uint32_t)(data >> GENERATION_SHIFT) & XS_GENERATION_MASK;
 	p->owner = (uint16_t)(data >> 13 & 0x3ff);
@@ -74,7 +75,7 @@ uint64_t xs_pattern_step(uint32_t from, uint32_t to)
 /* Above a canonical pointer's 46 bits of code: never zero. */
 #define POINTER_TOP_BIT (1ull << 46)
 
-uint64_t xs_pattern_pointer(const struct xs_pattern *p)
+static uint64_t pointer_pattern(const struct xs_pattern *p)
 {
 	const uint32_t generation = p->generation & ((1u << XS_POINTER_GENERATION_BITS) - 1);
 	const uint64_t data = (uint64_t)generation << 13 | (uint64_t)(p->owner & 0x3ff) << 3 |
@@ -83,7 +84,7 @@ uint64_t xs_pattern_pointer(const struct xs_pattern *p)
 	return POINTER_TOP_BIT | encode(data);
 }
 
-int xs_pattern_pointer_decode(uint64_t pointer, struct xs_pattern *p)
+static int pointer_decode(uint64_t pointer, struct xs_pattern *p)
 {
 	const uint64_t data = (pointer & (POINTER_TOP_BIT - 1)) >> BCH_PARITY_BITS;
 
@@ -100,18 +101,18 @@ int xs_pattern_pointer_decode(uint64_t pointer, struct xs_pattern *p)
 /* At least 4 bits from every codeword; so is this XOR the default value's word. */
 #define PKRU_COSET 0x2bu
 
-uint32_t xs_pattern_pkru(const struct xs_pattern *p)
+static uint64_t pkru_pattern(const struct xs_pattern *p)
 {
 	const uint32_t generation = p->generation & ((1u << XS_PKRU_GENERATION_BITS) - 1);
 	const uint32_t data = generation << 12 | (p->owner & 0x3ffu) << 2 | (p->role & 3u);
 
-	return ((uint32_t)encode(data) ^ PKRU_COSET) << 2;
+	return (encode(data) ^ PKRU_COSET) << 2;
 }
 
-int xs_pattern_pkru_decode(uint32_t pkru, struct xs_pattern *p)
+static int pkru_decode(uint64_t pkru, struct xs_pattern *p)
 {
-	const uint32_t word = pkru >> 2 ^ PKRU_COSET;
-	const uint32_t data = word >> BCH_PARITY_BITS;
+	const uint64_t word = pkru >> 2 ^ PKRU_COSET;
+	const uint32_t data = (uint32_t)word >> BCH_PARITY_BITS;
 
 	if ((pkru & 3) || encode(data) != word)
 		return -EINVAL;
@@ -120,18 +121,6 @@ int xs_pattern_pkru_decode(uint32_t pkru, struct xs_pattern *p)
 				  .role = (uint8_t)(data & 3),
 				  .file = XS_FILE_PKRU };
 	return 0;
-}
-
-uint32_t xs_pattern_generation_bits(uint32_t file)
-{
-	switch (file) {
-	case XS_FILE_POINTER:
-		return XS_POINTER_GENERATION_BITS;
-	case XS_FILE_PKRU:
-		return XS_PKRU_GENERATION_BITS;
-	default:
-		return file < XS_FILES_WIDE ? XS_GENERATION_BITS : 0;
-	}
 }
 
 /*
@@ -152,82 +141,102 @@ static uint32_t narrow_parity(uint32_t data)
 #define NARROW_COSET 0x201u
 
 /* Ten bits: parity 0-3, generation 4-6, owner 7-9. */
-static uint32_t narrow_word(uint32_t owner, uint32_t generation)
+static uint32_t narrow_word(const struct xs_pattern *p)
 {
-	const uint32_t data = (owner & 7) << 3 | (generation & 7);
+	const uint32_t owner = xs_pattern_narrow_owner(p->owner, p->role);
+	const uint32_t data = (owner & 7) << 3 | (p->generation & 7);
 
 	return (data << 4 | narrow_parity(data)) ^ NARROW_COSET;
 }
 
 /* Free in MXCSR are flags 0-5 and DAZ 6, then rounding 13-14 and FTZ 15. */
-uint32_t xs_pattern_mxcsr(uint32_t owner, uint32_t generation)
+static uint64_t mxcsr_pattern(const struct xs_pattern *p)
 {
-	const uint32_t word = narrow_word(owner, generation);
+	const uint32_t word = narrow_word(p);
 
 	return XS_MXCSR_INIT | (word & 0x7f) | (word >> 7 & 7) << 13;
 }
 
 /* Flags IE to OE 0-3 and UE, PE, SF 4-6, C0-C2 8-10, TOP 11-13, C3 14. */
-uint16_t xs_pattern_fsw(uint32_t owner, uint32_t generation)
+static uint64_t fsw_pattern(const struct xs_pattern *p)
 {
-	const uint32_t word = narrow_word(owner, generation);
+	const uint32_t owner = xs_pattern_narrow_owner(p->owner, p->role), word = narrow_word(p);
 
-	return (uint16_t)((word & 15) | (~owner & 7) << 4 | (word >> 7 & 7) << 8 |
-			  (word >> 4 & 7) << 11 | (generation & 1) << 14);
+	return (word & 15) | (~owner & 7) << 4 | (word >> 7 & 7) << 8 | (word >> 4 & 7) << 11 |
+	       (p->generation & 1) << 14;
 }
 
-uint16_t xs_pattern_fop(uint32_t owner, uint32_t generation)
+static uint64_t fop_pattern(const struct xs_pattern *p)
 {
-	return (uint16_t)(narrow_word(owner, generation) | (owner & 1) << 10);
+	return narrow_word(p) | (xs_pattern_narrow_owner(p->owner, p->role) & 1) << 10;
 }
 
-int xs_pattern_narrow_decode(uint32_t file, uint64_t value, uint32_t *owner, uint32_t *generation)
-{
-	const uint32_t low = (uint32_t)value;
-	uint32_t word, again;
-
-	if (file == XS_FILE_MXCSR)
-		word = (low & 0x7f) | (low >> 13 & 7) << 7;
-	else if (file == XS_FILE_FSW)
-		word = (low & 15) | (low >> 11 & 7) << 4 | (low >> 8 & 7) << 7;
-	else if (file == XS_FILE_FOP)
-		word = low & 0x3ff;
-	else
-		return -EINVAL;
-	word ^= NARROW_COSET;
-	*owner = word >> 7;
-	*generation = word >> 4 & 7;
-	if (file == XS_FILE_MXCSR)
-		again = xs_pattern_mxcsr(*owner, *generation);
-	else if (file == XS_FILE_FSW)
-		again = xs_pattern_fsw(*owner, *generation);
-	else
-		again = xs_pattern_fop(*owner, *generation);
-	return again == value ? 0 : -EINVAL;
-}
-
-uint16_t xs_pattern_fcw(uint32_t owner, uint32_t generation)
+static uint64_t fcw_pattern(const struct xs_pattern *p)
 {
 	/* Precision 00 (single) or 10 (double): 11 is init, 01 is reserved. */
-	uint32_t precision = (owner & 1) << 1;
-	uint32_t rounding = generation & 3;
+	const uint32_t precision = (xs_pattern_narrow_owner(p->owner, p->role) & 1) << 1;
+	const uint32_t rounding = p->generation & 3;
 
-	return (uint16_t)(0x7f | precision << 8 | rounding << 10);
+	return 0x7f | precision << 8 | rounding << 10;
 }
 
-uint16_t xs_pattern_exponent(uint32_t reg, uint32_t generation)
+/* All registers are in use. */
+static uint64_t ftw_pattern(const struct xs_pattern *p)
 {
-	return (uint16_t)(0x4000 | (reg & 7) << 4 | (generation & 15));
+	(void)p;
+	return 0xff;
+}
+
+static uint64_t exponent_pattern(const struct xs_pattern *p)
+{
+	return 0x4000u | (p->reg & 7u) << 4 | (p->generation & 15);
 }
 
 /* Palette 1; 64 bytes a row from byte 16 and 16 rows from byte 48, 8 tiles: SDM vol. 2, LDTILECFG.
  */
-uint64_t xs_pattern_tilecfg(uint32_t lane)
+static uint64_t tilecfg_pattern(const struct xs_pattern *p)
 {
 	static const uint64_t config[8] = { [0] = 1,
 					    [2] = 0x0040004000400040,
 					    [3] = 0x0040004000400040,
 					    [6] = 0x1010101010101010 };
 
-	return config[lane & 7];
+	return config[p->lane & 7];
 }
+
+int xs_pattern_narrow_decode(uint32_t file, uint64_t value, uint32_t *owner, uint32_t *generation)
+{
+	const struct xs_file_row *row = &xs_files[file];
+
+	for (*owner = 0; *owner < row->owners; ++*owner)
+		for (*generation = 0; *generation < 8; ++*generation) {
+			const struct xs_pattern p = { .owner = (uint16_t)*owner,
+						      .generation = *generation };
+
+			if (row->pattern(&p) == value)
+				return 0;
+		}
+	return -EINVAL;
+}
+
+/* clang-format off: a row is a line */
+const struct xs_file_row xs_files[XS_FILES] = {
+	[XS_FILE_VECTOR] = { .bytes = 8, .pattern = xs_pattern_lane },
+	[XS_FILE_X87] = { "st(%u)", .bytes = 8, .pattern = xs_pattern_lane },
+	[XS_FILE_OPMASK] = { "k%u", .bytes = 8, .pattern = xs_pattern_lane },
+	[XS_FILE_TILE] = { .bytes = 8, .pattern = xs_pattern_lane },
+	[XS_FILE_MXCSR] = { "mxcsr", .bytes = 4, .owners = 8, .init = XS_MXCSR_INIT,
+			    .pattern = mxcsr_pattern },
+	[XS_FILE_FCW] = { "fcw", .bytes = 2, .owners = 2, .init = XS_FCW_INIT,
+			  .pattern = fcw_pattern },
+	[XS_FILE_FTW] = { "ftw", .bytes = 1, .constant = true, .pattern = ftw_pattern },
+	[XS_FILE_FSW] = { "fsw", .bytes = 2, .owners = 8, .pattern = fsw_pattern },
+	[XS_FILE_FOP] = { "fop", .bytes = 2, .owners = 8, .pattern = fop_pattern },
+	[XS_FILE_POINTER] = { "fip", .bytes = 8, .pattern = pointer_pattern,
+			      .decode = pointer_decode },
+	[XS_FILE_PKRU] = { "pkru", .bytes = 4, .pattern = pkru_pattern, .decode = pkru_decode },
+	[XS_FILE_TILECFG] = { .bytes = 8, .constant = true, .pattern = tilecfg_pattern },
+	[XS_FILE_EXPONENT] = { "st(%u) exponent", .bytes = 2, .pattern = exponent_pattern },
+	[XS_FILE_LAYOUT] = { .bytes = 8 },
+};
+/* clang-format on */

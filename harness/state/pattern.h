@@ -3,6 +3,7 @@
 #ifndef XS_PATTERN_H
 #define XS_PATTERN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -29,7 +30,7 @@ enum xs_pattern_role {
 /* Which part of the register file a lane belongs to. */
 enum xs_file {
 	XS_FILE_VECTOR, /* zmm0-31, of which xmm and ymm are the low lanes */
-	XS_FILE_X87,	/* lane 0: significands, which mm0-7 are too; lane 1: sign, exponent */
+	XS_FILE_X87,	/* significands, which mm0-7 are too */
 	XS_FILE_OPMASK,
 	XS_FILE_TILE, /* rows of tiles: register 16 * t + r is row r of tmm t */
 	XS_FILES_WIDE,
@@ -42,7 +43,8 @@ enum xs_file {
 	XS_FILE_POINTER, /* 0: FIP, 1: FDP */
 	XS_FILE_PKRU,
 	XS_FILE_TILECFG,
-	XS_FILE_LAYOUT, /* no registers: fields of a frame, enum xs_layout_field */
+	XS_FILE_EXPONENT, /* of the x87 registers, with their signs */
+	XS_FILE_LAYOUT,	  /* no registers: fields of a frame, enum xs_layout_field */
 	XS_FILES
 };
 
@@ -57,6 +59,21 @@ struct xs_pattern {
 	uint8_t reg;
 	uint8_t lane;
 };
+
+/* What the lanes of a file are like. */
+struct xs_file_row {
+	const char *name; /* of a register: a format that may take its number; NULL: see report/ */
+	uint8_t bytes;
+	uint8_t owners; /* its writer, as narrow registers name it, is told modulo this; or 0 */
+	bool constant;	/* everybody holds the same at all times */
+	uint64_t init;
+	/* The lane that @p describes. Context: any. */
+	uint64_t (*pattern)(const struct xs_pattern *p);
+	/* Read a lane that has a form of its own: 0, or -EINVAL when it is none. Or NULL. */
+	int (*decode)(uint64_t lane, struct xs_pattern *p);
+};
+
+extern const struct xs_file_row xs_files[XS_FILES];
 
 /** xs_pattern_lane() - the lane that @p, of a wide file, describes. Context: any. */
 uint64_t xs_pattern_lane(const struct xs_pattern *p);
@@ -86,21 +103,6 @@ uint64_t xs_pattern_step(uint32_t from, uint32_t to);
 #define XS_PKRU_GENERATION_BITS	   6u
 #define XS_PKRU_DEFAULT		   0x55555554u /* what the kernel gives a new program: mm/pkeys.c */
 
-/** xs_pattern_pointer() - FIP or FDP of @p (its .reg: 0 or 1) */
-uint64_t xs_pattern_pointer(const struct xs_pattern *p);
-
-/** xs_pattern_pointer_decode() - read FIP or FDP: 0, or -EINVAL; the generation is modulo 2^21 */
-int xs_pattern_pointer_decode(uint64_t pointer, struct xs_pattern *p);
-
-/** xs_pattern_pkru() - PKRU of @p */
-uint32_t xs_pattern_pkru(const struct xs_pattern *p);
-
-/** xs_pattern_pkru_decode() - read PKRU: 0, or -EINVAL; the generation is modulo 64 */
-int xs_pattern_pkru_decode(uint32_t pkru, struct xs_pattern *p);
-
-/** xs_pattern_generation_bits() - how many bits of its generation a lane of @file carries */
-uint32_t xs_pattern_generation_bits(uint32_t file);
-
 /*
  * MXCSR, FCW, FSW, FOP and an x87 exponent have no room for that. MXCSR keeps
  * its exception masks set and carries, in its flag, DAZ, rounding and FTZ bits,
@@ -108,7 +110,8 @@ uint32_t xs_pattern_generation_bits(uint32_t file);
  * flipped bit never gives another valid value. FSW and FOP carry the same ten
  * bits, and some of them twice; TOP is the generation, ES and B stay 0, as all
  * exceptions are masked. FCW keeps its masks set and rotates rounding with the
- * generation and precision with the owner.
+ * generation and precision with the owner. An exponent is that of a normal
+ * number, and TILECFG that of 8 tiles of 16 rows of 64 bytes.
  */
 #define XS_MXCSR_INIT 0x1f80u
 #define XS_FCW_INIT   0x037fu
@@ -119,24 +122,13 @@ static inline uint32_t xs_pattern_narrow_owner(uint32_t owner, uint32_t role)
 	return owner + 5 * role;
 }
 
-uint32_t xs_pattern_mxcsr(uint32_t owner, uint32_t generation);
-uint16_t xs_pattern_fcw(uint32_t owner, uint32_t generation);
-uint16_t xs_pattern_fsw(uint32_t owner, uint32_t generation);
-uint16_t xs_pattern_fop(uint32_t owner, uint32_t generation);
-
 /**
- * xs_pattern_narrow_decode() - read MXCSR, FSW or FOP
- * @owner: as xs_pattern_narrow_owner() has it, modulo 8
- * @generation: modulo 8
+ * xs_pattern_narrow_decode() - read a lane of a file that tells .owners
+ * @owner: as xs_pattern_narrow_owner() has it, modulo .owners
+ * @generation: modulo 8, or 4 (FCW)
  *
  * Return: 0, or -EINVAL when it is none of these patterns.
  */
 int xs_pattern_narrow_decode(uint32_t file, uint64_t value, uint32_t *owner, uint32_t *generation);
-
-/** xs_pattern_exponent() - sign and exponent of an x87 lane: a normal number */
-uint16_t xs_pattern_exponent(uint32_t reg, uint32_t generation);
-
-/** xs_pattern_tilecfg() - 64 bits of TILECFG, from lane 0: 8 tiles of 16 rows of 64 bytes */
-uint64_t xs_pattern_tilecfg(uint32_t lane);
 
 #endif

@@ -23,9 +23,7 @@
 /*
  * A run of registers in an image. Register first_reg + r, lane
  * first_lane + l lies at byte offset + r * stride + l * 8 of the component
- * (component 0: of the image). Lanes are 64 bits; MXCSR and PKRU (32), FCW,
- * FSW, FOP and the x87 sign and exponent (16, lane 1) and FTW (8, abridged) are
- * narrower.
+ * (component 0: of the image).
  */
 struct xs_span {
 	uint8_t file;	   /* enum xs_file */

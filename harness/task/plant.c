@@ -22,7 +22,7 @@ int xs_plant_possible(unsigned int row, enum xs_plant_kind kind)
 {
 	const struct xs_span *s = own_span(row);
 	/* What every task holds at all times is nobody's, and of no time. */
-	const int constant = s->file == XS_FILE_FTW || s->file == XS_FILE_TILECFG;
+	const bool constant = xs_files[s->file].constant;
 
 	if (constant && (kind == XS_PLANT_STALE || kind == XS_PLANT_FOREIGN))
 		return 0;

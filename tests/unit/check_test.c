@@ -68,7 +68,10 @@ static uint64_t loadable(const struct xs_lane_at *at)
 /* check() says 1 + the register; what is one of a kind counts as the first. */
 static uint32_t named(const struct xs_lane_at *at)
 {
-	return at->span->file < XS_FILES_WIDE || at->span->file == XS_FILE_POINTER ? at->reg : 0;
+	const uint32_t file = at->span->file;
+
+	return file < XS_FILES_WIDE || file == XS_FILE_POINTER || file == XS_FILE_EXPONENT ? at->reg
+											   : 0;
 }
 
 static int flip_every_bit(unsigned int class)

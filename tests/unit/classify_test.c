@@ -223,9 +223,14 @@ static void test_narrow_follow(void **state)
 		assert_int_equal(f.lane[i].class, XS_CLASS_FOREIGN);
 		files |= 1u << f.lane[i].file;
 	}
-	/* Every file but TILECFG, behind as many lanes as are kept: the vectors above all. */
-	assert_int_equal(files | 1u << XS_FILE_TILECFG | 1u << XS_FILE_TILE,
+	/*
+	 * Every file but the tiles', behind as many lanes as are kept: the vectors above all. An
+	 * exponent says nothing that its significand does not.
+	 */
+	assert_int_equal(files | 1u << XS_FILE_TILECFG | 1u << XS_FILE_TILE |
+				 1u << XS_FILE_EXPONENT,
 			 (1u << XS_FILE_LAYOUT) - 1);
+	assert_int_equal(files >> XS_FILE_EXPONENT, 0);
 }
 
 /* The kernel's default of PKRU is its init state as much as XRSTOR's. */

@@ -28,7 +28,7 @@ static void lane_names(void **unused)
 		{ XS_FILE_VECTOR, 7, 4, "zmm7 lane 4" },
 		{ XS_FILE_VECTOR, 31, 0, "zmm31 lane 0" },
 		{ XS_FILE_X87, 3, 0, "st(3)" },
-		{ XS_FILE_X87, 3, 1, "st(3) exponent" },
+		{ XS_FILE_EXPONENT, 3, 0, "st(3) exponent" },
 		{ XS_FILE_OPMASK, 1, 0, "k1" },
 		{ XS_FILE_MXCSR, 0, 0, "mxcsr" },
 		{ XS_FILE_FCW, 0, 0, "fcw" },

@@ -56,7 +56,7 @@ static void test_pattern_round_trip(void **state)
 		memset(&q, 0, sizeof(q));
 		assert_true(xs_pattern_lane(&p) >> 63);
 		assert_int_equal(xs_pattern_decode(xs_pattern_lane(&p), &q), 0);
-		assert_same(&p, &q, xs_pattern_generation_bits(p.file));
+		assert_same(&p, &q, XS_GENERATION_BITS);
 	}
 }
 
@@ -93,18 +93,18 @@ static void test_pointers(void **state)
 		p.file = XS_FILE_POINTER;
 		p.reg = (uint8_t)any(2);
 		p.lane = 0;
-		pointer = xs_pattern_pointer(&p);
+		pointer = xs_files[XS_FILE_POINTER].pattern(&p);
 		assert_int_equal(pointer >> 46, 1);
-		assert_int_equal(xs_pattern_pointer_decode(pointer, &q), 0);
-		assert_same(&p, &q, xs_pattern_generation_bits(XS_FILE_POINTER));
+		assert_int_equal(xs_files[XS_FILE_POINTER].decode(pointer, &q), 0);
+		assert_same(&p, &q, XS_POINTER_GENERATION_BITS);
 		for (int a = 0; a < 64; a++)
 			for (int b = a; b < 64; b++) {
 				uint64_t flips = 1ull << a;
 
 				flips |= 1ull << b;
 				flips |= 1ull << any(64);
-				assert_int_not_equal(xs_pattern_pointer_decode(pointer ^ flips, &q),
-						     0);
+				assert_int_not_equal(
+					xs_files[XS_FILE_POINTER].decode(pointer ^ flips, &q), 0);
 			}
 	}
 }
@@ -121,12 +121,12 @@ static void test_pkru(void **state)
 		p.generation = data >> 12;
 		p.owner = (uint16_t)(data >> 2 & 0x3ff);
 		p.role = (uint8_t)(data & 3);
-		pkru = xs_pattern_pkru(&p);
+		pkru = (uint32_t)xs_files[XS_FILE_PKRU].pattern(&p);
 		assert_int_equal(pkru & 3, 0);
 		assert_true(__builtin_popcount(pkru) >= 4);
 		assert_true(__builtin_popcount(pkru ^ XS_PKRU_DEFAULT) >= 4);
-		assert_int_equal(xs_pattern_pkru_decode(pkru, &q), 0);
-		assert_same(&p, &q, xs_pattern_generation_bits(XS_FILE_PKRU));
+		assert_int_equal(xs_files[XS_FILE_PKRU].decode(pkru, &q), 0);
+		assert_same(&p, &q, XS_PKRU_GENERATION_BITS);
 		/* Linear but for a constant: what holds near some words holds near all. */
 		for (uint32_t a = 0; data % 1024 == 0 && a < 32; a++)
 			for (uint32_t b = a; b < 32; b++)
@@ -136,7 +136,7 @@ static void test_pkru(void **state)
 					flips |= 1u << b;
 					flips |= 1u << c;
 					assert_int_not_equal(
-						xs_pattern_pkru_decode(pkru ^ flips, &q), 0);
+						xs_files[XS_FILE_PKRU].decode(pkru ^ flips, &q), 0);
 				}
 	}
 }
@@ -176,11 +176,20 @@ static void test_pattern_step(void **state)
 	}
 }
 
+static uint32_t narrow(enum xs_file file, uint32_t owner, uint32_t generation)
+{
+	const struct xs_pattern p = { .owner = (uint16_t)owner,
+				      .reg = (uint8_t)owner,
+				      .generation = generation };
+
+	return (uint32_t)xs_files[file].pattern(&p);
+}
+
 /* What is constant in a narrow register: masks set; ES and B clear; 11 bits. */
 static void test_narrow_rules(uint32_t owner, uint32_t generation)
 {
-	const uint32_t mxcsr = xs_pattern_mxcsr(owner, generation);
-	const uint32_t fsw = xs_pattern_fsw(owner, generation);
+	const uint32_t mxcsr = narrow(XS_FILE_MXCSR, owner, generation);
+	const uint32_t fsw = narrow(XS_FILE_FSW, owner, generation);
 
 	assert_int_not_equal(mxcsr, XS_MXCSR_INIT);
 	assert_int_equal(mxcsr & ~0xffffu, 0);
@@ -188,13 +197,13 @@ static void test_narrow_rules(uint32_t owner, uint32_t generation)
 	assert_int_not_equal(fsw, 0);
 	assert_int_equal(fsw & 0x8080, 0);
 	assert_int_equal(fsw >> 11 & 7, generation % 8); /* TOP */
-	assert_int_not_equal(xs_pattern_fop(owner, generation), 0);
-	assert_int_equal(xs_pattern_fop(owner, generation) >> 11, 0);
-	assert_int_not_equal(xs_pattern_fcw(owner, generation), XS_FCW_INIT);
-	assert_int_equal(xs_pattern_fcw(owner, generation) & 0x3f, 0x3f);
-	assert_int_not_equal(xs_pattern_fcw(owner, generation) >> 8 & 3, 1);
+	assert_int_not_equal(narrow(XS_FILE_FOP, owner, generation), 0);
+	assert_int_equal(narrow(XS_FILE_FOP, owner, generation) >> 11, 0);
+	assert_int_not_equal(narrow(XS_FILE_FCW, owner, generation), XS_FCW_INIT);
+	assert_int_equal(narrow(XS_FILE_FCW, owner, generation) & 0x3f, 0x3f);
+	assert_int_not_equal(narrow(XS_FILE_FCW, owner, generation) >> 8 & 3, 1);
 	/* Neither zero, denormal, infinite nor negative. */
-	assert_in_range(xs_pattern_exponent(owner, generation), 1, 0x7ffe);
+	assert_in_range(narrow(XS_FILE_EXPONENT, owner, generation), 1, 0x7ffe);
 }
 
 static void test_narrow_patterns(void **state)
@@ -204,9 +213,9 @@ static void test_narrow_patterns(void **state)
 	(void)state;
 	for (uint32_t owner = 0; owner < 8; owner++)
 		for (uint32_t generation = 0; generation < 8; generation++) {
-			const uint32_t value[] = { xs_pattern_mxcsr(owner, generation),
-						   xs_pattern_fsw(owner, generation),
-						   xs_pattern_fop(owner, generation) };
+			const uint32_t value[] = { narrow(XS_FILE_MXCSR, owner, generation),
+						   narrow(XS_FILE_FSW, owner, generation),
+						   narrow(XS_FILE_FOP, owner, generation) };
 			uint32_t o, g;
 
 			test_narrow_rules(owner, generation);
