@@ -48,6 +48,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 
 /* Flags of register classes. */
 #define XS_STATE_DYNAMIC (1u << 0) /* a child does not inherit it, and frames grow with it */
+#define XS_STATE_SCALAR	 (1u << 1) /* stands for registers that are no vectors: all CPUs have it */
 
 /* Flags of signal sources. */
 #define XS_SIGNAL_REMOTE  (1u << 0) /* the plan gives each worker a sender, which calls send() */
@@ -98,6 +99,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_PRESSURE_VECTOR  (1u << 3) /* holds and proves registers: the case's keys apply */
 #define XS_PRESSURE_EVICTS  (1u << 4) /* takes a stack's pages that keep their contents */
 #define XS_PRESSURE_ASKS    (1u << 5) /* changes the machine: whoever starts the run must allow it */
+#define XS_PRESSURE_PLAIN   (1u << 6) /* holds its registers, or is there, and that is all */
 
 /* The entry, the name, the flags of a row of an axis. */
 static inline const struct xs_entry *xs_entry(enum xs_axis_id axis, unsigned int row)

@@ -7,7 +7,8 @@ const struct xs_pressure xs_pressure_vector_process = {
 	.entry = {
 		.name = "vector-process",
 		.summary = "a process that holds and proves registers of its own",
-		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR,
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR |
+			 XS_PRESSURE_PLAIN,
 	},
 	.run = xs_vector_main,
 };

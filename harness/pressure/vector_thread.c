@@ -7,7 +7,7 @@ const struct xs_pressure xs_pressure_vector_thread = {
 	.entry = {
 		.name = "vector-thread",
 		.summary = "a thread of the workers' process that holds and proves registers",
-		.flags = XS_PRESSURE_VECTOR,
+		.flags = XS_PRESSURE_VECTOR | XS_PRESSURE_PLAIN,
 	},
 	.run = xs_vector_main,
 };

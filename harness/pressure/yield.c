@@ -22,7 +22,7 @@ const struct xs_pressure xs_pressure_yield = {
 	.entry = {
 		.name = "yield",
 		.summary = "a process that calls sched_yield() and uses no FPU",
-		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS,
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_PLAIN,
 	},
 	.run = run,
 };

@@ -72,7 +72,7 @@ static void ask_registers(struct maker *m)
 	if (other && (mask & ~other))
 		ask(m, &c, "x87, SSE or AVX registers in use", text);
 	c = variant(m);
-	c.registers = scalar ? scalar : 1u << XS_STATE_x87;
+	c.registers = scalar ? scalar : xs_rows(XS_AXIS_STATE, UINT32_MAX, XS_STATE_SCALAR, 0);
 	if (scalar != mask)
 		ask(m, &c, "vector registers in use", "registers without them");
 	for (uint32_t row = 0; row < XS_STATES && (mask & (mask - 1)); row++) {
@@ -120,7 +120,7 @@ static void ask_faults(struct maker *m)
 {
 	struct xs_case c = variant(m);
 
-	c.fault = XS_STACK_none;
+	c.fault = xs_first(XS_AXIS_STACK, XS_DEFAULT);
 	ask(m, &c, fault_words(m->c), "fault = none");
 	c = variant(m);
 	c.missing = XS_MISSING_ALL;
@@ -141,17 +141,19 @@ static void ask_faults(struct maker *m)
 	ask(m, &c, "the fault's being held open", "hold_us = 0");
 }
 
-/* The vector tasks become tasks that are only there, without registers. */
-static void strip_vectors(struct xs_case *c)
+/* The vector tasks become tasks of a kind that is only there, without registers. */
+static void strip_vectors(struct xs_case *c, unsigned int kind)
 {
+	const uint32_t holds =
+		xs_rows(XS_AXIS_PRESSURE, UINT32_MAX, XS_PRESSURE_PLAIN | XS_PRESSURE_VECTOR, 0);
 	struct xs_case_pressure plain;
 	uint32_t mask = 0, at = 0;
 
-	xs_case_pressure_default(&plain, XS_PRESSURE_yield);
+	xs_case_pressure_default(&plain, kind);
 	for (uint32_t i = c->pressures; i--;) {
 		struct xs_case_pressure *p = &c->pressure[i];
 
-		if (p->kind != XS_PRESSURE_vector_process && p->kind != XS_PRESSURE_vector_thread)
+		if (!(holds >> p->kind & 1))
 			continue;
 		mask |= 1u << i;
 		plain.place = p->place;
@@ -171,6 +173,8 @@ static void strip_vectors(struct xs_case *c)
 
 static void ask_tasks(struct maker *m)
 {
+	const unsigned int idle = (unsigned int)__builtin_ctz(
+		xs_rows(XS_AXIS_PRESSURE, UINT32_MAX, XS_PRESSURE_PLAIN, XS_PRESSURE_VECTOR));
 	struct xs_case c = variant(m);
 	char text[XS_INGREDIENT_BYTES];
 
@@ -186,8 +190,9 @@ static void ask_tasks(struct maker *m)
 	if (m->c->pressures)
 		ask(m, &c, "another task on the worker's CPU", "one worker, others elsewhere");
 	c = variant(m);
-	strip_vectors(&c);
-	ask(m, &c, "registers in use in that task", "pressure yield for it");
+	strip_vectors(&c, idle);
+	snprintf(text, sizeof(text), "pressure %s for it", xs_name(XS_AXIS_PRESSURE, idle));
+	ask(m, &c, "registers in use in that task", text);
 	for (uint32_t i = 0; i < m->c->pressures; i++) {
 		c = variant(m);
 		xs_case_drop_pressure(&c, 1u << i);

@@ -124,7 +124,7 @@ void xs_case_settle(struct xs_case *c)
 			memcpy(xs_spot_field(s, c), xs_spot_field(s, &initial),
 			       xs_key_bytes(s->key));
 	if (xs_missing_is_side(c->missing) &&
-	    (c->boundary == XS_BOUNDARY_NONE || c->fault == XS_STACK_none))
+	    (c->boundary == XS_BOUNDARY_NONE || xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS))
 		c->missing = XS_MISSING_ALL;
 	if (xs_missing_is_side(c->restore) && c->boundary == XS_BOUNDARY_NONE)
 		c->restore = XS_MISSING_ALL;
