@@ -61,7 +61,7 @@ static const char *wrong_finding(const struct xs_finding *f, const struct xs_cas
 		return "another task found it";
 	if (f->record->depth != e->depth)
 		return "it was found at another depth";
-	if (!(e->legs & XS_SELFTEST_LATER) && f->record->iteration != planted_iteration)
+	if (!(e->legs & XS_PLANT_LATER) && f->record->iteration != planted_iteration)
 		return "it was found in another iteration";
 	if (f->class != e->class)
 		return "it was classified wrong";
@@ -76,7 +76,7 @@ static const char *wrong_finding(const struct xs_finding *f, const struct xs_cas
 const char *xs_selftest_wrong(const struct xs_outcome *o, const struct xs_case *c,
 			      const struct xs_plant *p, const struct xs_selftest_expected *e)
 {
-	uint32_t legs = e->legs & XS_SELFTEST_LATER;
+	uint32_t legs = e->legs & XS_PLANT_LATER;
 
 	if (!o->ending.planted)
 		return "nothing was planted";

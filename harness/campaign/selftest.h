@@ -26,12 +26,10 @@ struct xs_selftest {
 struct xs_selftest_expected {
 	enum xs_verdict_kind verdict;
 	enum xs_class class;
-	uint32_t legs; /* mask over enum xs_leg: exactly these report it */
+	uint32_t legs; /* mask over enum xs_leg: exactly these report it; or XS_PLANT_LATER */
 	uint32_t depth;
 	bool neighbour; /* the first task behind the workers finds it, else the first worker */
 };
-
-#define XS_SELFTEST_LATER (1u << XS_LEGS) /* among legs: its task goes on before it is found */
 
 /**
  * xs_selftest_expect() - what a plant must be found as, by its way and kind

@@ -2,10 +2,7 @@
 /* The self-test's lists: every class in every way, every field of a frame, every entry in silence.
  */
 #include "campaign/selftest.h"
-#include "handler/handler.h"
 #include "pressure/pressure.h"
-#include "signal/signal.h"
-#include "stack/stack.h"
 #include "state/state.h"
 #include "task/layout.h"
 
@@ -15,94 +12,120 @@
 #define FRAME  (1u << XS_LEG_FRAME)
 #define RETURN (1u << XS_LEG_RETURN)
 #define FORK   (1u << XS_LEG_FORK)
-#define EXEC   (1u << XS_LEG_EXEC)
-#define PTRACE (1u << XS_LEG_PTRACE)
 
 #define FLIP	(1u << XS_PLANT_FLIP)
 #define STALE	(1u << XS_PLANT_STALE)
 #define FOREIGN (1u << XS_PLANT_FOREIGN)
 
-#define BESIDE(pressure) (1 + XS_PRESSURE_##pressure)
-
-/* What is planted in each class, and in which case. */
+/* What is planted in each class, and in which cases: those of all entries that have the flags. */
 struct row {
 	uint8_t how;
-	uint8_t kinds; /* mask over enum xs_plant_kind: each by itself */
-	uint8_t handler, abi, fault;
-	uint8_t beside; /* BESIDE() a kind of pressure; 0: none */
-	uint32_t legs;	/* 0: as its way says */
+	uint8_t kinds;		      /* mask over enum xs_plant_kind: each by itself */
+	uint32_t handler, abi, fault; /* flags; 0: XS_DEFAULT */
+	uint32_t legs;		      /* 0: as its way says */
 };
 
-/* A plain signal. */
+/* A plain signal, beside a plain neighbour. */
 static const struct row plain_rows[] = {
-	{ XS_PLANT_FRAME, KINDS, .beside = BESIDE(vector_process) },
-	{ XS_PLANT_TRACER, KINDS, .beside = BESIDE(vector_process) },
-	{ XS_PLANT_WORKER, KINDS, .beside = BESIDE(vector_process) },
-	{ XS_PLANT_NEIGHBOUR, KINDS, .beside = BESIDE(vector_process) },
+	{ .how = XS_PLANT_FRAME, .kinds = KINDS },
+	{ .how = XS_PLANT_TRACER, .kinds = KINDS },
+	{ .how = XS_PLANT_WORKER, .kinds = KINDS },
+	{ .how = XS_PLANT_NEIGHBOUR, .kinds = KINDS },
 	/* Of what is planted on entry, a whole image, the kind says nothing. */
-	{ XS_PLANT_ENTRY, FLIP, .beside = BESIDE(vector_process) },
-	{ XS_PLANT_NESTED, FLIP, .handler = XS_HANDLER_nest, .beside = BESIDE(vector_process) },
+	{ .how = XS_PLANT_ENTRY, .kinds = FLIP },
+	{ .how = XS_PLANT_NESTED, .kinds = FLIP, .handler = XS_HANDLER_NESTS },
 };
 
-/* Every other way of registers: 32-bit and edited frames, children, and what pressure finds. */
+/* Every other way of a worker's registers: 32-bit and edited frames, and children. */
 static const struct row axis_rows[] = {
-	{ XS_PLANT_WRITTEN, FLIP | FOREIGN, .legs = FRAME | RETURN },
+	{ .how = XS_PLANT_WRITTEN, .kinds = FLIP | FOREIGN, .legs = FRAME | RETURN },
 	/* It is the way that differs there, not the kind. */
-	{ XS_PLANT_WRITTEN, FLIP, .abi = XS_ABI_ia32, .legs = FRAME | RETURN },
-	{ XS_PLANT_FRAME, FLIP, .abi = XS_ABI_ia32 },
-	{ XS_PLANT_WORKER, FLIP, .abi = XS_ABI_ia32 },
-	{ XS_PLANT_WRITTEN, FLIP, .abi = XS_ABI_ia32_rt, .legs = FRAME | RETURN },
-	{ XS_PLANT_FRAME, FLIP, .abi = XS_ABI_ia32_rt },
-	{ XS_PLANT_WORKER, FLIP, .abi = XS_ABI_ia32_rt },
-	{ XS_PLANT_FRAME, FLIP | STALE, .handler = XS_HANDLER_edit_values },
-	{ XS_PLANT_WORKER, FLIP | FOREIGN, .handler = XS_HANDLER_fork,
+	{ .how = XS_PLANT_WRITTEN, .kinds = FLIP, .abi = XS_ABI_COMPAT, .legs = FRAME | RETURN },
+	{ .how = XS_PLANT_FRAME, .kinds = FLIP, .abi = XS_ABI_COMPAT },
+	{ .how = XS_PLANT_WORKER, .kinds = FLIP, .abi = XS_ABI_COMPAT },
+	{ .how = XS_PLANT_FRAME, .kinds = FLIP | STALE, .handler = XS_HANDLER_GIVES },
+	{ .how = XS_PLANT_WORKER,
+	  .kinds = FLIP | FOREIGN,
+	  .handler = XS_FORKS,
 	  .legs = FRAME | RETURN | FORK },
-	{ XS_PLANT_FRAME, FLIP | FOREIGN, .handler = XS_HANDLER_clobber,
-	  .fault = XS_STACK_memfd_dontneed },
-	{ XS_PLANT_NEIGHBOUR, FLIP, .beside = BESIDE(vector_thread), .legs = RETURN },
-	{ XS_PLANT_NEIGHBOUR, FLIP, .beside = BESIDE(kernel_fpu), .legs = RETURN },
-	{ XS_PLANT_NEIGHBOUR, FLIP, .beside = BESIDE(io_uring), .legs = RETURN },
-	{ XS_PLANT_NEIGHBOUR, FLIP, .beside = BESIDE(fifo), .legs = RETURN },
-	{ XS_PLANT_NEIGHBOUR, FLIP, .beside = BESIDE(hotplug), .legs = RETURN },
-	{ XS_PLANT_NEIGHBOUR, FLIP, .beside = BESIDE(fork), .legs = RETURN | FORK },
-	{ XS_PLANT_NEIGHBOUR, FLIP, .beside = BESIDE(threads),
-	  .legs = RETURN | FORK | XS_SELFTEST_LATER },
-	{ XS_PLANT_FOUND, FLIP, .beside = BESIDE(exec), .legs = EXEC },
-	{ XS_PLANT_FOUND, FLIP, .beside = BESIDE(ptrace), .legs = PTRACE },
+	{ .how = XS_PLANT_FRAME,
+	  .kinds = FLIP | FOREIGN,
+	  .handler = XS_HANDLER_OVERWRITES,
+	  .fault = XS_STACK_RESTORES },
 };
 
-/* Two workers with one class, and their neighbour, if any. */
-static void case_for(struct xs_case *c, unsigned int class, unsigned int beside)
+static uint32_t having(enum xs_axis_id axis, uint32_t flags)
+{
+	return xs_rows(axis, UINT32_MAX, flags ? flags : XS_DEFAULT, 0);
+}
+
+/* Two workers with one class. */
+static void case_for(struct xs_case *c, unsigned int class)
 {
 	xs_case_default(c);
 	c->duration_ms = XS_SELFTEST_MS;
 	c->registers = 1u << class;
 	c->workers = 2;
-	if (!beside)
-		return;
-	c->pressures = 1;
-	xs_case_pressure_default(&c->pressure[0], beside - 1);
-	c->pressure[0].registers = c->registers;
 }
 
-static bool plant_rows(struct xs_selftest *t, unsigned int class, const struct row *rows,
+/* And a neighbour, which holds the same if it holds any. */
+static void set_neighbour(struct xs_case *c, unsigned int kind)
+{
+	c->pressures = 1;
+	xs_case_pressure_default(&c->pressure[0], kind);
+	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR)
+		c->pressure[0].registers = c->registers;
+}
+
+/* @c: a case with one class. */
+static bool plant_row(struct xs_selftest *t, struct xs_case *c, const struct row *row)
+{
+	const unsigned int class = (unsigned int)__builtin_ctz(c->registers);
+
+	for (unsigned int kind = 0; kind < XS_PLANT_KINDS; kind++)
+		if (row->kinds >> kind & 1 && xs_plant_possible(class, kind) &&
+		    !xs_selftest_plant(t, c, row->how, kind, class, row->legs))
+			return false;
+	return true;
+}
+
+static bool plant_rows(struct xs_selftest *t, const struct xs_case *c, const struct row *rows,
 		       size_t count)
 {
+	for (const struct row *row = rows; row < rows + count; row++) {
+		const uint32_t abis = having(XS_AXIS_ABI, row->abi);
+		struct xs_case variant = *c;
+
+		variant.fault = (uint8_t)__builtin_ctz(having(XS_AXIS_STACK, row->fault));
+		if (row->fault)
+			variant.restore = XS_MISSING_ALL;
+		for (uint32_t left = having(XS_AXIS_HANDLER, row->handler); left; left &= left - 1)
+			for (uint32_t abi = 0; abi < xs_axes[XS_AXIS_ABI].rows; abi++) {
+				variant.handler = (uint8_t)__builtin_ctz(left);
+				variant.abi = (uint8_t)abi;
+				if (abis >> abi & 1 && !plant_row(t, &variant, row))
+					return false;
+			}
+	}
+	return true;
+}
+
+/* In every other kind of pressure that holds registers. */
+static bool plant_pressures(struct xs_selftest *t, unsigned int class)
+{
+	const uint32_t kinds = xs_rows(XS_AXIS_PRESSURE, UINT32_MAX, XS_PRESSURE_VECTOR, 0);
 	struct xs_case c;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct row *row = &rows[i];
+	/* The first one is beside the plain rows. */
+	for (uint32_t left = kinds & (kinds - 1); left; left &= left - 1) {
+		const struct xs_pressure *p = xs_pressure((unsigned int)__builtin_ctz(left));
+		const struct row row = { p->plant ? (uint8_t)p->plant : XS_PLANT_NEIGHBOUR, FLIP,
+					 .legs = p->legs };
 
-		case_for(&c, class, row->beside);
-		c.handler = row->handler;
-		c.abi = row->abi;
-		c.fault = row->fault;
-		if (c.fault != XS_STACK_none)
-			c.restore = XS_MISSING_ALL;
-		for (unsigned int kind = 0; kind < XS_PLANT_KINDS; kind++)
-			if (row->kinds >> kind & 1 && xs_plant_possible(class, kind) &&
-			    !xs_selftest_plant(t, &c, row->how, kind, class, row->legs))
-				return false;
+		case_for(&c, class);
+		set_neighbour(&c, (unsigned int)__builtin_ctz(left));
+		if (!plant_row(t, &c, &row))
+			return false;
 	}
 	return true;
 }
@@ -132,7 +155,7 @@ static void print_group(const struct xs_selftest *t, const char *name,
 static bool quiet_handlers(struct xs_selftest *t, struct xs_case *c, uint32_t depth)
 {
 	c->signals = XS_SELFTEST_SIGNALS;
-	for (unsigned int row = 0; row < XS_HANDLERS; row++) {
+	for (unsigned int row = 0; row < xs_axes[XS_AXIS_HANDLER].rows; row++) {
 		const bool nests = xs_flags(XS_AXIS_HANDLER, row) & XS_HANDLER_NESTS;
 
 		c->handler = (uint8_t)row;
@@ -148,8 +171,9 @@ static bool class_row(struct xs_selftest *t, unsigned int class)
 	const struct xs_selftest_counts before = t->n;
 	struct xs_case c;
 
-	case_for(&c, class, BESIDE(vector_process));
-	if (!plant_rows(t, class, plain_rows, sizeof(plain_rows) / sizeof(plain_rows[0])) ||
+	case_for(&c, class);
+	set_neighbour(&c, xs_first(XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR));
+	if (!plant_rows(t, &c, plain_rows, sizeof(plain_rows) / sizeof(plain_rows[0])) ||
 	    !quiet_handlers(t, &c, 1))
 		return false;
 	print_group(t, xs_name(XS_AXIS_STATE, class), &before, NULL);
@@ -159,11 +183,16 @@ static bool class_row(struct xs_selftest *t, unsigned int class)
 static bool axes(struct xs_selftest *t)
 {
 	const struct xs_selftest_counts before = t->n;
+	struct xs_case c;
 
-	for (unsigned int row = 0; row < XS_STATES; row++)
-		if (t->r->session.registers >> row & 1 &&
-		    !plant_rows(t, row, axis_rows, sizeof(axis_rows) / sizeof(axis_rows[0])))
+	for (uint32_t left = t->r->session.registers; left; left &= left - 1) {
+		const unsigned int class = (unsigned int)__builtin_ctz(left);
+
+		case_for(&c, class);
+		if (!plant_rows(t, &c, axis_rows, sizeof(axis_rows) / sizeof(axis_rows[0])) ||
+		    !plant_pressures(t, class))
 			return false;
+	}
 	print_group(t, "axes", &before, "32-bit and edited frames, children, programs, tracers");
 	return true;
 }
@@ -175,13 +204,16 @@ static bool layouts(struct xs_selftest *t)
 	const struct xs_selftest_counts before = t->n;
 	struct xs_case c;
 
-	case_for(&c, XS_STATE_sse, 0);
-	for (unsigned int abi = 0; abi < XS_ABIS; abi++)
+	case_for(&c, xs_first(XS_AXIS_STATE, XS_DEFAULT));
+	for (unsigned int abi = 0; abi < xs_axes[XS_AXIS_ABI].rows; abi++)
 		for (unsigned int field = 0; field < XS_LAYOUT_FIELDS; field++) {
+			const uint32_t flags = xs_flags(XS_AXIS_ABI, abi);
+			const bool compat = flags & XS_ABI_COMPAT;
+
 			c.abi = (uint8_t)abi;
 			/* A small frame may end where the stack does: leave room above it. */
 			c.boundary = field == XS_LAYOUT_ABOVE ? 0 : XS_BOUNDARY_NONE;
-			if (xs_layout_has(field, cpu, abi != XS_ABI_x86_64, abi != XS_ABI_ia32) &&
+			if (xs_layout_has(field, cpu, compat, !compat || flags & XS_ABI_RT) &&
 			    !xs_selftest_plant(t, &c, XS_PLANT_LAYOUT, XS_PLANT_FLIP, field, 0))
 				return false;
 		}
@@ -196,14 +228,17 @@ static bool endings(struct xs_selftest *t)
 	static const uint8_t hows[] = { XS_PLANT_ACCEPT, XS_PLANT_REFUSE, XS_PLANT_KILL,
 					XS_PLANT_HANG };
 	const struct xs_selftest_counts before = t->n;
+	const uint8_t class = xs_first(XS_AXIS_STATE, XS_STATE_SCALAR);
 	struct xs_case c;
 
 	for (size_t i = 0; i < sizeof(hows); i++) {
-		case_for(&c, XS_STATE_x87, BESIDE(vector_process));
+		case_for(&c, class);
+		set_neighbour(&c, xs_first(XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR));
 		c.duration_ms = 60000;
 		if (hows[i] == XS_PLANT_ACCEPT)
-			c.handler = XS_HANDLER_bad_pointer;
-		if (!xs_selftest_plant(t, &c, hows[i], XS_PLANT_FLIP, XS_STATE_x87, 0))
+			c.handler =
+				xs_first(XS_AXIS_HANDLER, XS_HANDLER_REFUSED | XS_HANDLER_POINTS);
+		if (!xs_selftest_plant(t, &c, hows[i], XS_PLANT_FLIP, class, 0))
 			return false;
 	}
 	print_group(t, "endings", &before,
@@ -214,32 +249,36 @@ static bool endings(struct xs_selftest *t)
 /* A case in which @row has to make each frame fault, or fail. */
 static void fault_case(struct xs_case *c, unsigned int row)
 {
+	const uint32_t flags = xs_flags(XS_AXIS_STACK, row);
+
 	xs_case_default(c);
 	c->duration_ms = XS_SELFTEST_MS;
 	c->signals = XS_SELFTEST_SIGNALS;
 	c->fault = (uint8_t)row;
 	c->boundary = 256;
-	if (row != XS_STACK_none)
+	if (!(flags & XS_STACK_STAYS))
 		c->missing = XS_MISSING_UPPER;
-	if (xs_flags(XS_AXIS_STACK, row) & XS_STACK_REFUSES) {
+	if (flags & XS_STACK_REFUSES) {
 		/* Between fpstate and the rest of the frame. */
 		c->boundary = 0;
 		c->missing = XS_MISSING_LOWER;
 	}
-	if (xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES) {
+	if (flags & XS_STACK_RESTORES) {
 		c->restore = XS_MISSING_UPPER;
-		c->handler = XS_HANDLER_clobber;
+		c->handler = xs_first(XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
 	}
 }
 
-/* Whether each measured signal did what its method is for; with "none" no frame faults. */
+/* Whether each measured signal did what its method is for; where pages stay no frame faults. */
 static bool fault_took(unsigned int row, const struct xs_evidence *e)
 {
-	if (xs_flags(XS_AXIS_STACK, row) & XS_STACK_REFUSES)
+	const uint32_t flags = xs_flags(XS_AXIS_STACK, row);
+
+	if (flags & XS_STACK_REFUSES)
 		return e->refused == e->signals;
-	if (xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES && e->faults_restore != e->sampled)
+	if (flags & XS_STACK_RESTORES && e->faults_restore != e->sampled)
 		return false;
-	return e->faults_save == (row == XS_STACK_none ? 0 : e->sampled);
+	return e->faults_save == (flags & XS_STACK_STAYS ? 0 : e->sampled);
 }
 
 static bool quiet_faults(struct xs_selftest *t)
@@ -248,7 +287,7 @@ static bool quiet_faults(struct xs_selftest *t)
 	const struct xs_evidence *e = &v->evidence;
 	struct xs_case c;
 
-	for (unsigned int row = 0; row < XS_STACKS; row++) {
+	for (unsigned int row = 0; row < xs_axes[XS_AXIS_STACK].rows; row++) {
 		fault_case(&c, row);
 		xs_runner_run(t->r, &c, (struct xs_run_options){ 0 });
 		if (v->interrupted)
@@ -265,37 +304,24 @@ static bool quiet_faults(struct xs_selftest *t)
 	return true;
 }
 
-static bool quiet_sources(struct xs_selftest *t)
+/* Each row of the sources or of pressure, with every class. */
+static bool quiet_rows(struct xs_selftest *t, enum xs_axis_id axis)
 {
 	struct xs_case c;
 
-	for (unsigned int row = 0; row < XS_SIGNALS; row++) {
+	for (unsigned int row = 0; row < xs_axes[axis].rows; row++) {
 		xs_case_default(&c);
 		c.duration_ms = QUIET_MS;
-		c.registers = (1u << XS_STATES) - 1;
-		c.handler = XS_HANDLER_clobber;
-		c.signal = (uint8_t)row;
-		if (xs_flags(XS_AXIS_SIGNAL, row) & XS_SIGNAL_REMOTE)
-			c.signal_place = XS_PLACE_L3;
-		if (!xs_selftest_silent(t, &c, xs_name(XS_AXIS_SIGNAL, row), 0))
-			return false;
-	}
-	return true;
-}
-
-static bool quiet_pressure(struct xs_selftest *t)
-{
-	struct xs_case c;
-
-	for (unsigned int row = 0; row < XS_PRESSURES; row++) {
-		xs_case_default(&c);
-		c.duration_ms = QUIET_MS;
-		c.registers = (1u << XS_STATES) - 1;
-		c.pressures = 1;
-		xs_case_pressure_default(&c.pressure[0], row);
-		c.pressure[0].registers =
-			(xs_flags(XS_AXIS_PRESSURE, row) & XS_PRESSURE_VECTOR) ? c.registers : 0;
-		if (!xs_selftest_silent(t, &c, xs_name(XS_AXIS_PRESSURE, row), 0))
+		c.registers = xs_all_rows(XS_AXIS_STATE);
+		if (axis == XS_AXIS_SIGNAL) {
+			c.handler = xs_first(XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+			c.signal = (uint8_t)row;
+			if (xs_flags(axis, row) & XS_SIGNAL_REMOTE)
+				c.signal_place = XS_PLACE_L3;
+		} else {
+			set_neighbour(&c, row);
+		}
+		if (!xs_selftest_silent(t, &c, xs_name(axis, row), 0))
 			return false;
 	}
 	return true;
@@ -309,20 +335,20 @@ static bool quiet_entries(struct xs_selftest *t)
 	if (!quiet_faults(t))
 		return false;
 	xs_case_default(&c);
-	c.registers = (1u << XS_STATES) - 1;
-	for (unsigned int abi = XS_ABI_ia32; abi < XS_ABIS; abi++) {
-		c.abi = (uint8_t)abi;
+	c.registers = xs_all_rows(XS_AXIS_STATE);
+	for (uint32_t left = having(XS_AXIS_ABI, XS_ABI_COMPAT); left; left &= left - 1) {
+		c.abi = (uint8_t)__builtin_ctz(left);
 		if (!quiet_handlers(t, &c, XS_DEPTH_MAX))
 			return false;
 	}
 	/* Leaving by a jump what the next window needs in init state. */
 	xs_case_default(&c);
 	c.signals = XS_SELFTEST_SIGNALS;
-	c.registers = 1u << XS_STATE_mxcsr;
-	c.init = (1u << XS_STATES) - 1;
-	c.handler = XS_HANDLER_jump;
-	return xs_selftest_silent(t, &c, "jump, with init", 1) && quiet_sources(t) &&
-	       quiet_pressure(t);
+	c.registers = 1u << xs_first(XS_AXIS_STATE, XS_STATE_SCALAR);
+	c.init = xs_all_rows(XS_AXIS_STATE);
+	c.handler = xs_first(XS_AXIS_HANDLER, XS_HANDLER_JUMPS);
+	return xs_selftest_silent(t, &c, "jump, with init", 1) && quiet_rows(t, XS_AXIS_SIGNAL) &&
+	       quiet_rows(t, XS_AXIS_PRESSURE);
 }
 
 static void print_sums(const struct xs_selftest_counts *n)
@@ -350,7 +376,7 @@ int xs_selftest(struct xs_runner *r, bool verbose)
 	struct xs_selftest t = { .r = r, .verbose = verbose };
 	bool going = true;
 
-	for (unsigned int row = 0; going && row < XS_STATES; row++)
+	for (unsigned int row = 0; going && row < xs_axes[XS_AXIS_STATE].rows; row++)
 		if (r->session.registers >> row & 1)
 			going = class_row(&t, row);
 		else

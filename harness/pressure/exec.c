@@ -211,6 +211,8 @@ const struct xs_pressure xs_pressure_exec = {
 		.supported = supported,
 	},
 	.run = run,
+	.plant = XS_PLANT_FOUND,
+	.legs = 1u << XS_LEG_EXEC,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -113,6 +113,7 @@ const struct xs_pressure xs_pressure_fork = {
 		.supported = supported,
 	},
 	.run = run,
+	.legs = 1u << XS_LEG_RETURN | 1u << XS_LEG_FORK,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -223,6 +223,8 @@ const struct xs_pressure xs_pressure_ptrace = {
 		.supported = supported,
 	},
 	.run = run,
+	.plant = XS_PLANT_FOUND,
+	.legs = 1u << XS_LEG_PTRACE,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -231,6 +231,7 @@ const struct xs_pressure xs_pressure_threads = {
 		.supported = supported,
 	},
 	.run = run,
+	.legs = 1u << XS_LEG_RETURN | 1u << XS_LEG_FORK | XS_PLANT_LATER,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

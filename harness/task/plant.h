@@ -34,6 +34,9 @@ enum xs_plant_kind {
 	XS_PLANT_KINDS
 };
 
+/* Among the legs that have to find one: its task goes on before that. */
+#define XS_PLANT_LATER (1u << 31)
+
 /* Planted once, in the first task that qualifies. */
 struct xs_plant {
 	uint8_t how;	/* enum xs_plant_how */

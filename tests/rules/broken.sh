@@ -137,12 +137,3 @@ coverage made-up
 kept
 printf '[stack]\nfault = made-up\n' >"$tree/corpus/seeds/stack-made-up.case"
 broken 'exported with code 2'
-
-# A handler that has registers of its own, in which the self-test plants nothing.
-cp "$seeds/stack-memfd-dontneed.case" "$tree/corpus/seeds/stack-made-up.case"
-mkdir "$tree/harness/cmd"
-echo 'static const int rows[] = { XS_STACK_made_up_too };' >"$tree/harness/cmd/selftest.c"
-echo '.flags = XS_HANDLER_NESTS,' >"$tree/harness/stack/made_up.c"
-broken 'harness/stack/made_up.c: it holds registers (XS_HANDLER_NESTS)'
-echo 'static const int rows[] = { XS_STACK_made_up };' >"$tree/harness/cmd/selftest.c"
-kept

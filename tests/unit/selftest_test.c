@@ -134,7 +134,7 @@ static void what_is_not_found_so_is_missed(void **unused)
 	f->back.depth = 0;
 	f->back.iteration = 8;
 	assert_string_equal(wrong(f), "it was found in another iteration");
-	f->e.legs |= XS_SELFTEST_LATER;
+	f->e.legs |= XS_PLANT_LATER;
 	assert_null(wrong(f));
 	f->back.iteration = 7;
 	second->class = XS_CLASS_STALE;
