@@ -4,7 +4,7 @@
 
 #include "fuzz/mutate.h"
 #include "fuzz/mutation.h"
-#include "fuzz/pressures.h"
+#include "reduce/simplify.h"
 
 /* Put a pressure in; out goes one of the same kind, or any where there is no room. */
 static void take_pressure(struct xs_mutation *m, const struct xs_case_pressure *p)
@@ -14,10 +14,10 @@ static void take_pressure(struct xs_mutation *m, const struct xs_case_pressure *
 	while (i < m->c->pressures && m->c->pressure[i].kind != p->kind)
 		i++;
 	if (i < m->c->pressures)
-		xs_pressures_remove(m->c, i);
+		xs_case_drop_pressure(m->c, 1u << i);
 	else if (m->c->pressures == XS_CASE_PRESSURES)
-		xs_pressures_remove(m->c, xs_below(m, XS_CASE_PRESSURES));
-	xs_pressures_insert(m->c, p);
+		xs_case_drop_pressure(m->c, 1u << xs_below(m, XS_CASE_PRESSURES));
+	xs_case_add_pressure(m->c, p);
 }
 
 /* @sections: a mask of those to take whole, or 0: single keys and pressures. */
@@ -32,8 +32,7 @@ static void take(struct xs_mutation *m, const struct xs_case *other, uint32_t se
 			       xs_key_bytes(key));
 	}
 	if (sections >> XS_SECTION_PRESSURE & 1)
-		while (m->c->pressures)
-			xs_pressures_remove(m->c, 0);
+		xs_case_drop_pressure(m->c, UINT32_MAX);
 	for (uint32_t i = 0; i < other->pressures; i++)
 		if (sections ? sections >> XS_SECTION_PRESSURE & 1 : xs_below(m, 2))
 			take_pressure(m, &other->pressure[i]);

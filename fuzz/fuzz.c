@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "case/wait.h"
 #include "fuzz/mutate.h"
 #include "report/report.h"
 #include "report/standard.h"
@@ -210,14 +211,10 @@ static void leave(int signo)
 /* Only a run looks for signals: what is no case, or is skipped, must not keep Ctrl-C off. */
 static void leave_if_asked(void)
 {
-	sigset_t set;
+	const int signo = xs_stop_signal();
 
-	if (sigpending(&set))
-		return;
-	if (sigismember(&set, SIGINT) == 1)
-		leave(SIGINT);
-	if (sigismember(&set, SIGTERM) == 1)
-		leave(SIGTERM);
+	if (signo)
+		leave(signo);
 }
 
 static void report(const struct xs_case *c)

@@ -8,8 +8,8 @@
 
 #include "case/schema.h"
 #include "fuzz/mutation.h"
-#include "fuzz/pressures.h"
 #include "plan/solo.h"
+#include "reduce/simplify.h"
 
 static uint32_t row_of(struct xs_mutation *m, uint32_t mask)
 {
@@ -137,25 +137,16 @@ static void mutate_key(struct xs_mutation *m, const struct xs_key *key, void *ba
 	}
 }
 
-static bool is_random(const struct xs_key *key, const void *base)
+/* Whether anything hangs on the seed: a random place. */
+static bool needs_seed(const struct xs_case *c)
 {
-	return key->names == xs_place_names && xs_key_applies(key, base) &&
-	       ((const uint8_t *)base)[key->offset] == XS_PLACE_RANDOM;
-}
+	struct xs_spot spots[XS_SPOTS_MAX];
+	const uint32_t count = xs_spots(c, spots);
 
-/* Whether anything hangs on the seed. */
-static bool has_random_place(const struct xs_case *c)
-{
-	for (unsigned int i = 0; i < XS_KEYS; i++) {
-		if (xs_keys[i].section != XS_SECTION_PRESSURE) {
-			if (is_random(&xs_keys[i], c))
-				return true;
-			continue;
-		}
-		for (uint32_t p = 0; p < c->pressures; p++)
-			if (is_random(&xs_keys[i], &c->pressure[p]))
-				return true;
-	}
+	for (const struct xs_spot *s = spots; s < spots + count; s++)
+		if (s->key->names == xs_place_names && xs_spot_applies(s, c) &&
+		    *(const uint8_t *)xs_spot_field(s, c) == XS_PLACE_RANDOM)
+			return true;
 	return false;
 }
 
@@ -165,7 +156,7 @@ static bool matters(const struct xs_case *c, const struct xs_key *key, const voi
 	if (!xs_key_open(key) || !xs_key_applies(key, base))
 		return false;
 	return key->section != XS_SECTION_CASE || key->offset != offsetof(struct xs_case, seed) ||
-	       has_random_place(c);
+	       needs_seed(c);
 }
 
 /* One key that means something beside the others; many always do. */
@@ -210,19 +201,21 @@ static void share_stack(struct xs_mutation *m)
 
 static void add_pressure(struct xs_mutation *m)
 {
-	const uint32_t kinds = xs_pressures_allowed(m->r) & ~xs_pressures_used(m->c);
+	uint32_t rows[XS_AXES], kinds;
 	struct xs_case_pressure p;
 
+	xs_case_rows(m->c, rows);
+	kinds = xs_kinds_allowed(m->r) & ~rows[XS_AXIS_PRESSURE];
 	if (!kinds)
 		return;
 	if (m->c->pressures == XS_CASE_PRESSURES)
-		xs_pressures_remove(m->c, xs_below(m, XS_CASE_PRESSURES));
+		xs_case_drop_pressure(m->c, 1u << xs_below(m, XS_CASE_PRESSURES));
 	xs_case_pressure_default(&p, row_of(m, kinds));
 	if (xs_flags(XS_AXIS_PRESSURE, p.kind) & XS_PRESSURE_VECTOR)
 		p.registers = xs_below(m, 2) ? m->r->rows[XS_AXIS_STATE] : m->c->registers;
 	if (xs_flags(XS_AXIS_PRESSURE, p.kind) & XS_PRESSURE_EVICTS)
 		share_stack(m);
-	xs_pressures_insert(m->c, &p);
+	xs_case_add_pressure(m->c, &p);
 }
 
 static void mutate_pressures(struct xs_mutation *m)
@@ -230,7 +223,7 @@ static void mutate_pressures(struct xs_mutation *m)
 	const uint32_t roll = xs_below(m, 3);
 
 	if (roll && m->c->pressures)
-		xs_pressures_remove(m->c, xs_below(m, m->c->pressures));
+		xs_case_drop_pressure(m->c, 1u << xs_below(m, m->c->pressures));
 	if (roll < 2)
 		add_pressure(m);
 }
@@ -255,26 +248,19 @@ static void mutate_classes(struct xs_mutation *m)
 static void mutate_once(struct xs_mutation *m)
 {
 	switch (xs_below(m, 16)) {
-	case 0:
-	case 1:
-	case 2:
+	case 0 ... 2:
 		mutate_entry(m);
 		break;
-	case 3:
-	case 4:
-	case 5:
+	case 3 ... 5:
 		mutate_pressures(m);
 		break;
-	case 6:
-	case 7:
+	case 6 ... 7:
 		mutate_pages(m);
 		break;
 	case 8:
 		mutate_classes(m);
 		break;
-	case 9:
-	case 10:
-	case 11:
+	case 9 ... 11:
 		for (uint32_t i = 2 + xs_below(m, 3); i; i--)
 			mutate_any_key(m);
 		break;

@@ -36,6 +36,12 @@ static inline uint32_t xs_below(struct xs_mutation *m, uint64_t n)
 	return (uint32_t)(xs_next(m) % n);
 }
 
+/** xs_kinds_allowed() - the repertoire's kinds of pressure that need no permission */
+static inline uint32_t xs_kinds_allowed(const struct xs_repertoire *r)
+{
+	return xs_rows(XS_AXIS_PRESSURE, r->rows[XS_AXIS_PRESSURE], 0, XS_PRESSURE_ASKS);
+}
+
 /** xs_key_open() - whether it may change: how a case is called, how long and where it runs may not
  */
 static inline bool xs_key_open(const struct xs_key *key)

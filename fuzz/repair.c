@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Makes a case that was put together from parts one that this machine can run. */
-#include <stdbool.h>
 #include <string.h>
 
 #include "case/schema.h"
 #include "fuzz/mutate.h"
-#include "fuzz/pressures.h"
+#include "fuzz/mutation.h"
 #include "plan/plan.h"
 #include "plan/solo.h"
+#include "reduce/simplify.h"
 
 /* Of the page boundaries of xs_place_boundary(): right behind the XSAVE header. */
 #define BOUNDARY_USUAL 1u
@@ -18,7 +18,8 @@
 static void fit_rows(struct xs_case *c, const struct xs_case *initial,
 		     const struct xs_repertoire *r)
 {
-	const uint32_t kinds = xs_pressures_allowed(r);
+	const uint32_t kinds = xs_kinds_allowed(r);
+	uint32_t denied = 0;
 
 	for (unsigned int i = 0; i < XS_KEYS; i++) {
 		const struct xs_key *key = &xs_keys[i];
@@ -28,9 +29,10 @@ static void fit_rows(struct xs_case *c, const struct xs_case *initial,
 		    !(r->rows[key->axis] >> *row & 1))
 			*row = ((const uint8_t *)initial)[key->offset];
 	}
-	for (uint32_t i = c->pressures; i-- > 0;)
+	for (uint32_t i = 0; i < c->pressures; i++)
 		if (!(kinds >> c->pressure[i].kind & 1))
-			xs_pressures_remove(c, i);
+			denied |= 1u << i;
+	xs_case_drop_pressure(c, denied);
 }
 
 static void place_boundary(struct xs_case *c, const struct xs_repertoire *r)
@@ -50,18 +52,6 @@ static void fit_boundary(struct xs_case *c, const struct xs_repertoire *r)
 		    ? xs_missing_is_side(c->missing) || xs_missing_is_side(c->restore)
 		    : c->boundary >= xs_repertoire_fpstate(r, c))
 		place_boundary(c, r);
-}
-
-/* Keys that mean nothing beside the entries chosen go to their defaults. */
-static void reset_keys(bool pressure, void *base, const void *initial)
-{
-	for (unsigned int i = 0; i < XS_KEYS; i++) {
-		const struct xs_key *key = &xs_keys[i];
-
-		if (pressure == (key->section == XS_SECTION_PRESSURE) && !xs_key_applies(key, base))
-			memcpy((char *)base + key->offset, (const char *)initial + key->offset,
-			       xs_key_bytes(key));
-	}
 }
 
 /* At least one class that the plan would not leave out. */
@@ -107,18 +97,13 @@ static void fit_tasks(struct xs_case *c)
 
 void xs_repair(struct xs_case *c, const struct xs_repertoire *r)
 {
-	struct xs_case_pressure pressure;
 	struct xs_case initial;
 
 	xs_case_default(&initial);
 	fit_rows(c, &initial, r);
 	xs_schedule_agree(c);
 	fit_classes(c, r);
-	reset_keys(false, c, &initial);
-	for (uint32_t i = 0; i < c->pressures; i++) {
-		xs_case_pressure_default(&pressure, c->pressure[i].kind);
-		reset_keys(true, &c->pressure[i], &pressure);
-	}
+	xs_case_reset(c);
 	fit_boundary(c, r);
 	fit_hold(c);
 	fit_tasks(c);

@@ -147,7 +147,7 @@ static void strip_vectors(struct xs_case *c, unsigned int kind)
 	const uint32_t holds =
 		xs_rows(XS_AXIS_PRESSURE, UINT32_MAX, XS_PRESSURE_PLAIN | XS_PRESSURE_VECTOR, 0);
 	struct xs_case_pressure plain;
-	uint32_t mask = 0, at = 0;
+	uint32_t rows[XS_AXES], mask = 0;
 
 	xs_case_pressure_default(&plain, kind);
 	for (uint32_t i = c->pressures; i--;) {
@@ -161,14 +161,9 @@ static void strip_vectors(struct xs_case *c, unsigned int kind)
 		plain.period_us = p->period_us;
 	}
 	xs_case_drop_pressure(c, mask);
-	while (at < c->pressures && c->pressure[at].kind < plain.kind)
-		at++;
-	if (!mask || (at < c->pressures && c->pressure[at].kind == plain.kind))
-		return;
-	memmove(&c->pressure[at + 1], &c->pressure[at],
-		(c->pressures - at) * sizeof(c->pressure[0]));
-	c->pressure[at] = plain;
-	c->pressures++;
+	xs_case_rows(c, rows);
+	if (mask && !(rows[XS_AXIS_PRESSURE] >> kind & 1))
+		xs_case_add_pressure(c, &plain);
 }
 
 static void ask_tasks(struct maker *m)

@@ -111,36 +111,54 @@ uint64_t xs_case_size(const struct xs_case *c)
 	return size;
 }
 
-void xs_case_settle(struct xs_case *c)
+void xs_case_reset(struct xs_case *c)
 {
 	struct xs_spot spots[XS_SPOTS_MAX];
-	struct xs_case initial;
-	uint32_t count;
+	const uint32_t count = xs_spots(c, spots);
+	struct xs_case plain;
 
-	xs_case_default(&initial); /* without sections */
-	count = xs_spots(&initial, spots);
+	xs_case_plain(&plain, c);
 	for (const struct xs_spot *s = spots; s < spots + count; s++)
 		if (!xs_spot_applies(s, c))
-			memcpy(xs_spot_field(s, c), xs_spot_field(s, &initial),
-			       xs_key_bytes(s->key));
+			memcpy(xs_spot_field(s, c), xs_spot_field(s, &plain), xs_key_bytes(s->key));
+}
+
+void xs_case_settle(struct xs_case *c)
+{
+	struct xs_case plain;
+
+	xs_case_reset(c);
 	if (xs_missing_is_side(c->missing) &&
 	    (c->boundary == XS_BOUNDARY_NONE || xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS))
 		c->missing = XS_MISSING_ALL;
 	if (xs_missing_is_side(c->restore) && c->boundary == XS_BOUNDARY_NONE)
 		c->restore = XS_MISSING_ALL;
+	xs_case_default(&plain);
 	if (!xs_holds_vectors(c->registers))
-		c->vectors = initial.vectors;
+		c->vectors = plain.vectors;
 }
 
+/* memmove() and not assignments: padding, too. */
 void xs_case_drop_pressure(struct xs_case *c, uint32_t mask)
 {
-	uint32_t kept = 0;
+	for (uint32_t i = c->pressures; i--;) {
+		struct xs_case_pressure *p = &c->pressure[i];
 
-	for (uint32_t i = 0; i < c->pressures; i++)
 		if (!(mask >> i & 1))
-			c->pressure[kept++] = c->pressure[i];
-	while (c->pressures > kept)
-		memset(&c->pressure[--c->pressures], 0, sizeof(c->pressure[0]));
+			continue;
+		memmove(p, p + 1, (--c->pressures - i) * sizeof(*p));
+		memset(&c->pressure[c->pressures], 0, sizeof(*p));
+	}
+}
+
+void xs_case_add_pressure(struct xs_case *c, const struct xs_case_pressure *p)
+{
+	uint32_t i = 0;
+
+	while (i < c->pressures && c->pressure[i].kind < p->kind)
+		i++;
+	memmove(&c->pressure[i + 1], &c->pressure[i], (c->pressures++ - i) * sizeof(*p));
+	memcpy(&c->pressure[i], p, sizeof(*p));
 }
 
 /* The next free variant, as a copy of the case; NULL where there is no room. */

@@ -49,12 +49,16 @@ void xs_case_plain(struct xs_case *plain, const struct xs_case *c);
  */
 uint64_t xs_case_size(const struct xs_case *c);
 
+/** xs_case_reset() - set keys that mean nothing beside the entries chosen to their defaults. Pure.
+ */
+void xs_case_reset(struct xs_case *c);
+
 /**
  * xs_case_settle() - take back what means nothing beside the rest
  *
- * After a change of a row, of the registers or of the boundary: keys that no longer apply go to
- * their defaults, and so do vectors without a class that has any; sides of a boundary that is gone
- * are both sides. Pure.
+ * After a change of a row, of the registers or of the boundary: xs_case_reset(), and vectors
+ * without a class that has any go to their default; sides of a boundary that is gone are both
+ * sides. Pure.
  */
 void xs_case_settle(struct xs_case *c);
 
@@ -66,6 +70,9 @@ bool xs_holds_vectors(uint32_t registers);
 
 /** xs_case_drop_pressure() - take away the sections in @mask, by their index. Pure. */
 void xs_case_drop_pressure(struct xs_case *c, uint32_t mask);
+
+/** xs_case_add_pressure() - put one in, of a kind that the case has not; there is room. Pure. */
+void xs_case_add_pressure(struct xs_case *c, const struct xs_case_pressure *p);
 
 /**
  * xs_simplify() - all variants of @c that are simpler by one thing
