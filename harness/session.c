@@ -2,7 +2,6 @@
 /* Takes a case through plan and engine to its verdict. */
 #include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "session.h"
@@ -36,15 +35,6 @@ void xs_session_close(struct xs_session *s)
 	memset(s, 0, sizeof(*s));
 }
 
-/* Put the entry's name before its reason. */
-static int unsupported(int rc, const char *name, const char *reason, char why[XS_WHY_BYTES])
-{
-	if (rc)
-		snprintf(why, XS_WHY_BYTES, "%.40s: %.200s", name,
-			 reason[0] ? reason : strerror(-rc));
-	return rc;
-}
-
 /* Every row that the case names, but for what was asked about once and works. */
 static int rows_supported(const struct xs_session *s, const uint32_t rows[XS_AXES],
 			  char why[XS_WHY_BYTES])
@@ -58,7 +48,8 @@ static int rows_supported(const struct xs_session *s, const uint32_t rows[XS_AXE
 			const int rc = xs_entry_supported(e, xs_arena_cpu(s->arena), reason);
 
 			if (rc)
-				return unsupported(rc, e->name, reason, why);
+				return xs_why(rc, why, "%.40s: %.200s", e->name,
+					      reason[0] ? reason : strerror(-rc));
 		}
 	return 0;
 }
@@ -72,30 +63,23 @@ static int agree(const struct xs_case *c, char why[XS_WHY_BYTES])
 	const uint32_t abi = xs_flags(XS_AXIS_ABI, c->abi);
 	const uint32_t survives = XS_STACK_SHARED | XS_STACK_KEEPS;
 
-	if ((action->flags & XS_FORKS) && (fault->flags & XS_STACK_SHARED)) {
-		snprintf(why, XS_WHY_BYTES, "%s: a child would share the stack of %s", action->name,
-			 fault->name);
-		return -EOPNOTSUPP;
-	}
-	if ((abi & XS_ABI_COMPAT) && (action->flags | source->flags) & XS_X86_64) {
-		snprintf(why, XS_WHY_BYTES, "%s: not in 32-bit frames",
-			 action->flags & XS_X86_64 ? action->name : source->name);
-		return -EOPNOTSUPP;
-	}
-	if ((abi & XS_ABI_COMPAT) && !(abi & XS_ABI_RT) && (action->flags & XS_HANDLER_RT)) {
-		snprintf(why, XS_WHY_BYTES, "%s: sigreturn() does not restore it; abi = %s does",
-			 action->name, xs_name(XS_AXIS_ABI, xs_first(XS_AXIS_ABI, XS_ABI_RT)));
-		return -EOPNOTSUPP;
-	}
+	if ((action->flags & XS_FORKS) && (fault->flags & XS_STACK_SHARED))
+		return xs_why(-EOPNOTSUPP, why, "%s: a child would share the stack of %s",
+			      action->name, fault->name);
+	if ((abi & XS_ABI_COMPAT) && (action->flags | source->flags) & XS_X86_64)
+		return xs_why(-EOPNOTSUPP, why, "%s: not in 32-bit frames",
+			      action->flags & XS_X86_64 ? action->name : source->name);
+	if ((abi & XS_ABI_COMPAT) && !(abi & XS_ABI_RT) && (action->flags & XS_HANDLER_RT))
+		return xs_why(-EOPNOTSUPP, why,
+			      "%s: sigreturn() does not restore it; abi = %s does", action->name,
+			      xs_name(XS_AXIS_ABI, xs_first(XS_AXIS_ABI, XS_ABI_RT)));
 	for (uint32_t i = 0; i < c->pressures; i++) {
 		const struct xs_entry *kind = xs_entry(XS_AXIS_PRESSURE, c->pressure[i].kind);
 
-		if ((kind->flags & XS_PRESSURE_EVICTS) && (fault->flags & survives) != survives) {
-			snprintf(why, XS_WHY_BYTES,
-				 "%s: the pages of fault = %s do not keep what they hold",
-				 kind->name, fault->name);
-			return -EOPNOTSUPP;
-		}
+		if ((kind->flags & XS_PRESSURE_EVICTS) && (fault->flags & survives) != survives)
+			return xs_why(-EOPNOTSUPP, why,
+				      "%s: the pages of fault = %s do not keep what they hold",
+				      kind->name, fault->name);
 	}
 	return 0;
 }
@@ -108,12 +92,11 @@ static int workers_supported(const struct xs_session *s, const struct xs_case *c
 
 	if (!asked || asked & xs_plan_worker_classes(c, s->registers))
 		return 0;
-	snprintf(why, XS_WHY_BYTES, "%s: %s",
-		 xs_name(XS_AXIS_STATE, (unsigned int)__builtin_ctz(asked)),
-		 xs_flags(XS_AXIS_HANDLER, c->handler) & XS_FORKS
-			 ? "a forked child does not get it"
-			 : "a 32-bit frame does not hold it");
-	return -EOPNOTSUPP;
+	return xs_why(-EOPNOTSUPP, why, "%s: %s",
+		      xs_name(XS_AXIS_STATE, (unsigned int)__builtin_ctz(asked)),
+		      xs_flags(XS_AXIS_HANDLER, c->handler) & XS_FORKS
+			      ? "a forked child does not get it"
+			      : "a 32-bit frame does not hold it");
 }
 
 /* What changes the machine, and nobody has allowed. */
@@ -125,8 +108,7 @@ static int allowed(const struct xs_session *s, uint32_t kinds, char why[XS_WHY_B
 	if (!asks)
 		return 0;
 	name = xs_name(XS_AXIS_PRESSURE, (unsigned int)__builtin_ctz(asks));
-	snprintf(why, XS_WHY_BYTES, "%s: changes the machine; --allow %s lets it", name, name);
-	return -EPERM;
+	return xs_why(-EPERM, why, "%s: changes the machine; --allow %s lets it", name, name);
 }
 
 /* The size of the case's frames, without magic2: its window's registers are in use, at least. */
@@ -145,23 +127,18 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 
 	xs_case_rows(c, rows);
 	rc = rows_supported(s, rows, why);
-
 	if (!rc)
 		rc = workers_supported(s, c, why);
-	if (!rc && c->init && !(xs_arena_cpu(s->arena)->features & XS_CPU_XSAVE)) {
-		snprintf(why, XS_WHY_BYTES, "init: this CPU has no xsave");
-		rc = -EOPNOTSUPP;
-	}
+	if (!rc && c->init && !(xs_arena_cpu(s->arena)->features & XS_CPU_XSAVE))
+		rc = xs_why(-EOPNOTSUPP, why, "init: this CPU has no xsave");
 	if (!rc)
 		rc = agree(c, why);
 	if (!rc)
 		rc = allowed(s, rows[XS_AXIS_PRESSURE], why);
-	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= frame_bytes(s, c)) {
-		rc = -ERANGE;
-		snprintf(why, XS_WHY_BYTES,
-			 "boundary %u: fpstate has only %u bytes here with these registers",
-			 c->boundary, frame_bytes(s, c));
-	}
+	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= frame_bytes(s, c))
+		rc = xs_why(-ERANGE, why,
+			    "boundary %u: fpstate has only %u bytes here with these registers",
+			    c->boundary, frame_bytes(s, c));
 	return rc;
 }
 
@@ -188,16 +165,10 @@ const struct xs_repertoire *xs_session_repertoire(struct xs_session *s)
 	return r;
 }
 
-static void refuse(struct xs_outcome *o, enum xs_verdict_kind kind, const char *why)
-{
-	o->verdict.kind = (uint8_t)kind;
-	snprintf(o->verdict.why, sizeof(o->verdict.why), "%s", why);
-}
-
 void xs_session_run(struct xs_session *s, const struct xs_case *c,
 		    const struct xs_run_options *options, struct xs_outcome *o)
 {
-	char why[XS_WHY_BYTES] = "";
+	char *why = o->verdict.why;
 	const struct xs_obs *obs;
 	int rc;
 
@@ -207,12 +178,12 @@ void xs_session_run(struct xs_session *s, const struct xs_case *c,
 	memset(&o->ending, 0, sizeof(o->ending));
 	memset(&o->verdict, 0, offsetof(struct xs_verdict, finding));
 	if (xs_session_supported(s, c, why)) {
-		refuse(o, XS_SKIP, why);
+		o->verdict.kind = XS_SKIP;
 		return;
 	}
 	rc = xs_plan_make(&o->plan, c, s->topology, s->registers, why);
 	if (rc) {
-		refuse(o, rc == -EOPNOTSUPP ? XS_SKIP : XS_ERROR, why);
+		o->verdict.kind = rc == -EOPNOTSUPP ? XS_SKIP : XS_ERROR;
 		return;
 	}
 	o->planned = 1;

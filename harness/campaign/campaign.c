@@ -44,26 +44,18 @@ enum xs_verdict_kind xs_campaign_conclude(const struct xs_campaign *k,
 	const uint32_t passed = k->by_verdict[XS_PASS];
 
 	why[0] = '\0';
-	if (xs_verdict_exit(last->kind) == 1)
+	if (xs_verdict_is_bad(last->kind))
 		return last->kind;
-	if (last->kind == XS_ERROR) {
-		snprintf(why, XS_WHY_BYTES, "%.40s: %.200s", name, last->why);
-		return XS_ERROR;
-	}
-	if (!k->cases) {
-		snprintf(why, XS_WHY_BYTES, "not one case was run");
-		return XS_INCONCLUSIVE;
-	}
-	if (last->interrupted && passed) {
-		snprintf(why, XS_WHY_BYTES, "stopped early; nothing found until then");
-		return XS_INCONCLUSIVE;
-	}
-	if (!passed || k->by_verdict[XS_INCONCLUSIVE] > passed) {
-		snprintf(why, XS_WHY_BYTES,
-			 "%u of %u cases proved nothing, the last because %.150s",
-			 k->cases - passed, k->cases, k->doubt[0] ? k->doubt : last->why);
-		return XS_INCONCLUSIVE;
-	}
+	if (last->kind == XS_ERROR)
+		return xs_because(why, XS_ERROR, "%.40s: %.200s", name, last->why);
+	if (!k->cases)
+		return xs_because(why, XS_INCONCLUSIVE, "not one case was run");
+	if (last->interrupted && passed)
+		return xs_because(why, XS_INCONCLUSIVE, "stopped early; nothing found until then");
+	if (!passed || k->by_verdict[XS_INCONCLUSIVE] > passed)
+		return xs_because(why, XS_INCONCLUSIVE,
+				  "%u of %u cases proved nothing, the last because %.150s",
+				  k->cases - passed, k->cases, k->doubt[0] ? k->doubt : last->why);
 	return XS_PASS;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From observations to a verdict, on counted evidence alone. */
-#include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -123,6 +123,17 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 	return missing_signal(e, plan);
 }
 
+enum xs_verdict_kind xs_because(char why[XS_WHY_BYTES], enum xs_verdict_kind kind,
+				const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, XS_WHY_BYTES, format, args);
+	va_end(args);
+	return kind;
+}
+
 /* What the findings accuse of: wrong values before all else. */
 static enum xs_verdict_kind accuse(struct xs_verdict *v, const struct xs_ending *ending)
 {
@@ -132,18 +143,14 @@ static enum xs_verdict_kind accuse(struct xs_verdict *v, const struct xs_ending 
 		by_wrong[v->finding[i].record->wrong]++;
 	if (by_wrong[XS_WRONG_VALUES])
 		return XS_CORRUPT;
-	if (by_wrong[XS_WRONG_ACCEPTED]) {
-		snprintf(v->why, sizeof(v->why), "sigreturn took a frame that it has to refuse");
-		return XS_ACCEPTED;
-	}
-	if (ending->memory_refused) {
-		v->findings = 0;
-		snprintf(v->why, sizeof(v->why),
-			 "a frame was refused while there was no memory (a limit of its cgroup?)");
-		return XS_ERROR;
-	}
-	snprintf(v->why, sizeof(v->why), "sigreturn refused a legal frame");
-	return XS_REFUSED;
+	if (by_wrong[XS_WRONG_ACCEPTED])
+		return xs_because(v->why, XS_ACCEPTED,
+				  "sigreturn took a frame that it has to refuse");
+	if (!ending->memory_refused)
+		return xs_because(v->why, XS_REFUSED, "sigreturn refused a legal frame");
+	v->findings = 0;
+	return xs_because(v->why, XS_ERROR,
+			  "a frame was refused while there was no memory (a limit of its cgroup?)");
 }
 
 /* Verdicts from bad to good; the first that applies holds. */
@@ -154,43 +161,30 @@ static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *p
 
 	if (v->findings)
 		return accuse(v, ending);
-	if (ending->died_signal) {
-		snprintf(v->why, sizeof(v->why), "%s died of %s",
-			 ending->died_task ? "a pressure process" : "the workers' process",
-			 strsignal(ending->died_signal));
-		return XS_KILLED;
-	}
-	if (ending->hung) {
-		snprintf(v->why, sizeof(v->why), "task %u made no progress", ending->hung_task);
-		return XS_HANG;
-	}
-	if (ending->kernel_warned) {
-		snprintf(v->why, sizeof(v->why), "the kernel log has a warning about this run");
-		return XS_KERNEL_WARNING;
-	}
-	if (obs->records && !v->findings) {
-		snprintf(v->why, sizeof(v->why), "a task died while it recorded a mismatch");
-		return XS_ERROR;
-	}
-	if (ending->error) {
-		snprintf(v->why, sizeof(v->why), "%.180s: %s", ending->error_what,
-			 strerror(-ending->error));
-		return XS_ERROR;
-	}
-	if (ending->interrupted) {
-		snprintf(v->why, sizeof(v->why), "stopped by %s", strsignal(ending->interrupted));
-		return XS_INCONCLUSIVE;
-	}
+	if (ending->died_signal)
+		return xs_because(v->why, XS_KILLED, "%s died of %s",
+				  ending->died_task ? "a pressure process" : "the workers' process",
+				  strsignal(ending->died_signal));
+	if (ending->hung)
+		return xs_because(v->why, XS_HANG, "task %u made no progress", ending->hung_task);
+	if (ending->kernel_warned)
+		return xs_because(v->why, XS_KERNEL_WARNING,
+				  "the kernel log has a warning about this run");
+	if (obs->records)
+		return xs_because(v->why, XS_ERROR, "a task died while it recorded a mismatch");
+	if (ending->error)
+		return xs_because(v->why, XS_ERROR, "%.180s: %s", ending->error_what,
+				  strerror(-ending->error));
+	if (ending->interrupted)
+		return xs_because(v->why, XS_INCONCLUSIVE, "stopped by %s",
+				  strsignal(ending->interrupted));
 	missing = missing_evidence(&v->evidence, plan);
-	if (missing) {
-		snprintf(v->why, sizeof(v->why), "%s", missing);
-		return XS_INCONCLUSIVE;
-	}
+	if (missing)
+		return xs_because(v->why, XS_INCONCLUSIVE, "%s", missing);
 	idle = idle_pressure(plan, obs);
-	if (idle) {
-		snprintf(v->why, sizeof(v->why), "the pressure %s never got to work", idle);
-		return XS_INCONCLUSIVE;
-	}
+	if (idle)
+		return xs_because(v->why, XS_INCONCLUSIVE, "the pressure %s never got to work",
+				  idle);
 	return XS_PASS;
 }
 
@@ -210,32 +204,15 @@ void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_
 
 void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one)
 {
-	if (!sum->first_signal_ns)
-		sum->first_signal_ns = sum->elapsed_ns + one->first_signal_ns;
-	sum->iterations += one->iterations;
-	sum->checks += one->checks;
-	sum->frames += one->frames;
-	sum->entries += one->entries;
-	sum->signals += one->signals;
-	sum->nested += one->nested;
-	sum->clobbered += one->clobbered;
-	sum->acted += one->acted;
-	sum->refused += one->refused;
-	sum->misplaced += one->misplaced;
-	sum->compat += one->compat;
-	sum->repeated += one->repeated;
-	sum->aborted += one->aborted;
-	sum->outside += one->outside;
-	sum->missed += one->missed;
-	sum->faults += one->faults;
-	sum->faults_save += one->faults_save;
-	sum->faults_restore += one->faults_restore;
-	sum->sampled += one->sampled;
-	sum->switches += one->switches;
-	sum->migrations += one->migrations;
-	sum->neighbour_checks += one->neighbour_checks;
-	sum->elapsed_ns += one->elapsed_ns;
-	sum->wall_ns += one->wall_ns;
+	const uint64_t first_ns = sum->first_signal_ns ? sum->first_signal_ns
+						       : sum->elapsed_ns + one->first_signal_ns;
+	const uint64_t *from = (const uint64_t *)one;
+	uint64_t *to = (uint64_t *)sum;
+
+	_Static_assert(sizeof(*sum) % sizeof(*to) == 0, "all of it is sums of 64 bits");
+	for (size_t i = 0; i < sizeof(*sum) / sizeof(*to); i++)
+		to[i] += from[i];
+	sum->first_signal_ns = first_ns;
 }
 
 int xs_verdict_exit(enum xs_verdict_kind kind)

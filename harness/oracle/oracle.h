@@ -112,6 +112,10 @@ void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct x
  */
 void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one);
 
+/** xs_because() - say why it is a verdict of @kind, which is returned. Pure. */
+enum xs_verdict_kind xs_because(char why[XS_WHY_BYTES], enum xs_verdict_kind kind,
+				const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 /**
  * xs_verdict_exit() - kselftest's exit code of a verdict: 0, 1, 2 or 4
  */
