@@ -28,12 +28,10 @@ static void print_row(FILE *f, const char *word, const struct xs_score *score, c
 	char hits[24], percent[24], spent[XS_TIME_BYTES];
 	int used;
 
-	xs_time(spent, score->spent_ns);
-
 	snprintf(hits, sizeof(hits), "%u/%u", score->hits, score->runs);
 	snprintf(percent, sizeof(percent), "%.0f-%.0f %%", 100 * i.low, 100 * i.high);
-	used = fprintf(f, "  %-10s %7s %9s %7s %-7s %s", word, hits, percent, spent,
-		       xs_score_class(score), what);
+	used = fprintf(f, "  %-10s %7s %9s %7s %-7s %s", word, hits, percent,
+		       xs_time(spent, score->spent_ns), xs_score_class(score), what);
 	if (!*how)
 		fputc('\n', f);
 	else if (used + (int)strlen(how) + 3 <= COLUMNS)

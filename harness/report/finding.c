@@ -9,17 +9,17 @@
 
 #define OWNER_NAME_BYTES (XS_TASK_NAME_BYTES + 32)
 
-static void owner_name(char name[OWNER_NAME_BYTES], const struct xs_plan *plan, uint32_t owner,
-		       uint32_t role)
+static const char *owner_name(char name[OWNER_NAME_BYTES], const struct xs_plan *plan,
+			      uint32_t owner, uint32_t role)
 {
 	char task[XS_TASK_NAME_BYTES];
 
-	xs_task_name(task, plan, owner);
 	snprintf(name, OWNER_NAME_BYTES, "%s%s",
 		 role == XS_PATTERN_HANDLER ? "the signal handler of "
 		 : role == XS_PATTERN_GIVEN ? "what was given to "
 					    : "",
-		 task);
+		 xs_task_name(task, plan, owner));
+	return name;
 }
 
 /* What a wrong lane holds, in words. */
@@ -39,8 +39,8 @@ static void print_origin(FILE *f, const struct xs_plan *plan, const struct xs_re
 		fprintf(f, ": its own %s, generation %" PRIu32, from, l->generation);
 		return;
 	}
-	owner_name(owner, plan, l->owner, l->role);
-	fprintf(f, ": %s, its %s, generation %" PRIu32, owner, from, l->generation);
+	fprintf(f, ": %s, its %s, generation %" PRIu32, owner_name(owner, plan, l->owner, l->role),
+		from, l->generation);
 }
 
 static void print_lanes(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding)
@@ -51,9 +51,9 @@ static void print_lanes(FILE *f, const struct xs_plan *plan, const struct xs_fin
 		int digits = xs_lane_digits(l->file), pad = 16 - digits;
 		char name[XS_LANE_NAME_BYTES];
 
-		xs_lane_name(name, l->file, l->reg, l->lane);
-		fprintf(f, "    %-16s 0x%0*" PRIx64 "%*s  0x%0*" PRIx64 "%*s  ", name, digits,
-			l->expected, pad, "", digits, l->actual, pad, "");
+		fprintf(f, "    %-16s 0x%0*" PRIx64 "%*s  0x%0*" PRIx64 "%*s  ",
+			xs_lane_name(name, l->file, l->reg, l->lane), digits, l->expected, pad, "",
+			digits, l->actual, pad, "");
 		print_origin(f, plan, finding->record, l);
 		fputc('\n', f);
 	}
@@ -65,15 +65,12 @@ static void print_when(FILE *f, const struct xs_record *r)
 {
 	char time[XS_TIME_BYTES];
 
-	xs_time(time, r->since_start_ns);
 	fprintf(f,
 		"    iteration %" PRIu64 ", signal %" PRIu64 ", %" PRIu64
 		" page faults so far, %s after the start",
-		r->iteration, r->signals, r->faults, time);
-	if (r->since_signal_ns) {
-		xs_time(time, r->since_signal_ns);
-		fprintf(f, ", %s after the first signal", time);
-	}
+		r->iteration, r->signals, r->faults, xs_time(time, r->since_start_ns));
+	if (r->since_signal_ns)
+		fprintf(f, ", %s after the first signal", xs_time(time, r->since_signal_ns));
 	if (r->cpu_before == r->cpu_after)
 		fprintf(f, "\n    on CPU %d before and after", r->cpu_before);
 	else
@@ -138,12 +135,9 @@ void xs_report_finding(FILE *f, const struct xs_plan *plan, const struct xs_find
 	const struct xs_record *r = finding->record;
 	char name[XS_TASK_NAME_BYTES], owner[OWNER_NAME_BYTES];
 
-	xs_task_name(name, plan, r->task);
-	print_what(f, name, finding);
-	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known) {
-		owner_name(owner, plan, finding->owner, finding->role);
-		fprintf(f, " data, of %s", owner);
-	}
+	print_what(f, xs_task_name(name, plan, r->task), finding);
+	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known)
+		fprintf(f, " data, of %s", owner_name(owner, plan, finding->owner, finding->role));
 	fputc('\n', f);
 	print_when(f, r);
 	print_counts(f, finding);

@@ -35,6 +35,11 @@ static json_t *text(const char *s)
 	return j ? j : json_string("(not UTF-8)");
 }
 
+static json_t *number_or_null(uint64_t value)
+{
+	return value ? number(value) : json_null();
+}
+
 static json_t *text_or_null(const char *s)
 {
 	return s && *s ? text(s) : json_null();
@@ -95,7 +100,7 @@ static json_t *triage_to_json(const struct xs_triage *t)
 	set(&o, "upstream", text_or_null(t->upstream));
 	set(&o, "implementer", text(xs_implementer_name(xs_triage_implementer(t))));
 	set(&o, "compiler", text_or_null(t->compiler));
-	set(&o, "gcc_major", t->gcc_major ? number(t->gcc_major) : json_null());
+	set(&o, "gcc_major", number_or_null(t->gcc_major));
 	set(&o, "cpu", text_or_null(t->cpu.brand));
 	set(&o, "cpus", number(t->cpus));
 	set(&o, "microcode", text_or_null(t->microcode));
@@ -103,8 +108,7 @@ static json_t *triage_to_json(const struct xs_triage *t)
 	set(&o, "xcr0", hex(t->cpu.xcr0, 1));
 	set(&o, "xcr0_not_driven", hex(xs_state_undriven(&t->cpu), 1));
 	set(&o, "fpstate_bytes", number(t->fpstate_bytes));
-	set(&o, "min_signal_stack_bytes",
-	    t->min_stack_bytes ? number(t->min_stack_bytes) : json_null());
+	set(&o, "min_signal_stack_bytes", number_or_null(t->min_stack_bytes));
 	set(&o, "memlock_bytes", number(t->memlock_bytes));
 	set(&o, "kernel_log_readable", json_boolean(!t->kernel_log));
 	set(&o, "userfaultfd_usable", json_boolean(!t->userfaultfd[0]));
@@ -143,9 +147,8 @@ static void set_owner(json_t **o, const struct xs_plan *plan, uint32_t owner, ui
 {
 	char name[XS_TASK_NAME_BYTES];
 
-	xs_task_name(name, plan, owner);
 	set(o, "owner", number(owner));
-	set(o, "owner_name", json_string(name));
+	set(o, "owner_name", json_string(xs_task_name(name, plan, owner)));
 	set(o, "owner_handler", json_boolean(role == XS_PATTERN_HANDLER));
 }
 
@@ -155,16 +158,15 @@ static json_t *lane_to_json(const struct xs_plan *plan, const struct xs_lane *l)
 	json_t *o = json_object();
 	char name[XS_LANE_NAME_BYTES];
 
-	xs_lane_name(name, l->file, l->reg, l->lane);
-	set(&o, "register", json_string(name));
+	set(&o, "register", json_string(xs_lane_name(name, l->file, l->reg, l->lane)));
 	set(&o, "class", json_string(xs_class_names[l->class]));
 	set(&o, "expected", hex(l->expected, digits));
 	set(&o, "actual", hex(l->actual, digits));
 	if (!l->decoded)
 		return o;
 	set_owner(&o, plan, l->owner, l->role);
-	xs_lane_name(name, l->from_file, l->from_reg, l->from_lane);
-	set(&o, "from_register", json_string(name));
+	set(&o, "from_register",
+	    json_string(xs_lane_name(name, l->from_file, l->from_reg, l->from_lane)));
 	set(&o, "from_generation", number(l->generation));
 	return o;
 }
@@ -195,12 +197,11 @@ static json_t *finding_to_json(const struct xs_plan *plan, const struct xs_findi
 	json_t *o = json_object();
 	char name[XS_TASK_NAME_BYTES];
 
-	xs_task_name(name, plan, r->task);
 	set(&o, "leg", json_string(xs_leg_names[r->leg]));
 	set(&o, "wrong", json_string(wrong[r->wrong]));
 	set(&o, "class", json_string(xs_class_names[finding->class]));
 	set(&o, "task", number(r->task));
-	set(&o, "task_name", json_string(name));
+	set(&o, "task_name", json_string(xs_task_name(name, plan, r->task)));
 	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known)
 		set_owner(&o, plan, finding->owner, finding->role);
 	set(&o, "depth", number(r->depth));
@@ -234,13 +235,11 @@ static void set_ending(json_t **o, const struct xs_plan *plan, const struct xs_e
 	char name[XS_TASK_NAME_BYTES];
 
 	if (e->died_signal) {
-		xs_task_name(name, plan, e->died_task);
 		set(o, "died_signal", json_integer(e->died_signal));
-		set(o, "died_task", json_string(name));
+		set(o, "died_task", json_string(xs_task_name(name, plan, e->died_task)));
 	}
 	if (e->hung) {
-		xs_task_name(name, plan, e->hung_task);
-		set(o, "hung_task", json_string(name));
+		set(o, "hung_task", json_string(xs_task_name(name, plan, e->hung_task)));
 		set(o, "hung_where", text_or_null(e->where));
 	}
 	set(o, "kernel_log", text_or_null(e->kernel_log));

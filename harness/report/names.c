@@ -14,7 +14,7 @@ static char vector_width(uint32_t reg, uint32_t lane)
 	return reg > 15 || lane > 3 ? 'z' : lane > 1 ? 'y' : 'x';
 }
 
-void xs_lane_name(char name[XS_LANE_NAME_BYTES], uint32_t file, uint32_t reg, uint32_t lane)
+const char *xs_lane_name(char name[XS_LANE_NAME_BYTES], uint32_t file, uint32_t reg, uint32_t lane)
 {
 	if (file == XS_FILE_VECTOR)
 		snprintf(name, XS_LANE_NAME_BYTES, "%cmm%u lane %u", vector_width(reg, lane), reg,
@@ -33,18 +33,18 @@ void xs_lane_name(char name[XS_LANE_NAME_BYTES], uint32_t file, uint32_t reg, ui
 	else
 		snprintf(name, XS_LANE_NAME_BYTES, "file %u reg %u lane %u", file & 0xff,
 			 reg & 0xff, lane & 0xff);
+	return name;
 }
 
-void xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uint32_t task)
+const char *xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uint32_t task)
 {
-	const struct xs_plan_task *t;
+	const struct xs_plan_task *t = plan && task < plan->tasks ? &plan->task[task] : NULL;
 	char what[64], where[24] = "(not pinned)";
 
-	if (!plan || task >= plan->tasks) {
+	if (!t) {
 		snprintf(name, XS_TASK_NAME_BYTES, "task %u", task);
-		return;
+		return name;
 	}
-	t = &plan->task[task];
 	if (t->role == XS_ROLE_WORKER)
 		snprintf(what, sizeof(what), "worker %u", task);
 	else if (t->role == XS_ROLE_SENDER)
@@ -53,11 +53,11 @@ void xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uin
 		snprintf(what, sizeof(what), "fault resolver of worker %u", t->worker);
 	else
 		snprintf(what, sizeof(what), "pressure %.40s #%u",
-			 t->kind < XS_PRESSURES ? xs_name(XS_AXIS_PRESSURE, t->kind) : "task",
-			 task);
+			 xs_name(XS_AXIS_PRESSURE, t->kind), task);
 	if (t->cpu >= 0)
 		snprintf(where, sizeof(where), "on CPU %d", t->cpu);
 	snprintf(name, XS_TASK_NAME_BYTES, "%s %s", what, where);
+	return name;
 }
 
 const char *xs_leg_words(uint32_t leg, uint32_t signalled)
@@ -91,7 +91,7 @@ const char *xs_printable(char text[XS_PRINTABLE_BYTES], const char *from)
 	return text;
 }
 
-void xs_time(char text[XS_TIME_BYTES], uint64_t ns)
+const char *xs_time(char text[XS_TIME_BYTES], uint64_t ns)
 {
 	static const char *const units[] = { "ns", "us", "ms", "s" };
 	double value = (double)ns;
@@ -102,4 +102,5 @@ void xs_time(char text[XS_TIME_BYTES], uint64_t ns)
 		value /= 1000;
 	decimals = !unit || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
 	snprintf(text, XS_TIME_BYTES, "%.*f %s", decimals, value, units[unit]);
+	return text;
 }

@@ -22,17 +22,13 @@ static void print_evidence(FILE *f, const struct xs_evidence *e)
 	uint64_t deliveries = e->signals + e->outside;
 	char time[XS_TIME_BYTES];
 
-	xs_time(time, e->elapsed_ns);
-	fprintf(f, "  time               %s", time);
-	if (e->first_signal_ns) {
-		xs_time(time, e->first_signal_ns);
-		fprintf(f, ", first signal after %s", time);
-	}
+	fprintf(f, "  time               %s", xs_time(time, e->elapsed_ns));
+	if (e->first_signal_ns)
+		fprintf(f, ", first signal after %s", xs_time(time, e->first_signal_ns));
 	/* Some hundred tasks take longer than a short case. */
-	if (e->wall_ns > e->elapsed_ns + SLOW_NS && e->wall_ns / 2 > e->elapsed_ns) {
-		xs_time(time, e->wall_ns - e->elapsed_ns);
-		fprintf(f, ", and %s to begin and to end", time);
-	}
+	if (e->wall_ns > e->elapsed_ns + SLOW_NS && e->wall_ns / 2 > e->elapsed_ns)
+		fprintf(f, ", and %s to begin and to end",
+			xs_time(time, e->wall_ns - e->elapsed_ns));
 	fprintf(f,
 		"\n  signals in window  %" PRIu64 " of %" PRIu64 " deliveries (%.1f %%), %" PRIu64
 		" windows without one\n",
@@ -85,9 +81,9 @@ static void print_killed(FILE *f, const struct xs_plan *plan, const struct xs_en
 {
 	char name[XS_TASK_NAME_BYTES];
 
-	xs_task_name(name, plan, ending->died_task);
-	fprintf(f, "  %s died of signal %d (%s), which the case did not ask for.\n", name,
-		ending->died_signal, strsignal(ending->died_signal));
+	fprintf(f, "  %s died of signal %d (%s), which the case did not ask for.\n",
+		xs_task_name(name, plan, ending->died_task), ending->died_signal,
+		strsignal(ending->died_signal));
 	if (ending->death.state == XS_DEATH_SEEN)
 		fprintf(f,
 			"  The kernel itself raised it: si_code %d, instruction 0x%" PRIx64
@@ -106,8 +102,7 @@ static void print_hang(FILE *f, const struct xs_plan *plan, const struct xs_endi
 {
 	char name[XS_TASK_NAME_BYTES];
 
-	xs_task_name(name, plan, ending->hung_task);
-	fprintf(f, "  %s made no progress.\n", name);
+	fprintf(f, "  %s made no progress.\n", xs_task_name(name, plan, ending->hung_task));
 	if (ending->where[0]) {
 		fprintf(f, "  where it is:\n");
 		print_lines(f, "    ", ending->where);
