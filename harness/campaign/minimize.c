@@ -25,9 +25,9 @@ struct minimize {
 };
 
 /* FILE.case becomes FILE.min.case; standard input goes by the case's name. */
-static int name_output(struct minimize *m, const char *out)
+static int name_output(struct minimize *m)
 {
-	const char *file = m->t->file, *dot = strrchr(file, '.');
+	const char *file = m->t->file, *out = m->t->out, *dot = strrchr(file, '.');
 	char why[XS_WHY_BYTES];
 	int rc;
 	int bytes = dot && !strcmp(dot, ".case") ? (int)(dot - file) : (int)strlen(file);
@@ -296,12 +296,12 @@ static int minimize(struct minimize *m)
 	return finish(m, &d);
 }
 
-int xs_minimize(struct xs_trials *t, const char *out)
+int xs_minimize(struct xs_trials *t)
 {
 	struct minimize m = { .t = t, .origin = xs_case_hash(&t->c) };
 	int rc, code = 2;
 
-	if (name_output(&m, out))
+	if (name_output(&m))
 		return code;
 	if (xs_reduce_begin(&m.reduce, &t->c, t->r->session.registers))
 		fprintf(stderr, "xsavage: no memory\n");

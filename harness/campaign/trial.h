@@ -21,6 +21,7 @@ struct xs_trials {
 	/* From the caller: */
 	struct xs_runner *r;
 	const char *file;
+	const char *out; /* of xs_minimize(): where the result goes; NULL: beside the case */
 	struct xs_case c;
 	uint32_t runs_max, seconds; /* of the case itself; of everything, 0: no limit */
 
@@ -107,12 +108,7 @@ int xs_explain(struct xs_trials *t);
 /** xs_mail() - a mail about the case to its maintainers. Return: the exit code. */
 int xs_mail(struct xs_trials *t);
 
-/**
- * xs_minimize() - take from the case what its finding does not need
- * @out: where the result goes; NULL: beside the case
- *
- * Return: the exit code.
- */
-int xs_minimize(struct xs_trials *t, const char *out);
+/** xs_minimize() - take from the case what its finding does not need. Return: the exit code. */
+int xs_minimize(struct xs_trials *t);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef XS_CMD_H
 #define XS_CMD_H
 
-#include "campaign/runner.h"
+#include "campaign/trial.h"
 
 /* What the command line says. */
 struct xs_options {
@@ -84,8 +84,9 @@ struct xs_command {
 	const char *excess; /* of a file too many: may print the first one, and that one */
 	enum xs_needs needs;
 	struct xs_options initial;
-	/* Return: the exit code. @r is NULL where nothing is needed. */
+	/* One of them. Return: the exit code. @r is NULL where nothing is needed. */
 	int (*run)(const struct xs_options *o, struct xs_runner *r);
+	int (*trial)(struct xs_trials *t);
 	struct xs_option option[8]; /* ends with no name */
 };
 

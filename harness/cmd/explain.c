@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* xsavage explain: which ingredients of a case its finding needs. */
-#include "campaign/trial.h"
 #include "cmd/cmd.h"
-
-static int run(const struct xs_options *o, struct xs_runner *r)
-{
-	struct xs_trials t = {
-		.r = r, .file = o->file, .c = o->c, .runs_max = o->runs, .seconds = o->seconds
-	};
-
-	return xs_explain(&t);
-}
 
 const struct xs_command xs_cmd_explain = {
 	.name = "explain",
@@ -31,6 +21,6 @@ const struct xs_command xs_cmd_explain = {
 	.excess = "one case at a time",
 	.needs = XS_NEEDS_OUTPUT,
 	.initial = { .runs = XS_TRIALS_RUNS },
-	.run = run,
+	.trial = xs_explain,
 	.option = { XS_TRIAL_OPTIONS },
 };

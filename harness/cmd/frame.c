@@ -121,6 +121,18 @@ int xs_options_parse(const struct xs_command *command, int argc, char **argv, un
 	return argp_parse(&argp, argc, argv, flags, NULL, &l);
 }
 
+static int call(const struct xs_command *command, const struct xs_options *o, struct xs_runner *r)
+{
+	struct xs_trials t = { .r = r,
+			       .file = o->file,
+			       .out = o->out,
+			       .c = o->c,
+			       .runs_max = o->runs,
+			       .seconds = o->seconds };
+
+	return command->trial ? command->trial(&t) : command->run(o, r);
+}
+
 int xs_command_main(const struct xs_command *command, int argc, char **argv)
 {
 	struct xs_runner r = { .begin_ns = xs_now_ns() };
@@ -135,14 +147,14 @@ int xs_command_main(const struct xs_command *command, int argc, char **argv)
 		return 2;
 	}
 	if (command->needs == XS_NEEDS_NOTHING)
-		return command->run(&o, NULL);
+		return call(command, &o, NULL);
 	r.json_path = o.json;
 	r.ktap = o.ktap;
 	r.bisect = o.bisect;
 	code = xs_exit_code(XS_ERROR, 0, o.bisect);
 	if (!xs_runner_open(&r, o.allowed) &&
 	    (command->needs == XS_NEEDS_SESSION || !xs_runner_begin(&r))) {
-		code = command->run(&o, &r);
+		code = call(command, &o, &r);
 		if (command->needs == XS_NEEDS_RESULTS)
 			code = xs_runner_end(&r, code);
 	}

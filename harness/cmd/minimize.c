@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* xsavage minimize: takes from a case what its finding does not need. */
-#include "campaign/trial.h"
 #include "cmd/cmd.h"
-
-static int run(const struct xs_options *o, struct xs_runner *r)
-{
-	struct xs_trials t = {
-		.r = r, .file = o->file, .c = o->c, .runs_max = o->runs, .seconds = o->seconds
-	};
-
-	return xs_minimize(&t, o->out);
-}
 
 const struct xs_command xs_cmd_minimize = {
 	.name = "minimize",
@@ -30,7 +20,7 @@ const struct xs_command xs_cmd_minimize = {
 	.excess = "one case at a time",
 	.needs = XS_NEEDS_OUTPUT,
 	.initial = { .runs = XS_TRIALS_RUNS },
-	.run = run,
+	.trial = xs_minimize,
 	.option = { XS_OPTION_AT("output", 'o', "OUT", TEXT, out, 0,
 				 "where the result goes (default: FILE with .min.case for .case)"),
 		    XS_TRIAL_OPTIONS },

@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* xsavage report: a case, its finding and what it needs, as a mail to the maintainers. */
-#include "campaign/trial.h"
 #include "cmd/cmd.h"
-
-static int run(const struct xs_options *o, struct xs_runner *r)
-{
-	struct xs_trials t = {
-		.r = r, .file = o->file, .c = o->c, .runs_max = o->runs, .seconds = o->seconds
-	};
-
-	return xs_mail(&t);
-}
 
 const struct xs_command xs_cmd_report = {
 	.name = "report",
@@ -27,6 +17,6 @@ const struct xs_command xs_cmd_report = {
 	.excess = "one case at a time",
 	.needs = XS_NEEDS_OUTPUT,
 	.initial = { .runs = XS_TRIALS_RUNS },
-	.run = run,
+	.trial = xs_mail,
 	.option = { XS_TRIAL_OPTIONS },
 };
