@@ -20,26 +20,7 @@
 #define MODE  0666 /* less the umask */
 #define TRIES 10   /* for a name that nobody has */
 
-static int fail(const char *path, int error, const char *text, char why[XS_WHY_BYTES])
-{
-	snprintf(why, XS_WHY_BYTES, "%.150s: %.100s", path, text);
-	return error;
-}
-
-static int write_all(int fd, const char *data, size_t bytes)
-{
-	while (bytes) {
-		ssize_t n = write(fd, data, bytes);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		bytes -= (size_t)n;
-	}
-	return 0;
-}
+#define FAILED "%.150s: %m" /* a path, and why not */
 
 /* The folder that a file is in, with its slash; "./" where the name has none. */
 static int folder_of(const char *path, char folder[PATH_MAX])
@@ -53,23 +34,20 @@ static int folder_of(const char *path, char folder[PATH_MAX])
 	return 0;
 }
 
-/* A name beside @path that nobody can know before. */
-static int make_name(const char *path, char name[PATH_MAX])
+/* A name in @folder that nobody can know before. */
+static int make_name(const char *folder, char name[PATH_MAX])
 {
-	char folder[PATH_MAX];
 	struct timespec now;
 	uint64_t number;
-	int rc = folder_of(path, folder);
+	int bytes;
 
-	if (rc)
-		return rc;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	number = (uint64_t)now.tv_nsec << 32 | (uint32_t)getpid();
 	/* Of a machine that has just booted: the name is made anew until it is nobody's, too. */
 	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) < 0)
 		number *= 0x9e3779b97f4a7c15;
-	rc = snprintf(name, PATH_MAX, "%s.xsavage-%016" PRIx64, folder, number);
-	return rc < 0 || rc >= PATH_MAX ? -ENAMETOOLONG : 0;
+	bytes = snprintf(name, PATH_MAX, "%s.xsavage-%016" PRIx64, folder, number);
+	return bytes >= PATH_MAX ? -ENAMETOOLONG : 0;
 }
 
 /* The second way needs a privilege, the first one /proc. */
@@ -97,13 +75,13 @@ static int create(int *fd, const char *name)
 	return *fd < 0 ? -errno : 0;
 }
 
-/* As create(), with a name beside @path: "" where there is none. */
-static int create_somewhere(int *fd, const char *path, char name[PATH_MAX])
+/* As create(), with a name in @folder: "" where there is none. */
+static int create_somewhere(int *fd, const char *folder, char name[PATH_MAX])
 {
 	int rc = -EEXIST;
 
 	for (uint32_t n = 0; rc == -EEXIST && n < TRIES; n++) {
-		rc = make_name(path, name);
+		rc = make_name(folder, name);
 		if (!rc)
 			rc = create(fd, name);
 	}
@@ -123,14 +101,20 @@ static int open_unnamed(const char *folder)
 	return -1;
 }
 
-static int fill(int fd, const void *data, size_t bytes)
+static int fill(int fd, const char *data, size_t bytes)
 {
-	int rc = write_all(fd, data, bytes);
+	while (bytes) {
+		const ssize_t n = write(fd, data, bytes);
 
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data += n;
+		bytes -= (size_t)n;
+	}
 	/* Where blocks are allocated late, a full disk shows only here. */
-	if (!rc && fsync(fd) && errno != EINVAL)
-		rc = -errno;
-	return rc;
+	return fsync(fd) && errno != EINVAL ? -errno : 0;
 }
 
 static int save(const char *path, const void *data, size_t bytes)
@@ -144,13 +128,13 @@ static int save(const char *path, const void *data, size_t bytes)
 	fd = open_unnamed(folder);
 	unnamed = fd >= 0;
 	if (!unnamed)
-		rc = create_somewhere(&fd, path, name);
+		rc = create_somewhere(&fd, folder, name);
 	if (!rc)
 		rc = fill(fd, data, bytes);
 	if (!rc && unnamed) {
 		rc = link_as(fd, path);
 		if (rc == -EEXIST)
-			rc = create_somewhere(&fd, path, name);
+			rc = create_somewhere(&fd, folder, name);
 	}
 	if (fd >= 0 && close(fd) && !rc)
 		rc = -errno;
@@ -163,21 +147,17 @@ static int save(const char *path, const void *data, size_t bytes)
 
 int xs_save(const char *path, const void *data, size_t bytes, char why[XS_WHY_BYTES])
 {
-	const int rc = save(path, data, bytes);
-
-	return rc ? fail(path, rc, strerror(-rc), why) : 0;
+	return xs_why(save(path, data, bytes), why, FAILED, path);
 }
 
-/* Whether only its owner may take a file out of a folder, although everybody may put one in. */
-static bool is_shared(const struct stat *folder)
-{
-	return folder->st_mode & S_ISVTX && folder->st_mode & S_IWOTH;
-}
-
-/* Whether what is there is somebody else's: neither ours nor the folder's owner's. */
+/*
+ * Whether what is there is somebody else's, neither ours nor the folder's owner's, and only who
+ * owns a file may take it out of the folder, although everybody may put one in.
+ */
 static bool is_foreign(const struct stat *st, const struct stat *folder)
 {
-	return is_shared(folder) && st->st_uid != geteuid() && st->st_uid != folder->st_uid;
+	return folder->st_mode & S_ISVTX && folder->st_mode & S_IWOTH && st->st_uid != geteuid() &&
+	       st->st_uid != folder->st_uid;
 }
 
 static int check(const char *path, const struct stat *st)
@@ -201,9 +181,8 @@ static int check(const char *path, const struct stat *st)
 int xs_save_check(const char *path, char why[XS_WHY_BYTES])
 {
 	struct stat st;
-	const int rc = check(path, lstat(path, &st) ? NULL : &st);
 
-	return rc ? fail(path, rc, strerror(-rc), why) : 0;
+	return xs_why(check(path, lstat(path, &st) ? NULL : &st), why, FAILED, path);
 }
 
 /* The descriptor that a name stands for, or -1. */
@@ -232,8 +211,11 @@ static int named_descriptor(const char *path)
 static int open_descriptor(int named)
 {
 	const int flags = fcntl(named, F_GETFL);
+	struct stat st;
 	int fd;
 
+	if (!fstat(named, &st) && S_ISBLK(st.st_mode))
+		return -ENOTBLK;
 	if (flags < 0 || flags & O_PATH || (flags & O_ACCMODE) == O_RDONLY)
 		return -EBADF;
 	fd = fcntl(named, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -262,21 +244,12 @@ static int open_device(const char *path, const struct stat *st)
 	return -ESTALE;
 }
 
-static bool is_block(int fd)
-{
-	struct stat st;
-
-	return fd >= 0 && !fstat(fd, &st) && S_ISBLK(st.st_mode);
-}
-
 /* As xs_sink_open(), with the error alone. */
 static int open_sink(struct xs_sink *s)
 {
 	const int named = named_descriptor(s->path);
 	struct stat st, target;
 
-	if (is_block(named))
-		return -ENOTBLK;
 	if (named >= 0)
 		return s->fd = open_descriptor(named);
 	if (lstat(s->path, &st))
@@ -314,7 +287,7 @@ int xs_sink_open(struct xs_sink *s, const char *path, char why[XS_WHY_BYTES])
 
 	*s = (struct xs_sink){ .path = path, .fd = -1 };
 	rc = open_sink(s);
-	return rc < 0 ? fail(path, rc, sink_error(rc), why) : 0;
+	return rc < 0 ? xs_why(rc, why, "%.150s: %s", path, sink_error(rc)) : 0;
 }
 
 int xs_sink_write(struct xs_sink *s, const void *data, size_t bytes, char why[XS_WHY_BYTES])
@@ -327,5 +300,5 @@ int xs_sink_write(struct xs_sink *s, const void *data, size_t bytes, char why[XS
 	if (close(s->fd) && !rc)
 		rc = -errno;
 	s->fd = -1;
-	return rc ? fail(s->path, rc, strerror(-rc), why) : 0;
+	return xs_why(rc, why, FAILED, s->path);
 }
