@@ -62,20 +62,15 @@ int xs_version_parse(struct xs_version *v, const char *release)
 	return 0;
 }
 
-static int compare_part(uint32_t a, uint32_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int compare(const struct xs_version *a, const struct xs_version *b)
 {
-	int order = compare_part(a->major, b->major);
+	const uint32_t left[] = { a->major, a->minor, a->patch, a->rc };
+	const uint32_t right[] = { b->major, b->minor, b->patch, b->rc };
 
-	if (!order)
-		order = compare_part(a->minor, b->minor);
-	if (!order)
-		order = compare_part(a->patch, b->patch);
-	return order ? order : compare_part(a->rc, b->rc);
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++)
+		if (left[i] != right[i])
+			return left[i] < right[i] ? -1 : 1;
+	return 0;
 }
 
 static bool in_range(const struct xs_version *v, const struct xs_known_range *range)
