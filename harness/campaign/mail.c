@@ -46,29 +46,18 @@ static void print_folded(const char *text)
 	}
 }
 
-/* What the sections of the mail print, made to fit. */
-static void print_section(struct xs_trials *t, void (*print)(struct xs_trials *t, FILE *f))
-{
-	char *text = NULL;
-	size_t bytes;
-	FILE *f = open_memstream(&text, &bytes);
+/* What is printed to .f, to be made to fit; what was printed already ends at .at. */
+struct draft {
+	FILE *f;
+	char *text;
+	size_t bytes, at;
+};
 
-	if (!f)
-		return;
-	print(t, f);
-	if (!fclose(f))
-		print_folded(text);
-	free(text);
-}
-
-static void machine(struct xs_trials *t, FILE *f)
+static void print_draft(struct draft *d)
 {
-	xs_triage_print(f, &t->r->triage);
-}
-
-static void rate(struct xs_trials *t, FILE *f)
-{
-	xs_tally_print(f, t->c.name, &t->tally);
+	if (!fflush(d->f))
+		print_folded(d->text + d->at);
+	d->at = d->bytes;
 }
 
 static void print_case(const struct xs_trials *t)
@@ -83,7 +72,8 @@ static void print_case(const struct xs_trials *t)
 	       t->c.name, t->score.runs, t->c.name);
 }
 
-static int mail(struct xs_trials *t, const char *finding, int rc)
+/* @d: the first hit. */
+static int mail(struct xs_trials *t, struct draft *d, int rc)
 {
 	const enum xs_implementer who = xs_triage_implementer(&t->r->triage);
 	struct xs_weighing w;
@@ -96,13 +86,16 @@ static int mail(struct xs_trials *t, const char *finding, int rc)
 	printf("Subject: %s: %s on %s: %s\n\n",
 	       xs_implementer_is_linux(who) ? "x86/fpu" : xs_implementer_name(who),
 	       xs_verdict_names[t->kind], t->r->triage.release, t->c.name);
-	print_section(t, machine);
+	d->at = d->bytes;
+	xs_triage_print(d->f, &t->r->triage);
+	print_draft(d);
 	print_case(t);
-	print_section(t, rate);
+	xs_tally_print(d->f, t->c.name, &t->tally);
+	print_draft(d);
 	printf("\nWhat it takes (5 to 12 %% error each, runs of %u ms):\n\n", t->run_ms);
 	xs_weigh_summary(t, &w, stdout);
 	printf("\nThe first hit:\n\n");
-	print_folded(finding);
+	print_folded(d->text);
 	/* A mail without ingredients is a mail. */
 	if (rc)
 		xs_trials_why(t, rc);
@@ -111,20 +104,20 @@ static int mail(struct xs_trials *t, const char *finding, int rc)
 
 int xs_mail(struct xs_trials *t)
 {
-	char *finding = NULL;
-	size_t bytes;
-	FILE *f = open_memstream(&finding, &bytes);
+	struct draft d = { .f = NULL };
 	int rc, code = 2;
 
-	if (!f)
+	d.f = open_memstream(&d.text, &d.bytes);
+	if (!d.f)
 		return code;
-	rc = xs_trials_measure(t, f);
-	if (!fflush(f) && t->score.hits && (!rc || rc == -ETIME || rc == -EBUSY))
-		code = mail(t, finding, rc);
+	rc = xs_trials_measure(t, d.f);
+	fputc('\0', d.f);
+	if (!fflush(d.f) && t->score.hits && (!rc || rc == -ETIME || rc == -EBUSY))
+		code = mail(t, &d, rc);
 	else
 		code = xs_trials_exit(t, rc);
 	xs_tally_close(&t->tally);
-	fclose(f);
-	free(finding);
+	fclose(d.f);
+	free(d.text);
 	return code;
 }
