@@ -151,15 +151,23 @@ int xs_row(enum xs_axis_id axis, const char *name)
 
 uint32_t xs_rows(enum xs_axis_id axis, uint32_t mask, uint32_t with, uint32_t without)
 {
+	const struct xs_entry *const *entry = xs_axes[axis].entry;
 	uint32_t rows = 0;
 
-	for (uint32_t i = 0; i < xs_axes[axis].rows; i++)
-		if ((mask >> i & 1) && (xs_flags(axis, i) & (with | without)) == with)
+	for (mask &= xs_all_rows(axis); mask; mask &= mask - 1) {
+		const unsigned int i = (unsigned int)__builtin_ctz(mask);
+
+		if ((entry[i]->flags & (with | without)) == with)
 			rows |= 1u << i;
+	}
 	return rows;
 }
 
 uint8_t xs_first(enum xs_axis_id axis, uint32_t with)
 {
-	return (uint8_t)__builtin_ctz(xs_rows(axis, UINT32_MAX, with, 0));
+	uint8_t row = 0;
+
+	while ((xs_flags(axis, row) & with) != with)
+		row++;
+	return row;
 }
