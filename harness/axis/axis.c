@@ -7,74 +7,50 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "axis/rows.h"
+
 /* Each entry's struct begins with its struct xs_entry; what else it has is its own axis's business.
  */
-#define ENTRY(object) (const struct xs_entry *)&(object),
+#define XS_STATE(id, ...)    ENTRY(struct xs_state_class, xs_state_##id)
+#define XS_SIGNAL(id, ...)   ENTRY(struct xs_signal_source, xs_signal_##id)
+#define XS_HANDLER(id, ...)  ENTRY(struct xs_handler_action, xs_handler_##id)
+#define XS_ABI(id, ...)	     ENTRY(struct xs_abi, xs_abi_##id)
+#define XS_STACK(id, ...)    ENTRY(struct xs_stack_fault, xs_stack_##id)
+#define XS_HOLD(id, ...)     ENTRY(struct xs_hold, xs_hold_##id)
+#define XS_PRESSURE(id, ...) ENTRY(struct xs_pressure, xs_pressure_##id)
 
-#define XS_STATE(id, ...) extern const struct xs_state_class xs_state_##id;
+#define ENTRY(type, object) extern const type object;
 #include "axis/state.def"
-#undef XS_STATE
-#define XS_STATE(id, ...) ENTRY(xs_state_##id)
-static const struct xs_entry *const state_rows[] = {
-#include "axis/state.def"
-};
-#undef XS_STATE
-
-#define XS_SIGNAL(id, ...) extern const struct xs_signal_source xs_signal_##id;
 #include "axis/signal.def"
-#undef XS_SIGNAL
-#define XS_SIGNAL(id, ...) ENTRY(xs_signal_##id)
-static const struct xs_entry *const signal_rows[] = {
-#include "axis/signal.def"
-};
-#undef XS_SIGNAL
-
-#define XS_HANDLER(id, ...) extern const struct xs_handler_action xs_handler_##id;
 #include "axis/handler.def"
-#undef XS_HANDLER
-#define XS_HANDLER(id, ...) ENTRY(xs_handler_##id)
-static const struct xs_entry *const handler_rows[] = {
-#include "axis/handler.def"
-};
-#undef XS_HANDLER
-
-#define XS_ABI(id, ...) extern const struct xs_abi xs_abi_##id;
 #include "axis/abi.def"
-#undef XS_ABI
-#define XS_ABI(id, ...) ENTRY(xs_abi_##id)
-static const struct xs_entry *const abi_rows[] = {
-#include "axis/abi.def"
-};
-#undef XS_ABI
-
-#define XS_STACK(id, ...) extern const struct xs_stack_fault xs_stack_##id;
 #include "axis/stack.def"
-#undef XS_STACK
-#define XS_STACK(id, ...) ENTRY(xs_stack_##id)
-static const struct xs_entry *const stack_rows[] = {
-#include "axis/stack.def"
-};
-#undef XS_STACK
-
-#define XS_HOLD(id, ...) extern const struct xs_hold xs_hold_##id;
 #include "axis/hold.def"
-#undef XS_HOLD
-#define XS_HOLD(id, ...) ENTRY(xs_hold_##id)
-static const struct xs_entry *const hold_rows[] = {
-#include "axis/hold.def"
-};
-#undef XS_HOLD
-
-#define XS_PRESSURE(id, ...) extern const struct xs_pressure xs_pressure_##id;
 #include "axis/pressure.def"
-#undef XS_PRESSURE
-#define XS_PRESSURE(id, ...) ENTRY(xs_pressure_##id)
-static const struct xs_entry *const pressure_rows[] = {
+#undef ENTRY
+#define ENTRY(type, object) (const struct xs_entry *)&(object),
+static const struct xs_entry *const entries[] = {
+#include "axis/state.def"
+#include "axis/signal.def"
+#include "axis/handler.def"
+#include "axis/abi.def"
+#include "axis/stack.def"
+#include "axis/hold.def"
 #include "axis/pressure.def"
 };
-#undef XS_PRESSURE
 
-#define ROWS(array) .rows = sizeof(array) / sizeof((array)[0]), .entry = (array)
+/* Where the entries of each axis begin. */
+enum {
+	STATE_AT,
+	SIGNAL_AT = STATE_AT + XS_STATES,
+	HANDLER_AT = SIGNAL_AT + XS_SIGNALS,
+	ABI_AT = HANDLER_AT + XS_HANDLERS,
+	STACK_AT = ABI_AT + XS_ABIS,
+	HOLD_AT = STACK_AT + XS_STACKS,
+	PRESSURE_AT = HOLD_AT + XS_HOLDS,
+};
+
+#define ROWS(axis) .rows = XS_##axis##S, .entry = entries + axis##_AT
 
 const struct xs_axis xs_axes[XS_AXES] = {
 	[XS_AXIS_STATE] = {
@@ -82,49 +58,49 @@ const struct xs_axis xs_axes[XS_AXES] = {
 		.title = "register classes",
 		.key = "registers",
 		.list = "Register classes ([worker] and [pressure] registers)",
-		ROWS(state_rows),
+		ROWS(STATE),
 	},
 	[XS_AXIS_SIGNAL] = {
 		.id = "signal",
 		.title = "signal sources",
 		.key = "sources",
 		.list = "Signal sources ([signal] source)",
-		ROWS(signal_rows),
+		ROWS(SIGNAL),
 	},
 	[XS_AXIS_HANDLER] = {
 		.id = "handler",
 		.title = "handler actions",
 		.key = "actions",
 		.list = "Handler actions ([handler] action)",
-		ROWS(handler_rows),
+		ROWS(HANDLER),
 	},
 	[XS_AXIS_ABI] = {
 		.id = "abi",
 		.title = "kinds of frame",
 		.key = "abis",
 		.list = "Frames ([handler] abi)",
-		ROWS(abi_rows),
+		ROWS(ABI),
 	},
 	[XS_AXIS_STACK] = {
 		.id = "stack",
 		.title = "stack faults",
 		.key = "faults",
 		.list = "Stack-fault methods ([stack] fault)",
-		ROWS(stack_rows),
+		ROWS(STACK),
 	},
 	[XS_AXIS_HOLD] = {
 		.id = "hold",
 		.title = "holds",
 		.key = "holds",
 		.list = "Holds ([worker] and [pressure] hold)",
-		ROWS(hold_rows),
+		ROWS(HOLD),
 	},
 	[XS_AXIS_PRESSURE] = {
 		.id = "pressure",
 		.title = "pressure kinds",
 		.key = "pressures",
 		.list = "Pressure kinds ([pressure KIND])",
-		ROWS(pressure_rows),
+		ROWS(PRESSURE),
 	},
 };
 

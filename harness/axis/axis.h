@@ -62,9 +62,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_HANDLER_GIVES   (1u << 3) /* its edit puts new values in: XS_PATTERN_GIVEN */
 #define XS_HANDLER_NESTS   (1u << 4) /* runs windows of its own: the case's depth applies */
 #define XS_HANDLER_RT	   (1u << 5) /* needs what sigreturn() has not: the signal stack */
-#define XS_HANDLER_OVERWRITES                                                                      \
-	(1u << 6)		      /* does nothing but that: where nothing else is asked for    \
-				       */
+#define XS_HANDLER_OVERWRITES (1u << 6) /* does nothing but that: where nothing is asked for */
 #define XS_HANDLER_LOWERS  (1u << 7)  /* has XRSTOR be the first to read what the boundary cuts */
 #define XS_HANDLER_EDITS   (1u << 8)  /* changes fpstate in the frame */
 #define XS_HANDLER_POINTS  (1u << 9)  /* changes where the frame says that it is */
@@ -80,9 +78,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 /* Flags of stack faults. */
 #define XS_STACK_RESOLVER (1u << 0) /* the plan gives each worker a resolver: resolve() */
 #define XS_STACK_KEEPS	  (1u << 1) /* what the pages hold survives arm() */
-#define XS_STACK_RESTORES                                                                          \
-	(1u << 2)		     /* sigreturn's read of them faults, and finds what they held  \
-				      */
+#define XS_STACK_RESTORES (1u << 2) /* sigreturn's read of them faults, and finds what they held */
 #define XS_STACK_SWEEPS	   (1u << 3) /* arm() reaches all memory: the worker takes its own back */
 #define XS_STACK_SHARED	   (1u << 4) /* a forked child has the same pages, not a copy */
 #define XS_STACK_REFUSES   (1u << 5) /* no frame can be written there: SIGSEGV on another stack */
