@@ -8,7 +8,6 @@
 
 #include "case/case.h"
 #include "case/schema.h"
-#include "case/utf8.h"
 
 #define NO_SECTION (-1)
 
@@ -178,6 +177,42 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	return !xs_value_read(key, base_of(p, p->slot), value, &reason) || fail(p, "%s", text);
 }
 
+/* Length of the character at @s, 0 where there is none. */
+static size_t character(const unsigned char *s, size_t bytes)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t code;
+	size_t n, i;
+
+	if (s[0] < 0x80)
+		return (s[0] >= ' ' && s[0] != 0x7f) || s[0] == '\t';
+	n = s[0] < 0xc0 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf8 ? 4 : 0;
+	if (!n || n > bytes)
+		return 0;
+	code = s[0] & (0x7fu >> n);
+	for (i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (s[i] & 0x3fu);
+	}
+	if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0;
+	return code < 0xa0 ? 0 : n; /* U+0080 to U+009F are controls */
+}
+
+/*
+ * How many of the first @bytes of @s are text: UTF-8 (Unicode 15.0, table 3-7: no overlong form,
+ * no surrogate, nothing above U+10FFFF) without control characters other than the tab.
+ */
+static size_t text_bytes(const char *s, size_t bytes)
+{
+	size_t i = 0, n = 1;
+
+	for (; i < bytes && n; i += n)
+		n = character((const unsigned char *)s + i, bytes - i);
+	return i;
+}
+
 /* Cut the next line off the text: its bytes without the newline. */
 static const char *next_line(struct parser *p, size_t *bytes)
 {
@@ -206,7 +241,7 @@ static bool take_line(struct parser *p, char *out, size_t room)
 	line = next_line(p, &bytes);
 	if (bytes > XS_CASE_LINE_MAX || bytes + 2 > room)
 		return fail(p, "line of %zu bytes, at most %u", bytes, XS_CASE_LINE_MAX);
-	bad = xs_utf8_text(line, bytes);
+	bad = text_bytes(line, bytes);
 	if (bad < bytes)
 		return fail(p, "byte 0x%02x in column %zu is no text; save the file as plain UTF-8",
 			    (unsigned char)line[bad], bad + 1);

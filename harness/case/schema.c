@@ -122,25 +122,18 @@ int xs_key_refuse(const struct xs_key *key, const void *base, struct xs_str *why
 
 const struct xs_key *xs_missing_check(const struct xs_case *c, struct xs_str *why)
 {
-	const bool no_sides = c->boundary == XS_BOUNDARY_NONE;
+	const bool before = xs_missing_is_side(c->missing);
+	const char *name = before ? "missing" : "restore";
 
-	if (xs_missing_is_side(c->missing) &&
-	    (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS)) {
+	if (before && (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS))
 		xs_str_add(why, "fault = %s takes no page away; choose a fault, or missing = all",
 			   xs_name(XS_AXIS_STACK, c->fault));
-		return xs_key_find(XS_SECTION_STACK, "missing");
-	}
-	if (xs_missing_is_side(c->missing) && no_sides) {
-		xs_str_add(why, "%s is a side of the boundary; set boundary, or missing = all",
-			   xs_missing_names[c->missing]);
-		return xs_key_find(XS_SECTION_STACK, "missing");
-	}
-	if (xs_missing_is_side(c->restore) && no_sides) {
-		xs_str_add(why, "%s is a side of the boundary; set boundary, or restore = all",
-			   xs_restore_names[c->restore]);
-		return xs_key_find(XS_SECTION_STACK, "restore");
-	}
-	return NULL;
+	else if ((before || xs_missing_is_side(c->restore)) && c->boundary == XS_BOUNDARY_NONE)
+		xs_str_add(why, "%s is a side of the boundary; set boundary, or %s = all",
+			   xs_restore_names[before ? c->missing : c->restore], name);
+	else
+		return NULL;
+	return xs_key_find(XS_SECTION_STACK, name);
 }
 
 /* What one key names: a bit, or, where not all are meant, a mask. */
@@ -161,13 +154,12 @@ void xs_case_rows(const struct xs_case *c, uint32_t rows[XS_AXES])
 	memset(rows, 0, XS_AXES * sizeof(rows[0]));
 	for (unsigned int i = 0; i < XS_KEYS; i++) {
 		const struct xs_key *key = &xs_keys[i];
+		const bool pressure = key->section == XS_SECTION_PRESSURE;
 
 		if (key->form != XS_FORM_ROW && key->form != XS_FORM_REGISTERS)
 			continue;
-		if (key->section != XS_SECTION_PRESSURE)
-			add_rows(rows, key, c);
-		for (uint32_t p = 0; key->section == XS_SECTION_PRESSURE && p < c->pressures; p++)
-			add_rows(rows, key, &c->pressure[p]);
+		for (uint32_t p = 0; p < (pressure ? c->pressures : 1); p++)
+			add_rows(rows, key, pressure ? (const void *)&c->pressure[p] : c);
 	}
 	for (uint32_t p = 0; p < c->pressures; p++)
 		rows[XS_AXIS_PRESSURE] |= 1u << c->pressure[p].kind;

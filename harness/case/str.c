@@ -3,6 +3,7 @@
 #include "case/str.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,16 +96,12 @@ static void add_printable(struct xs_str *s, const char *bytes, size_t n)
 
 void xs_str_quote(struct xs_str *s, const char *bytes)
 {
-	size_t n = strnlen(bytes, QUOTE_MAX + 1);
+	const size_t n = strnlen(bytes, QUOTE_MAX + 1);
+	const bool cut_off = n > QUOTE_MAX;
 
 	xs_str_put(s, "'");
-	if (n > QUOTE_MAX) {
-		add_printable(s, bytes, QUOTE_MAX - 3);
-		xs_str_put(s, "...'");
-	} else {
-		add_printable(s, bytes, n);
-		xs_str_put(s, "'");
-	}
+	add_printable(s, bytes, cut_off ? QUOTE_MAX - 3 : n);
+	xs_str_put(s, cut_off ? "...'" : "'");
 }
 
 void xs_str_file(struct xs_str *s, const char *file)
