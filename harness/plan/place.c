@@ -52,34 +52,15 @@ static hwloc_obj_t first_pu(hwloc_obj_t object)
 	return object;
 }
 
-/* The PUs of an object: their logical indices follow each other. */
-struct range {
-	unsigned int first, count;
-};
-
-static struct range range_of(hwloc_obj_t object)
+static bool in(hwloc_obj_t object, hwloc_obj_t pu)
 {
-	if (!object)
-		return (struct range){ 0 };
-	return (struct range){ first_pu(object)->logical_index,
-			       (unsigned int)hwloc_bitmap_weight(object->cpuset) };
+	return object && hwloc_bitmap_isset(object->cpuset, pu->os_index);
 }
 
-static bool in(struct range r, hwloc_obj_t pu)
-{
-	return pu->logical_index - r.first < r.count;
-}
-
-/* A worker's PU and what is around it; empty where the machine has no such object. */
+/* A worker's PU and what is around it; NULL where the machine has no such object. */
 struct around {
-	hwloc_obj_t pu;
-	struct range core, l2, l3, node, package;
+	hwloc_obj_t pu, core, l2, l3, node, package;
 };
-
-static struct range range_above(hwloc_topology_t topology, hwloc_obj_type_t type, hwloc_obj_t pu)
-{
-	return range_of(hwloc_get_ancestor_obj_by_type(topology, type, pu));
-}
 
 static struct around look_around(hwloc_topology_t topology, hwloc_obj_t pu)
 {
@@ -90,11 +71,11 @@ static struct around look_around(hwloc_topology_t topology, hwloc_obj_t pu)
 		node = node->parent;
 	return (struct around){
 		.pu = pu,
-		.core = range_above(topology, HWLOC_OBJ_CORE, pu),
-		.l2 = range_above(topology, HWLOC_OBJ_L2CACHE, pu),
-		.l3 = range_above(topology, HWLOC_OBJ_L3CACHE, pu),
-		.node = range_of(node),
-		.package = range_above(topology, HWLOC_OBJ_PACKAGE, pu),
+		.core = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_CORE, pu),
+		.l2 = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_L2CACHE, pu),
+		.l3 = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_L3CACHE, pu),
+		.node = node,
+		.package = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_PACKAGE, pu),
 	};
 }
 
@@ -108,7 +89,7 @@ static enum xs_place relation(const struct around *a, hwloc_obj_t pu)
 		return XS_PLACE_L2;
 	if (in(a->l3, pu))
 		return XS_PLACE_L3;
-	if (a->package.count && !in(a->package, pu))
+	if (a->package && !in(a->package, pu))
 		return XS_PLACE_PACKAGE;
 	if (in(a->node, pu))
 		return XS_PLACE_NUMA;
@@ -130,7 +111,7 @@ static hwloc_obj_t core_pu(hwloc_obj_t core, unsigned int rank)
 
 	while (rank-- && pu)
 		pu = pu->next_cousin;
-	return pu && hwloc_bitmap_isset(core->cpuset, pu->os_index) ? pu : NULL;
+	return pu && in(core, pu) ? pu : NULL;
 }
 
 /* How many PUs are in each relation, of those with the fewest tasks there. */

@@ -2,7 +2,6 @@
 /* Makes the plan of a case: which task runs where, with which registers. */
 #include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,13 +51,10 @@ static int check_size(const struct xs_case *c, char why[XS_WHY_BYTES])
 {
 	const uint32_t each = xs_plan_tasks_each(c);
 
-	if (c->workers * each <= XS_TASKS_MAX)
-		return 0;
-	snprintf(why, XS_WHY_BYTES,
-		 "%u workers of %u tasks each are %u tasks, more than %u: lower the count of "
-		 "[worker] or of a pressure",
-		 c->workers, each, c->workers * each, XS_TASKS_MAX);
-	return -E2BIG;
+	return xs_why(c->workers * each > XS_TASKS_MAX ? -E2BIG : 0, why,
+		      "%u workers of %u tasks each are %u tasks, more than %u: lower the count of "
+		      "[worker] or of a pressure",
+		      c->workers, each, c->workers * each, XS_TASKS_MAX);
 }
 
 static int refuse_cpu(const struct making *m, unsigned long cpu, char why[XS_WHY_BYTES])
@@ -67,11 +63,10 @@ static int refuse_cpu(const struct making *m, unsigned long cpu, char why[XS_WHY
 
 	hwloc_bitmap_list_snprintf(allowed, sizeof(allowed),
 				   hwloc_topology_get_allowed_cpuset(m->topology));
-	snprintf(why, XS_WHY_BYTES,
-		 "[worker] cpus: CPU %lu is not among those that may be used (%s): name others, or "
-		 "widen the affinity (taskset) or the cgroup's cpuset",
-		 cpu, allowed);
-	return -EINVAL;
+	return xs_why(-EINVAL, why,
+		      "[worker] cpus: CPU %lu is not among those that may be used (%s): name "
+		      "others, or widen the affinity (taskset) or the cgroup's cpuset",
+		      cpu, allowed);
 }
 
 /*
@@ -248,12 +243,11 @@ static void list_cpus(struct xs_plan *plan, hwloc_topology_t topology)
 static int check_cpus(const struct xs_plan *plan, char why[XS_WHY_BYTES])
 {
 	for (uint32_t i = 0; i < plan->tasks; i++)
-		if (plan->task[i].cpu >= (int32_t)XS_PLAN_CPUS_MAX) {
-			snprintf(why, XS_WHY_BYTES,
-				 "CPU %d: only CPUs below %u can be used; choose some with cpus =",
-				 plan->task[i].cpu, XS_PLAN_CPUS_MAX);
-			return -E2BIG;
-		}
+		if (plan->task[i].cpu >= (int32_t)XS_PLAN_CPUS_MAX)
+			return xs_why(-E2BIG, why,
+				      "CPU %d: only CPUs below %u can be used; choose some with "
+				      "cpus =",
+				      plan->task[i].cpu, XS_PLAN_CPUS_MAX);
 	return 0;
 }
 
@@ -269,10 +263,8 @@ int xs_plan_make(struct xs_plan *plan, const struct xs_case *c, hwloc_topology_t
 	if (ret)
 		return ret;
 	m.load = pus ? calloc(pus, sizeof(*m.load)) : NULL;
-	if (!m.load) {
-		snprintf(why, XS_WHY_BYTES, "no memory for the plan");
-		return -ENOMEM;
-	}
+	if (!m.load)
+		return xs_why(-ENOMEM, why, "no memory for the plan");
 	copy_case(plan, c);
 	list_cpus(plan, topology);
 	ret = add_workers(&m, supported, why);

@@ -23,19 +23,18 @@ uint32_t xs_repertoire_fpstate(const struct xs_repertoire *r, const struct xs_ca
 /* Long faults and a neighbour with every register, on the same CPU. */
 static void headstart(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	const uint32_t resolving = xs_rows_resolving(r);
-	const uint32_t others = xs_rows_dropping(r) & ~resolving;
-	const uint32_t local = xs_rows_local(r);
+	const uint32_t resolving = xs_some(r, XS_AXIS_STACK, XS_STACK_RESOLVER, XS_STACK_REFUSES);
+	const uint32_t others = xs_dropping(r) & ~resolving;
 
 	c->registers = r->rows[XS_AXIS_STATE];
-	c->signal = (uint8_t)xs_nth(local ? local : r->rows[XS_AXIS_SIGNAL], 0);
+	c->signal = xs_local(r);
 	if (resolving && (n % 2 == 0 || !others))
-		c->fault = (uint8_t)xs_nth(resolving, 0);
+		c->fault = xs_nth(resolving, 0);
 	else
-		c->fault = (uint8_t)xs_nth(others ? others : r->rows[XS_AXIS_STACK], 0);
+		c->fault = xs_nth(others ? others : r->rows[XS_AXIS_STACK], 0);
 	if (n < 2 && !(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS))
 		xs_place_boundary(c, r, 1);
-	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
+	xs_add_neighbour(c, r);
 }
 
 /* A number for axis @axis of case @n: splitmix64's finaliser. */
@@ -66,7 +65,7 @@ static void choose_registers(struct xs_case *c, const struct xs_repertoire *r, u
 
 static void choose_stack(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	c->fault = (uint8_t)xs_nth(r->rows[XS_AXIS_STACK], n);
+	c->fault = xs_nth(r->rows[XS_AXIS_STACK], n);
 	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES) {
 		xs_place_refusing(c);
 		return;
@@ -84,9 +83,9 @@ static void choose_stack(struct xs_case *c, const struct xs_repertoire *r, uint3
 /* The usual one, or one of the others. */
 static uint8_t choose_hold(const struct xs_repertoire *r, bool other, uint32_t n)
 {
-	const uint32_t others = xs_rows(XS_AXIS_HOLD, r->rows[XS_AXIS_HOLD], 0, XS_DEFAULT);
+	const uint32_t others = xs_some(r, XS_AXIS_HOLD, 0, XS_DEFAULT);
 
-	return other && others ? (uint8_t)xs_nth(others, n) : xs_first(XS_AXIS_HOLD, XS_DEFAULT);
+	return other && others ? xs_nth(others, n) : xs_first(XS_AXIS_HOLD, XS_DEFAULT);
 }
 
 static void choose_pressures(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
@@ -117,16 +116,16 @@ static void crossed(struct xs_case *c, const struct xs_repertoire *r, uint32_t n
 {
 	const uint32_t round = n / (uint32_t)__builtin_popcount(r->rows[XS_AXIS_STACK]);
 	const uint32_t signals = (uint32_t)__builtin_popcount(r->rows[XS_AXIS_SIGNAL]);
-	const uint32_t compat = xs_rows_compat(r);
+	const uint32_t compat = xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0);
 
 	choose_registers(c, r, n);
-	c->signal = (uint8_t)xs_nth(r->rows[XS_AXIS_SIGNAL], round);
-	c->handler = (uint8_t)xs_nth(r->rows[XS_AXIS_HANDLER], round + round / signals);
+	c->signal = xs_nth(r->rows[XS_AXIS_SIGNAL], round);
+	c->handler = xs_nth(r->rows[XS_AXIS_HANDLER], round + round / signals);
 	choose_stack(c, r, n);
 	if (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_NESTS)
 		c->depth = 1 + pick(n, 27, XS_DEPTH_MAX);
 	if (compat && pick(n, 28, 3) == 0)
-		c->abi = (uint8_t)xs_nth(compat, pick(n, 29, 2));
+		c->abi = xs_nth(compat, pick(n, 29, 2));
 	c->delay_us = pick(n, 4, 3) * 10;
 	c->workers = r->cpus > 1 ? 1 + pick(n, 5, 2) : 1;
 	c->hold = choose_hold(r, pick(n, 6, 4) == 0, n);

@@ -8,42 +8,40 @@
 
 #define XSAVE_HEADER_END 576u
 
-unsigned int xs_nth(uint32_t mask, uint32_t k)
+uint8_t xs_nth(uint32_t mask, uint32_t k)
 {
 	k %= (uint32_t)__builtin_popcount(mask);
 	while (k--)
 		mask &= mask - 1;
-	return (unsigned int)__builtin_ctz(mask);
+	return (uint8_t)__builtin_ctz(mask);
 }
 
-uint32_t xs_rows_resolving(const struct xs_repertoire *r)
+uint32_t xs_some(const struct xs_repertoire *r, enum xs_axis_id axis, uint32_t with,
+		 uint32_t without)
 {
-	return xs_rows(XS_AXIS_STACK, r->rows[XS_AXIS_STACK], XS_STACK_RESOLVER, XS_STACK_REFUSES);
+	return xs_rows(axis, r->rows[axis], with, without);
 }
 
-uint32_t xs_rows_dropping(const struct xs_repertoire *r)
+uint32_t xs_dropping(const struct xs_repertoire *r)
 {
-	return xs_rows(XS_AXIS_STACK, r->rows[XS_AXIS_STACK], 0, XS_STACK_STAYS | XS_STACK_REFUSES);
+	return xs_some(r, XS_AXIS_STACK, 0, XS_STACK_STAYS | XS_STACK_REFUSES);
 }
 
-uint32_t xs_rows_local(const struct xs_repertoire *r)
+uint8_t xs_local(const struct xs_repertoire *r)
 {
-	return xs_rows(XS_AXIS_SIGNAL, r->rows[XS_AXIS_SIGNAL], 0, XS_SIGNAL_REMOTE);
-}
+	const uint32_t local = xs_some(r, XS_AXIS_SIGNAL, 0, XS_SIGNAL_REMOTE);
 
-uint32_t xs_rows_compat(const struct xs_repertoire *r)
-{
-	return xs_rows(XS_AXIS_ABI, r->rows[XS_AXIS_ABI], XS_ABI_COMPAT, 0);
+	return xs_nth(local ? local : r->rows[XS_AXIS_SIGNAL], 0);
 }
 
 /* The first row of the repertoire that has a flag; else what is there stays. */
 static void take_first(uint8_t *row, const struct xs_repertoire *r, enum xs_axis_id axis,
 		       uint32_t flag)
 {
-	const uint32_t rows = xs_rows(axis, r->rows[axis], flag, 0);
+	const uint32_t rows = xs_some(r, axis, flag, 0);
 
 	if (rows)
-		*row = (uint8_t)xs_nth(rows, 0);
+		*row = xs_nth(rows, 0);
 }
 
 /*
@@ -74,43 +72,48 @@ void xs_place_refusing(struct xs_case *c)
 	c->missing = XS_MISSING_LOWER;
 }
 
-void xs_add_neighbour(struct xs_case *c, const struct xs_repertoire *r, uint32_t registers)
+/* A further pressure of the case, with all registers if it holds any. */
+static void add_pressure(struct xs_case *c, const struct xs_repertoire *r, uint32_t kind)
 {
-	const uint32_t vector =
-		xs_rows(XS_AXIS_PRESSURE, r->rows[XS_AXIS_PRESSURE], XS_PRESSURE_VECTOR, 0);
-	struct xs_case_pressure *p = &c->pressure[c->pressures];
+	struct xs_case_pressure *p = &c->pressure[c->pressures++];
 
-	if (!vector)
-		return;
-	xs_case_pressure_default(p, xs_nth(vector, 0));
-	p->registers = registers;
-	c->pressures++;
+	xs_case_pressure_default(p, kind);
+	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR)
+		p->registers = r->rows[XS_AXIS_STATE];
+}
+
+void xs_add_neighbour(struct xs_case *c, const struct xs_repertoire *r)
+{
+	const uint32_t vector = xs_some(r, XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR, 0);
+
+	if (vector)
+		add_pressure(c, r, xs_nth(vector, 0));
 }
 
 /* What the handler does, with a neighbour that is to come to no harm. */
 static void handler(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	c->handler = (uint8_t)xs_nth(r->rows[XS_AXIS_HANDLER], k);
+	c->handler = xs_nth(r->rows[XS_AXIS_HANDLER], k);
 	if (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_NESTS)
 		c->depth = 3;
-	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
+	xs_add_neighbour(c, r);
 }
 
 static void handler_compat(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
 	handler(c, r, k);
-	c->abi = (uint8_t)xs_nth(xs_rows_compat(r), k);
+	c->abi = xs_nth(xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0), k);
 }
 
 /* All of the frame's pages missing before, and any at any time. */
 static void share_stack(struct xs_case *c, const struct xs_repertoire *r)
 {
-	const uint32_t rows = xs_rows(XS_AXIS_STACK, r->rows[XS_AXIS_STACK],
-				      XS_STACK_SHARED | XS_STACK_KEEPS, XS_STACK_RESOLVER);
+	const uint32_t rows =
+		xs_some(r, XS_AXIS_STACK, XS_STACK_SHARED | XS_STACK_KEEPS, XS_STACK_RESOLVER);
 
 	if (!rows)
 		return;
-	c->fault = (uint8_t)xs_nth(rows, 0);
+	c->fault = xs_nth(rows, 0);
 	xs_place_boundary(c, r, 1);
 }
 
@@ -118,44 +121,36 @@ static void share_stack(struct xs_case *c, const struct xs_repertoire *r)
 static void pressure(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
 	const uint32_t kind = xs_nth(r->rows[XS_AXIS_PRESSURE], k);
-	struct xs_case_pressure *p = &c->pressure[c->pressures++];
 
-	xs_case_pressure_default(p, kind);
-	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR)
-		p->registers = r->rows[XS_AXIS_STATE];
+	add_pressure(c, r, kind);
 	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_EVICTS)
 		share_stack(c, r);
 }
 
 static void pressure_and_neighbour(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
+	xs_add_neighbour(c, r);
 	if (!c->pressures || c->pressure[0].kind < xs_nth(r->rows[XS_AXIS_PRESSURE], k))
 		pressure(c, r, k);
 }
 
 static void stack(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	c->fault = (uint8_t)xs_nth(r->rows[XS_AXIS_STACK], k);
+	c->fault = xs_nth(r->rows[XS_AXIS_STACK], k);
 	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES)
 		xs_place_refusing(c);
 	else if (!(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS))
 		xs_place_boundary(c, r, 1);
-	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
+	xs_add_neighbour(c, r);
 }
 
 /* The rest of the frame alone: what the kernel writes when fpstate is done. */
 static void stack_below(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	c->fault = (uint8_t)xs_nth(xs_rows_dropping(r), k);
+	c->fault = xs_nth(xs_dropping(r), k);
 	c->boundary = 0;
 	c->missing = XS_MISSING_LOWER;
-	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
-}
-
-static uint32_t rows_restoring(const struct xs_repertoire *r)
-{
-	return xs_rows(XS_AXIS_STACK, r->rows[XS_AXIS_STACK], XS_STACK_RESTORES, 0);
+	xs_add_neighbour(c, r);
 }
 
 /*
@@ -164,18 +159,18 @@ static uint32_t rows_restoring(const struct xs_repertoire *r)
  */
 static void restore(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	c->fault = (uint8_t)xs_nth(rows_restoring(r), k / 2);
+	c->fault = xs_nth(xs_some(r, XS_AXIS_STACK, XS_STACK_RESTORES, 0), k / 2);
 	xs_place_boundary(c, r, 1);
 	c->restore = k % 2 ? XS_MISSING_UPPER : XS_MISSING_ALL;
 	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_LOWERS);
-	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
+	xs_add_neighbour(c, r);
 }
 
 static void source(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 {
-	c->signal = (uint8_t)xs_nth(r->rows[XS_AXIS_SIGNAL], k);
+	c->signal = xs_nth(r->rows[XS_AXIS_SIGNAL], k);
 	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
-	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
+	xs_add_neighbour(c, r);
 }
 
 /* One class, all others in init state: none may come back as something else. */
@@ -185,7 +180,7 @@ static void class(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 	if (r->xsave)
 		c->init = r->rows[XS_AXIS_STATE] & ~c->registers;
 	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
-	xs_add_neighbour(c, r, r->rows[XS_AXIS_STATE]);
+	xs_add_neighbour(c, r);
 }
 
 static uint32_t rows(uint32_t mask)
@@ -207,12 +202,13 @@ static void list_axes(struct axis axes[AXES], const struct xs_repertoire *r)
 		{ rows(r->rows[XS_AXIS_PRESSURE]), pressure },
 		{ rows(r->rows[XS_AXIS_HANDLER]), handler },
 		{ rows(r->rows[XS_AXIS_STACK]), stack },
-		{ xs_rows_compat(r) ? rows(r->rows[XS_AXIS_HANDLER]) : 0, handler_compat },
-		{ 2 * rows(rows_restoring(r)), restore },
+		{ xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0) ? rows(r->rows[XS_AXIS_HANDLER]) : 0,
+		  handler_compat },
+		{ 2 * rows(xs_some(r, XS_AXIS_STACK, XS_STACK_RESTORES, 0)), restore },
 		{ rows(r->rows[XS_AXIS_STATE]), class },
 		{ rows(r->rows[XS_AXIS_SIGNAL]), source },
 		{ rows(r->rows[XS_AXIS_PRESSURE]), pressure_and_neighbour },
-		{ rows(xs_rows_dropping(r)), stack_below },
+		{ rows(xs_dropping(r)), stack_below },
 	};
 
 	memcpy(axes, all, sizeof(all));
@@ -240,11 +236,9 @@ void xs_solo(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 		if (k < axes[axis].count && n-- == 0)
 			break;
 	c->registers = r->rows[XS_AXIS_STATE];
-	c->signal =
-		(uint8_t)xs_nth(xs_rows_local(r) ? xs_rows_local(r) : r->rows[XS_AXIS_SIGNAL], 0);
+	c->signal = xs_local(r);
 	if (!(r->rows[XS_AXIS_STACK] >> c->fault & 1))
-		c->fault = (uint8_t)xs_nth(
-			xs_rows_dropping(r) ? xs_rows_dropping(r) : r->rows[XS_AXIS_STACK], 0);
+		c->fault = xs_nth(xs_dropping(r) ? xs_dropping(r) : r->rows[XS_AXIS_STACK], 0);
 	axes[axis].make(c, r, k);
 }
 

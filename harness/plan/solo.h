@@ -6,13 +6,17 @@
 #include "plan/schedule.h"
 
 /** xs_nth() - the @k-th of the rows in @mask, cyclically; @mask is not 0 */
-unsigned int xs_nth(uint32_t mask, uint32_t k);
+uint8_t xs_nth(uint32_t mask, uint32_t k);
 
-/** xs_rows_...() - rows of the repertoire that have a property */
-uint32_t xs_rows_resolving(const struct xs_repertoire *r); /* stack methods with a resolver */
-uint32_t xs_rows_dropping(const struct xs_repertoire *r);  /* that make a fault on save */
-uint32_t xs_rows_local(const struct xs_repertoire *r);	   /* sources without a sender */
-uint32_t xs_rows_compat(const struct xs_repertoire *r);	   /* 32-bit frames */
+/** xs_some() - xs_rows() of the repertoire */
+uint32_t xs_some(const struct xs_repertoire *r, enum xs_axis_id axis, uint32_t with,
+		 uint32_t without);
+
+/** xs_dropping() - stack methods that make a fault on save */
+uint32_t xs_dropping(const struct xs_repertoire *r);
+
+/** xs_local() - the first source without a sender; where there is none, any */
+uint8_t xs_local(const struct xs_repertoire *r);
 
 #define XS_BOUNDARIES 7u
 
@@ -22,8 +26,9 @@ void xs_place_boundary(struct xs_case *c, const struct xs_repertoire *r, uint32_
 /** xs_place_refusing() - the boundary between fpstate and what is below it in a frame */
 void xs_place_refusing(struct xs_case *c);
 
-/** xs_add_neighbour() - the first kind of vector pressure, on the worker's CPU */
-void xs_add_neighbour(struct xs_case *c, const struct xs_repertoire *r, uint32_t registers);
+/** xs_add_neighbour() - the first kind of vector pressure, with all registers, on the worker's CPU
+ */
+void xs_add_neighbour(struct xs_case *c, const struct xs_repertoire *r);
 
 /** xs_solos() - how many solo cases there are */
 uint32_t xs_solos(const struct xs_repertoire *r);

@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,13 +47,11 @@ static bool too_many_pus(const char *text)
 		else if ((*text == ')' || *text == ']') && depth)
 			depth--;
 		if (!depth && start && *text >= '0' && *text <= '9') {
-			unsigned long long arity = strtoull(text, NULL, 0);
+			const unsigned long long arity = strtoull(text, NULL, 0);
 
-			if (arity > XS_SYNTHETIC_PUS_MAX)
+			if (arity > XS_SYNTHETIC_PUS_MAX || pus * arity > XS_SYNTHETIC_PUS_MAX)
 				return true;
 			pus *= arity;
-			if (pus > XS_SYNTHETIC_PUS_MAX)
-				return true;
 		}
 		start = *text == ':' || isspace((unsigned char)*text) ||
 			(start && (*text == '+' || *text == '-'));
@@ -90,18 +87,15 @@ static int describe(hwloc_topology_t topology, const char *machine, char why[XS_
 
 	if (is_file(machine))
 		return describe_by_file(topology, machine, why);
-	if (too_many_pus(machine)) {
-		xs_str_quote(&s, machine);
+	xs_str_quote(&s, machine);
+	if (too_many_pus(machine))
 		xs_str_add(&s, " has more than %u PUs: describe fewer", XS_SYNTHETIC_PUS_MAX);
-		return -EINVAL;
-	}
-	if (hwloc_topology_set_synthetic(topology, machine)) {
-		xs_str_quote(&s, machine);
+	else if (hwloc_topology_set_synthetic(topology, machine))
 		xs_str_put(&s, " does not describe a machine: name levels from the outside in, "
 			       "the last one pu, as in \"pack:2 l3:4 core:8 pu:2\"");
-		return -EINVAL;
-	}
-	return 0;
+	else
+		return 0;
+	return -EINVAL;
 }
 
 /*
@@ -114,20 +108,16 @@ static int restrict_to_binding(hwloc_topology_t topology, char why[XS_WHY_BYTES]
 	hwloc_bitmap_t cpus;
 	int ret = 0;
 
-	if (!hwloc_topology_is_thissystem(topology)) {
-		snprintf(why, XS_WHY_BYTES,
-			 "the environment makes hwloc show another machine than this one: "
-			 "unset HWLOC_XMLFILE, HWLOC_SYNTHETIC and HWLOC_FSROOT");
-		return -EINVAL;
-	}
+	if (!hwloc_topology_is_thissystem(topology))
+		return xs_why(-EINVAL, why,
+			      "the environment makes hwloc show another machine than this one: "
+			      "unset HWLOC_XMLFILE, HWLOC_SYNTHETIC and HWLOC_FSROOT");
 	errno = 0;
 	cpus = hwloc_bitmap_alloc();
 	if (!cpus || hwloc_get_cpubind(topology, cpus, HWLOC_CPUBIND_THREAD) ||
-	    hwloc_topology_restrict(topology, cpus, 0)) {
-		ret = errno ? -errno : -ENOMEM;
-		snprintf(why, XS_WHY_BYTES, "cannot restrict the topology to the CPU affinity: %s",
-			 strerror(-ret));
-	}
+	    hwloc_topology_restrict(topology, cpus, 0))
+		ret = xs_why(errno ? -errno : -ENOMEM, why,
+			     "cannot restrict the topology to the CPU affinity: %m");
 	hwloc_bitmap_free(cpus);
 	return ret;
 }
@@ -183,20 +173,15 @@ int xs_topology_load(hwloc_topology_t *topology, const char *machine, char why[X
 			      HWLOC_TOPOLOGY_FLAG_NO_DISTANCES | HWLOC_TOPOLOGY_FLAG_NO_MEMATTRS;
 	int ret;
 
-	if (hwloc_topology_init(topology)) {
-		snprintf(why, XS_WHY_BYTES, "no memory for the topology");
-		return -ENOMEM;
-	}
+	if (hwloc_topology_init(topology))
+		return xs_why(-ENOMEM, why, "no memory for the topology");
 	ret = machine ? describe(*topology, machine, why) : 0;
 	errno = 0;
 	if (!ret &&
 	    (hwloc_topology_set_flags(*topology, flags) || hwloc_topology_load(*topology))) {
-		ret = machine || !errno ? -EINVAL : -errno;
-		if (machine)
-			refuse(machine, "hwloc cannot load it", why);
-		else
-			snprintf(why, XS_WHY_BYTES, "hwloc cannot load this machine's topology: %s",
-				 strerror(-ret));
+		ret = machine ? refuse(machine, "hwloc cannot load it", why)
+			      : xs_why(errno ? -errno : -EINVAL, why,
+				       "hwloc cannot load this machine's topology: %m");
 	}
 	if (!ret && !machine)
 		ret = restrict_to_binding(*topology, why);
