@@ -8,10 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "engine/watch.h"
-#include "pressure/pressure.h"
 #include "task/sys.h"
 
 #define KILL_MS 10000u /* for all children to die */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include "engine/host.h"
 #include "pressure/pressure.h"
@@ -195,7 +194,7 @@ int xs_host_main(struct xs_shared *shared, struct xs_host *host)
 		return xs_task_fail(&first, -ENOMEM, "allocating the workers");
 	/* What is sent to the process is for a worker: each of them lets it in. */
 	xs_signal_block();
-	rc = xs_handler_install(plan);
+	rc = xs_handler_install(plan, NULL);
 	if (rc)
 		return xs_task_fail(&first, rc, "installing the signal handler");
 	for (uint32_t i = 0; i < plan->workers; i++)

@@ -2,7 +2,6 @@
 /* Plants corruption as a tracer: through PTRACE_SETREGSET, inside a window. */
 #include <elf.h>
 #include <errno.h>
-#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>

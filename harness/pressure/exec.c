@@ -14,6 +14,7 @@
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
 #include "pressure/vector.h"
+#include "state/image.h"
 #include "task/sys.h"
 
 #define PERIOD_DEFAULT_US 1000u

@@ -27,7 +27,7 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	uint8_t *const images[] = { l->image, l->planted, l->dump, l->frame, l->entry };
 	const struct xs_hold *hold = (const void *)xs_entry(XS_AXIS_HOLD, t->plan->hold);
 	struct xs_drive drive;
-	uint32_t n = 0;
+	uint32_t loads = 0, checks = 0;
 
 	/* Of an earlier run, perhaps. */
 	for (uint32_t i = 0; i < sizeof(images) / sizeof(images[0]); i++)
@@ -63,13 +63,12 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 		.hold_ticks = (uint64_t)shared->plan.hold_us * shared->ticks_per_us,
 		.hold_syscall = -1,
 	};
-	for (uint32_t i = 0; i < XS_STATES; i++)
+	for (uint32_t i = 0; i < XS_STATES; i++) {
 		if (l->loaded >> i & 1)
-			l->window.load[n++] = xs_state(i)->load;
-	n = 0;
-	for (uint32_t i = 0; i < XS_STATES; i++)
+			l->window.load[loads++] = xs_state(i)->load;
 		if (l->registers >> i & 1)
-			l->window.check[n++] = xs_state(i)->check;
+			l->window.check[checks++] = xs_state(i)->check;
+	}
 }
 
 void xs_level_load(const struct xs_level *l)

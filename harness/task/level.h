@@ -3,7 +3,6 @@
 #ifndef XS_LEVEL_H
 #define XS_LEVEL_H
 
-#include "state/image.h"
 #include "task/layout.h"
 #include "task/task.h"
 #include "task/window.h"

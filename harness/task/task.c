@@ -2,13 +2,11 @@
 /* What every task does: begin, end, fail. */
 #include "task/task.h"
 
-#include <errno.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "task/sys.h"
 

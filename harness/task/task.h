@@ -4,7 +4,6 @@
 #define XS_TASK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "task/shared.h"

@@ -80,7 +80,6 @@ void xs_behaviour_signal(struct xs_worker *w, const struct xs_delivery *d)
 	const struct xs_cpu *cpu = &w->task.shared->cpu;
 	const uint32_t left = 4096 - (uint32_t)((uintptr_t)d->fpstate % 4096);
 	const uint64_t place = xs_delivery_ip(d) - (uintptr_t)xs_window_begin;
-	uint64_t bv;
 
 	w->where = where(d);
 	count(w, SEEN_SOURCE + w->task.shared->plan.signal * WHERES + w->where);
@@ -88,10 +87,8 @@ void xs_behaviour_signal(struct xs_worker *w, const struct xs_delivery *d)
 		count(w, SEEN_PLACE + (uint32_t)(place / 8 % 32));
 	if (left < cpu->image_bytes)
 		count(w, SEEN_BOUNDARY + left / 64);
-	if (xs_frame_get32(d->fpstate, XS_SW_MAGIC1) != XS_FRAME_MAGIC1)
-		return;
-	__builtin_memcpy(&bv, d->fpstate + XS_IMAGE_XSTATE_BV, sizeof(bv));
-	count(w, SEEN_XSTATE_BV + fold(bv));
+	if (xs_frame_get32(d->fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1)
+		count(w, SEEN_XSTATE_BV + fold(xs_frame_get64(d->fpstate, XS_IMAGE_XSTATE_BV)));
 }
 
 static void count_fate(struct xs_worker *w)

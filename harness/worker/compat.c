@@ -2,11 +2,8 @@
 /* Sets 32-bit windows and handlers up, and reads the frames of 32-bit tasks. */
 #include "worker/compat.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "abi/abi.h"
 #include "state/frame.h"
@@ -124,31 +121,29 @@ void xs_compat_unfold(uint8_t *fsave, uint8_t *fxsave)
 		xs_copy(fxsave + 32 + (size_t)16 * i, other, sizeof(other));
 }
 
-static uint8_t *low_pointer(uint32_t value)
+static uint8_t *pointer_at(const uint8_t *at)
 {
-	return (uint8_t *)(uintptr_t)value;
+	return (uint8_t *)(uintptr_t)xs_frame_get32(at, 0);
 }
 
 /* Called by the 32-bit handler. */
 static void deliver(uint8_t *frame)
 {
 	const struct xs_low *low = (void *)((uintptr_t)frame & ~(uintptr_t)(XS_LOW_BYTES - 1));
-	uint8_t *sc =
-		low->rt ? low_pointer(xs_frame_get32(frame, FRAME_PUC)) + UC_SC : frame + FRAME_SC;
-	struct xs_delivery d = {
+	uint8_t *uc = low->rt ? pointer_at(frame + FRAME_PUC) : NULL;
+	uint8_t *sc = uc ? uc + UC_SC : frame + FRAME_SC;
+	uint8_t *fsave = pointer_at(sc + SC_FPSTATE);
+	const struct xs_delivery d = {
 		.signo = (int)xs_frame_get32(frame, FRAME_SIGNO),
+		.code = uc ? (int)xs_frame_get32(pointer_at(frame + FRAME_PINFO), INFO_CODE) : 0,
 		.compat = true,
 		.ip = sc + SC_IP,
 		.pointer = sc + SC_FPSTATE,
-		.fsave = low_pointer(xs_frame_get32(sc, SC_FPSTATE)),
+		.flags = uc,
+		.fpstate = fsave + XS_FSAVE_BYTES,
+		.fsave = fsave,
 	};
 
-	d.fpstate = d.fsave + XS_FSAVE_BYTES;
-	if (low->rt)
-		d.flags = low_pointer(xs_frame_get32(frame, FRAME_PUC));
-	if (low->rt)
-		d.code = (int)xs_frame_get32(low_pointer(xs_frame_get32(frame, FRAME_PINFO)),
-					     INFO_CODE);
 	low->handle(&d);
 }
 
@@ -185,15 +180,14 @@ void xs_compat_bind(struct xs_worker *w, uint8_t *region,
 int xs_compat_install(int signo, uint32_t flags, uint8_t *region, const struct xs_plan *plan)
 {
 	const uint64_t mask = signals_of(plan);
-	/* struct compat_sigaction */
-	struct {
+	struct compat_sigaction {
 		uint32_t handler, flags, restorer, mask[2];
 	} *sa = (void *)(region + sizeof(struct xs_low));
 
-	sa->handler = (uint32_t)code_at(region, xs_compat_handler);
-	sa->flags = flags | (xs_flags(XS_AXIS_ABI, plan->abi) & XS_ABI_RT ? SA32_SIGINFO : 0);
-	sa->restorer = 0;
-	sa->mask[0] = (uint32_t)mask;
-	sa->mask[1] = (uint32_t)(mask >> 32);
+	*sa = (struct compat_sigaction){
+		.handler = (uint32_t)code_at(region, xs_compat_handler),
+		.flags = flags | (xs_flags(XS_AXIS_ABI, plan->abi) & XS_ABI_RT ? SA32_SIGINFO : 0),
+		.mask = { (uint32_t)mask, (uint32_t)(mask >> 32) },
+	};
 	return (int)xs_int80(NR32_RT_SIGACTION, signo, (long)(uintptr_t)sa, 0, 8);
 }

@@ -2,7 +2,6 @@
 /* The signal handler: copies what it finds, does what the case says, judges nothing. */
 #include <signal.h>
 #include <ucontext.h>
-#include <unistd.h>
 
 #include "state/frame.h"
 #include "task/sys.h"
@@ -123,9 +122,7 @@ static bool in_window(const struct xs_worker *w, const struct xs_delivery *d)
 {
 	const uint64_t ip = xs_delivery_ip(d);
 
-	if (d->compat)
-		return xs_compat_in_window(w->low, ip);
-	return xs_window_has(ip);
+	return d->compat ? xs_compat_in_window(w->low, ip) : xs_window_has(ip);
 }
 
 /* Whether the frame's page boundary is not where the case wants it. */
@@ -133,8 +130,8 @@ static bool misplaced(const struct xs_worker *w, const struct xs_delivery *d)
 {
 	const uint32_t boundary = w->task.shared->plan.boundary;
 
-	return boundary != XS_BOUNDARY_NONE && !(w->fault->entry.flags & XS_STACK_REFUSES) &&
-	       ((uintptr_t)d->fpstate + boundary) % 4096;
+	return boundary != XS_BOUNDARY_NONE && !xs_fault_is(w, XS_STACK_REFUSES) &&
+	       ((uintptr_t)d->fpstate + boundary) % PAGE;
 }
 
 /* Whether the window's own instruction has raised it: there, and by the kernel's word, if any. */
@@ -151,7 +148,7 @@ static bool asked_for(const struct xs_worker *w, const struct xs_delivery *d)
 	if (d->signo == XS_SIGNO)
 		return true;
 	/* A 32-bit frame without siginfo does not say where the signal is from. */
-	if (d->signo == SIGSEGV && (w->fault->entry.flags & XS_STACK_REFUSES) &&
+	if (d->signo == SIGSEGV && xs_fault_is(w, XS_STACK_REFUSES) &&
 	    (d->code == SI_KERNEL || (d->compat && !d->code)))
 		return true;
 	if (d->signo != w->source->signo)
@@ -200,7 +197,7 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 	if (depth)
 		return;
 	count->signals++;
-	count->refused += (w->fault->entry.flags & XS_STACK_REFUSES) && d->signo == SIGSEGV;
+	count->refused += xs_fault_is(w, XS_STACK_REFUSES) && d->signo == SIGSEGV;
 	count->misplaced += misplaced(w, d);
 	count->compat += d->compat;
 	count->aborted += xs_delivery_ip(d) == (uintptr_t)xs_window_restart;
@@ -216,20 +213,17 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 /* Whether a further signal finds the window's registers as the first one did. */
 static bool repeats(const struct xs_worker *w)
 {
-	return (w->source->entry.flags & XS_SIGNAL_REPEATS) &&
-	       !(w->action->entry.flags & XS_HANDLER_ENDS);
+	return (w->source->entry.flags & XS_SIGNAL_REPEATS) && !xs_action_is(w, XS_HANDLER_ENDS);
 }
 
 /* What the case says to do; nested windows and a child are the window's: once is enough. */
 static void act(struct xs_worker *w, uint32_t depth, bool again)
 {
-	const struct xs_handler_action *a = w->action;
-
-	if (!a->act || (depth && !(a->entry.flags & XS_HANDLER_NESTS)) ||
-	    (again && ((a->entry.flags & XS_HANDLER_NESTS) || (a->entry.flags & XS_FORKS))))
+	if (!w->action->act || (depth && !xs_action_is(w, XS_HANDLER_NESTS)) ||
+	    (again && xs_action_is(w, XS_HANDLER_NESTS | XS_FORKS)))
 		return;
 	w->depth = depth + 1;
-	w->acted = a->act(&w->task, depth);
+	w->acted = w->action->act(&w->task, depth);
 	w->depth = depth;
 }
 
@@ -267,13 +261,12 @@ void xs_deliver(const struct xs_delivery *given)
 	uint32_t depth;
 	bool again;
 
-	if (w)
-		find_fpstate(w, d);
 	if (!w) {
 		if (d->signo != XS_SIGNO)
 			unasked(d);
 		return;
 	}
+	find_fpstate(w, d);
 	if (w->calibrating && d->signo == XS_SIGNO) {
 		note_frame(w, d);
 		return;
@@ -302,9 +295,8 @@ void xs_deliver(const struct xs_delivery *given)
 	if (!depth)
 		xs_sigreturn_prepare(w, d);
 	*w->task.level[depth].window.release = 1;
-	w->returning =
-		!depth && !(w->action->entry.flags & (XS_HANDLER_REFUSED | XS_HANDLER_JUMPS));
-	if (!depth && (w->action->entry.flags & XS_HANDLER_JUMPS))
+	w->returning = !depth && !xs_action_is(w, XS_HANDLER_REFUSED | XS_HANDLER_JUMPS);
+	if (!depth && xs_action_is(w, XS_HANDLER_JUMPS))
 		xs_window_leave(&w->task.level[0].window);
 }
 

@@ -46,7 +46,7 @@ static int install(int signo, int flags, uint8_t *low, const struct xs_plan *pla
 	return sigaction(signo, &sa, NULL) ? -errno : 0;
 }
 
-int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low)
+int xs_handler_install(const struct xs_plan *plan, uint8_t *low)
 {
 	const struct xs_signal_source *source = xs_signal(plan->signal);
 	const bool no_stack = (xs_flags(XS_AXIS_STACK, plan->fault) & XS_STACK_REFUSES);
@@ -86,9 +86,4 @@ void xs_handler_remove(const struct xs_plan *plan)
 			signal(signo[i], SIG_DFL);
 			xs_death_again(signo[i]);
 		}
-}
-
-int xs_handler_install(const struct xs_plan *plan)
-{
-	return xs_handler_install_compat(plan, NULL);
 }

@@ -72,8 +72,7 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 	w->acted |= before != digest(fpstate, bytes);
 	xs_image_sigreturn(w->after, w->edited, cpu, l->registers);
 	l->window.check_image = w->after;
-	l->expected =
-		w->action->entry.flags & XS_HANDLER_GIVES ? XS_PATTERN_GIVEN : XS_PATTERN_TASK;
+	l->expected = xs_action_is(w, XS_HANDLER_GIVES) ? XS_PATTERN_GIVEN : XS_PATTERN_TASK;
 }
 
 /* What sigreturn will read: where it is, what it says, and which of its pages are absent. */
@@ -104,7 +103,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 		xs_delivery_point(d, at);
 		w->acted |= at != (uintptr_t)fpstate;
 	}
-	if (a->entry.flags & XS_HANDLER_REFUSED) {
+	if (xs_action_is(w, XS_HANDLER_REFUSED)) {
 		l->window.check_image = w->init;
 		w->awaits_refusal = true;
 		w->acted = false;

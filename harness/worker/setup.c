@@ -126,10 +126,7 @@ static void fill_above(struct xs_worker *w)
 	uint8_t *at = (uint8_t *)w->frame_fpstate + w->frame_bytes;
 	size_t bytes = (size_t)(w->stack.base + w->stack.bytes - at);
 
-	w->above =
-		(w->fault->entry.flags & XS_STACK_KEEPS) || (w->fault->entry.flags & XS_STACK_STAYS)
-			? UINT64_MAX
-			: 0;
+	w->above = xs_fault_is(w, XS_STACK_KEEPS | XS_STACK_STAYS) ? UINT64_MAX : 0;
 	if (bytes <= w->stack.bytes)
 		__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(w->above) : "memory");
 }
@@ -153,85 +150,86 @@ static void place_copy(struct xs_worker *w)
 	const struct xs_plan *plan = &w->task.shared->plan;
 	const uint32_t boundary = plan->boundary == XS_BOUNDARY_NONE ? 0 : plan->boundary;
 	/* One more below, for what a 32-bit frame has in front of fpstate. */
-	const uint32_t pages = 1 + (boundary + PAGE - 1) / PAGE;
+	const size_t lower = (1 + (boundary + PAGE - 1) / PAGE) * PAGE;
 	struct xs_stack *r = &w->restore;
 
 	if (plan->restore == XS_MISSING_NONE)
 		return;
-	w->fpstate_copy = w->stack.base + (size_t)pages * PAGE - boundary;
+	w->fpstate_copy = w->stack.base + lower - boundary;
 	*r = w->stack;
 	r->drop = r->base;
-	r->drop_bytes = COPY_PAGES * PAGE;
-	if (plan->restore == XS_MISSING_LOWER)
-		r->drop_bytes = (size_t)pages * PAGE;
+	r->drop_bytes = plan->restore == XS_MISSING_LOWER ? lower : COPY_PAGES * PAGE;
 	if (plan->restore == XS_MISSING_UPPER) {
-		r->drop += (size_t)pages * PAGE;
-		r->drop_bytes -= (size_t)pages * PAGE;
+		r->drop += lower;
+		r->drop_bytes -= lower;
 	}
 }
 
-static size_t stack_bytes(const struct xs_worker *w)
-{
-	return (COPY_PAGES + FRAME_PAGES * (w->task.shared->plan.depth + 1u)) * PAGE;
-}
-
+/* Without .low's own pages. */
 static size_t map_bytes(const struct xs_worker *w)
 {
-	return XS_CLIFF_BYTES + stack_bytes(w) + 2 * PAGE; /* without .low's own pages */
+	const uint32_t frames = w->task.shared->plan.depth + 1u;
+
+	return XS_CLIFF_BYTES + (COPY_PAGES + FRAME_PAGES * frames + 2) * PAGE;
+}
+
+static bool is_compat(const struct xs_worker *w)
+{
+	return xs_flags(XS_AXIS_ABI, w->task.shared->plan.abi) & XS_ABI_COMPAT;
 }
 
 /* Whether the stack's mapping is plain memory before and after, whatever is done to it. */
 static bool plain(const struct xs_worker *w)
 {
-	return !(xs_flags(XS_AXIS_ABI, w->task.shared->plan.abi) & XS_ABI_COMPAT) &&
-	       w->fault->entry.flags & XS_STACK_ANONYMOUS;
+	return !is_compat(w) && xs_fault_is(w, XS_STACK_ANONYMOUS);
 }
 
-/* Take the mapping of an earlier run, if it is what this one needs; else give it back. */
-static bool take_kept(struct xs_worker *w)
+/* The mapping of an earlier run, if it is what this one needs; else it is given back. */
+static uint8_t *take_kept(struct xs_worker *w)
 {
-	struct xs_kept *k = &w->kept;
-	const bool fits = k->map && plain(w) && k->map_bytes == map_bytes(w);
+	uint8_t *map = w->kept.map;
 
-	if (fits)
-		w->task.cliff = k->map;
-	else if (k->map)
-		munmap(k->map, k->map_bytes);
-	k->map = NULL;
-	return fits;
+	w->kept.map = NULL;
+	if (!map || (plain(w) && w->kept.map_bytes == map_bytes(w)))
+		return map;
+	munmap(map, w->kept.map_bytes);
+	return NULL;
 }
 
-/* [cliff][guard][copy of fpstate][signal stack][guard] */
-static int stack_open(struct xs_worker *w)
+/* A new mapping, or NULL. */
+static uint8_t *map_stack(struct xs_worker *w)
 {
-	struct xs_stack *s = &w->stack;
-	/* Guards on both sides: a kernel that writes outside the frame shows. */
-	void *map = MAP_FAILED;
-	const bool kept = take_kept(w);
+	void *map;
 
-	if (kept) {
-		map = w->task.cliff;
-	} else if (!(xs_flags(XS_AXIS_ABI, w->task.shared->plan.abi) & XS_ABI_COMPAT)) {
-		map = mmap(NULL, map_bytes(w), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	} else {
+	if (is_compat(w)) {
 		w->low = xs_compat_map(&w->task.shared->plan);
 		w->task.compat = w->low != NULL;
-		if (w->low)
-			map = w->low + XS_LOW_STACK_TOP;
+		return w->low ? w->low + XS_LOW_STACK_TOP : NULL;
 	}
-	if (map == MAP_FAILED)
+	map = mmap(NULL, map_bytes(w), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return map == MAP_FAILED ? NULL : map;
+}
+
+/* [cliff][guard][copy of fpstate][signal stack][guard]: what is written outside the frame shows. */
+static int stack_open(struct xs_worker *w)
+{
+	uint8_t *const kept = take_kept(w), *const map = kept ? kept : map_stack(w);
+
+	if (!map)
 		return -errno;
 	w->task.cliff = map;
-	s->base = (uint8_t *)map + XS_CLIFF_BYTES + PAGE;
-	s->bytes = stack_bytes(w);
-	if (!kept && mprotect(w->task.cliff, XS_CLIFF_BYTES, PROT_READ | PROT_WRITE))
+	w->stack = (struct xs_stack){
+		.base = map + XS_CLIFF_BYTES + PAGE,
+		.bytes = map_bytes(w) - XS_CLIFF_BYTES - 2 * PAGE,
+		.fault = w->fault,
+		.arm = w->fault->arm,
+		.fd = -1,
+		.hold_us = w->task.shared->plan.fault_hold_us,
+		.neighbour = neighbour_of(w),
+	};
+	if (!kept && mprotect(map, XS_CLIFF_BYTES, PROT_READ | PROT_WRITE))
 		return -errno;
-	s->fault = w->fault;
-	s->arm = w->fault->arm;
-	s->fd = -1;
-	s->hold_us = w->task.shared->plan.fault_hold_us;
-	s->neighbour = neighbour_of(w);
-	return kept ? 0 : w->fault->open(s);
+	return kept ? 0 : w->fault->open(&w->stack);
 }
 
 static void *map_memory(size_t bytes)
@@ -287,17 +285,17 @@ static int open_levels(struct xs_worker *w)
 		return rc;
 	t->level = w->kept.level;
 	t->init = w->init;
-	w->given = &w->task.level[depth + 1];
+	w->given = &t->level[depth + 1];
 	xs_image_entry(w->init, &t->shared->cpu);
-	xs_level_init(&w->task.level[0], t, XS_PATTERN_TASK);
+	xs_level_init(&t->level[0], t, XS_PATTERN_TASK);
 	for (uint32_t i = 1; i <= depth; i++)
-		w->task.level[i].delivered = w->task.level[i].bad = false;
+		t->level[i].delivered = t->level[i].bad = false;
 	/* A handler that does nothing has no values of its own: a short case is much shorter. */
 	if (!acts(w->action))
 		return 0;
 	xs_level_init(w->given, t, XS_PATTERN_GIVEN);
 	for (uint32_t i = 1; i <= depth; i++) {
-		struct xs_level *l = &w->task.level[i];
+		struct xs_level *l = &t->level[i];
 
 		xs_level_init(l, t, XS_PATTERN_HANDLER);
 		l->window.release = &l->release;
@@ -306,42 +304,38 @@ static int open_levels(struct xs_worker *w)
 	return 0;
 }
 
-/* All workers' handlers are the same code: whose copy of it is used does not matter. */
-static int bind_compat(struct xs_worker *w)
-{
-	const struct xs_plan *plan = &w->task.shared->plan;
-
-	xs_compat_bind(w, w->low, xs_deliver);
-	return xs_handler_install_compat(plan, w->low);
-}
-
 int xs_worker_open(struct xs_worker *w)
 {
+	const struct xs_shared *shared = w->task.shared;
 	int rc = open_levels(w);
 
 	if (rc >= 0)
 		rc = stack_open(w);
+	if (rc < 0)
+		return rc;
 	xs_handler_bind(w);
-	if (rc >= 0 && w->low)
-		rc = bind_compat(w);
-	else
+	if (w->low) {
+		/* All workers' handlers are the same code: whose copy of it is used does not
+		 * matter. */
+		xs_compat_bind(w, w->low, xs_deliver);
+		rc = xs_handler_install(&shared->plan, w->low);
+	} else {
 		xs_signal_unblock();
+	}
 	use_all(w);
 	if (rc >= 0)
 		rc = place_frame(w);
-	if (rc >= 0)
-		fill_above(w);
-	if (rc >= 0)
-		rc = xs_mitigation_open(&xs_mitigations[w->task.shared->mitigation],
-					w->task.shared->mitigated, &w->stack);
-	if (rc >= 0)
-		place_copy(w);
+	if (rc < 0)
+		return rc;
+	fill_above(w);
+	rc = xs_mitigation_open(&xs_mitigations[shared->mitigation], shared->mitigated, &w->stack);
+	if (rc < 0)
+		return rc;
+	place_copy(w);
 	/* A resolver may be gone, and pages that refuse do so whatever memory there is. */
-	if (rc >= 0 && !(w->fault->entry.flags & XS_STACK_RESOLVER) &&
-	    !(w->fault->entry.flags & XS_STACK_REFUSES))
+	if (!xs_fault_is(w, XS_STACK_RESOLVER | XS_STACK_REFUSES))
 		xs_death_frames(w->stack.base, w->stack.bytes);
-	if (rc >= 0 && (w->fault->entry.flags & XS_STACK_SHARED) &&
-	    (w->fault->entry.flags & XS_STACK_KEEPS)) {
+	if (xs_fault_is(w, XS_STACK_SHARED) && xs_fault_is(w, XS_STACK_KEEPS)) {
 		w->task.slot->stack_bytes = w->stack.bytes;
 		w->task.slot->stack = (uintptr_t)w->stack.base;
 	}

@@ -4,10 +4,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "task/sys.h"
 #include "worker/compat.h"
@@ -46,54 +44,49 @@ static void judge_layout(struct xs_worker *w, uint32_t depth, const struct xs_la
 	l->proved_used = used;
 }
 
-/* Whether sigreturn has taken a frame that it had to refuse. */
-static bool accepted(const struct xs_worker *w, uint32_t depth)
-{
-	return !depth && w->awaits_refusal && w->task.level[0].delivered;
-}
-
 /* Compare what the handler copied and what the check found; record mismatches. */
 static void judge(struct xs_worker *w, uint32_t depth)
 {
-	struct xs_level *l = &w->task.level[depth];
-	const struct xs_cpu *cpu = &w->task.shared->cpu;
-	struct xs_counters *count = w->task.count;
+	struct xs_task *t = &w->task;
+	struct xs_level *l = &t->level[depth];
+	const struct xs_cpu *cpu = &t->shared->cpu;
 	bool frame_bad = false, entry_bad = false;
 
 	if (l->delivered) {
 		frame_bad = xs_image_differs(l->image, l->frame, cpu, l->registers);
 		entry_bad = xs_image_differs(w->init, l->entry, cpu, l->registers);
-		count->frames++;
-		count->entries++;
+		t->count->frames++;
+		t->count->entries++;
 	}
 	if (frame_bad || entry_bad || l->bad)
 		note_faults(w);
 	if (frame_bad)
-		xs_task_record(&w->task, l, XS_LEG_FRAME, depth, l->image, l->frame);
+		xs_task_record(t, l, XS_LEG_FRAME, depth, l->image, l->frame);
 	l->layout.field[XS_LAYOUT_RED_ZONE] = l->window.red_zone;
 	if (l->delivered)
 		judge_layout(w, depth, &l->layout, xs_state_xfeatures(l->loaded));
 	if (entry_bad)
-		xs_task_record(&w->task, l, XS_LEG_HANDLER, depth, w->init, l->entry);
-	if (accepted(w, depth))
-		xs_task_record_as(&w->task, l, XS_WRONG_ACCEPTED, XS_LEG_RETURN, depth, w->init,
+		xs_task_record(t, l, XS_LEG_HANDLER, depth, w->init, l->entry);
+	/* Sigreturn has taken a frame that it had to refuse. */
+	if (!depth && w->awaits_refusal && l->delivered)
+		xs_task_record_as(t, l, XS_WRONG_ACCEPTED, XS_LEG_RETURN, depth, w->init,
 				  l->bad ? l->dump : w->init, cpu->image_bytes);
 	else if (l->bad)
-		xs_task_record(&w->task, l, w->task.is_child ? XS_LEG_FORK : XS_LEG_RETURN, depth,
+		xs_task_record(t, l, t->is_child ? XS_LEG_FORK : XS_LEG_RETURN, depth,
 			       l->window.check_image, l->dump);
 }
 
 /* The SIGSEGV that refused a bad frame interrupted a task in init state. */
 static void judge_refusal(struct xs_worker *w)
 {
-	struct xs_level *l = &w->task.level[0];
-	const struct xs_cpu *cpu = &w->task.shared->cpu;
+	struct xs_task *t = &w->task;
+	const struct xs_level *l = &t->level[0];
 
-	w->task.count->refused++;
-	if (xs_image_differs(w->init, w->refusal_frame, cpu, l->registers))
-		xs_task_record(&w->task, l, XS_LEG_FRAME, 0, w->init, w->refusal_frame);
-	if (xs_image_differs(w->init, w->refusal_entry, cpu, l->registers))
-		xs_task_record(&w->task, l, XS_LEG_HANDLER, 0, w->init, w->refusal_entry);
+	t->count->refused++;
+	if (xs_image_differs(w->init, w->refusal_frame, &t->shared->cpu, l->registers))
+		xs_task_record(t, l, XS_LEG_FRAME, 0, w->init, w->refusal_frame);
+	if (xs_image_differs(w->init, w->refusal_entry, &t->shared->cpu, l->registers))
+		xs_task_record(t, l, XS_LEG_HANDLER, 0, w->init, w->refusal_entry);
 	judge_layout(w, 0, &w->refusal_layout, 0);
 }
 
@@ -162,7 +155,7 @@ static bool run_aftermath(struct xs_worker *w)
 	window->hold_syscall = SYS_nanosleep;
 	window->args[0] = (uintptr_t)&nap;
 	window->args[1] = 0;
-	if (w->action->entry.flags & XS_HANDLER_MOVES) {
+	if (xs_action_is(w, XS_HANDLER_MOVES)) {
 		set[cpu / 64] = 1ull << (cpu % 64);
 		window->hold_syscall = SYS_sched_setaffinity;
 		window->args[0] = 0;
@@ -190,10 +183,10 @@ static void judge_all(struct xs_worker *w)
 	/* The next windows see to that. */
 	if (w->aftermath)
 		w->aftermath--;
-	else
-		w->aftermath = w->refused						 ? 1
-			       : w->acted && (w->action->entry.flags & XS_HANDLER_MOVES) ? MOVES
-											 : 0;
+	else if (w->refused)
+		w->aftermath = 1;
+	else if (w->acted && xs_action_is(w, XS_HANDLER_MOVES))
+		w->aftermath = MOVES;
 	if (w->task.clobbered)
 		count->clobbered += !xs_image_differs(own->image, own->dump, &w->task.shared->cpu,
 						      own->registers);
@@ -255,7 +248,7 @@ static void iterate(struct xs_worker *w)
 	int rc;
 
 	/* A handler that was left by a jump has left its signal blocked. */
-	if ((w->action->entry.flags & (XS_HANDLER_REFUSED | XS_HANDLER_JUMPS)) && !w->low)
+	if (xs_action_is(w, XS_HANDLER_REFUSED | XS_HANDLER_JUMPS) && !w->low)
 		xs_signal_unblock();
 	xs_level_next(l, &w->task);
 	for (uint32_t depth = 0; depth <= w->task.shared->plan.depth; depth++)
@@ -272,9 +265,9 @@ static void iterate(struct xs_worker *w)
 		w->task.shared->stop = 1;
 		return;
 	}
-	if (w->fault->entry.flags & XS_STACK_SWEEPS)
+	if (xs_fault_is(w, XS_STACK_SWEEPS))
 		take_back(w);
-	if (w->fault->entry.flags & XS_STACK_STAYS)
+	if (xs_fault_is(w, XS_STACK_STAYS))
 		soil(w);
 	w->sampling = w->task.shared->observe || count->iterations % SAMPLE_EVERY == 0;
 	if (w->sampling)
@@ -284,10 +277,7 @@ static void iterate(struct xs_worker *w)
 		w->source->arm(&w->task);
 	if (w->low)
 		l->window.compat_call = xs_compat_call(l->window.hold_syscall);
-	if (w->aftermath)
-		l->bad = run_aftermath(w);
-	else
-		l->bad = xs_window_run(&l->window);
+	l->bad = w->aftermath ? run_aftermath(w) : xs_window_run(&l->window);
 	w->returning = false;
 	w->depth = 0; /* a jump out of the handler left it as it was */
 	if (w->task.is_child || w->task.child)

@@ -63,6 +63,17 @@ struct xs_worker {
 	uint64_t above;
 };
 
+/* Whether the entry that the case has of an axis has one of @flags. */
+static inline bool xs_action_is(const struct xs_worker *w, uint32_t flags)
+{
+	return w->action->entry.flags & flags;
+}
+
+static inline bool xs_fault_is(const struct xs_worker *w, uint32_t flags)
+{
+	return w->fault->entry.flags & flags;
+}
+
 /** xs_worker_main() - run worker @w of the plan (w->task is set) until the end */
 int xs_worker_main(struct xs_worker *w);
 
@@ -84,9 +95,11 @@ void xs_handler_bind(struct xs_worker *w);
 /** xs_handler_remove() - undo xs_handler_install(), and drop what is pending */
 void xs_handler_remove(const struct xs_plan *plan);
 
-/** xs_handler_install() - the process's handlers of all signals of the plan: 0 or -errno */
-int xs_handler_install(const struct xs_plan *plan);
-int xs_handler_install_compat(const struct xs_plan *plan, uint8_t *low);
+/**
+ * xs_handler_install() - the process's handlers of all signals of the plan: 0 or -errno
+ * @low: a region with the code for 32-bit frames, or NULL: for 64-bit ones
+ */
+int xs_handler_install(const struct xs_plan *plan, uint8_t *low);
 
 /** xs_sigreturn_prepare() - do to the frame what the case asks for. Context: @w's handler. */
 void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d);
