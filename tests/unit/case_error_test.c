@@ -108,8 +108,8 @@ static const struct {
 	{ "[case]\n[worker]\nvectors = 0x1\n", "t:3: [worker] vectors: '0x1' is neither" },
 	{ "[case]\n[worker]\nvectors = 4294967296\n",
 	  "t:3: [worker] vectors: '4294967296' is neither" },
-	{ "[case]\n[worker]\nhold = sleep\n",
-	  "t:3: [worker] hold: 'sleep' is not one of: spin, yield" },
+	{ "[case]\n[worker]\nhold = no-row\n",
+	  "t:3: [worker] hold: 'no-row' is not one of: spin, yield" },
 	{ "[case]\n[worker]\nhold = spin;x\n",
 	  "t:3: [worker] hold: 'spin;x' is not one of: spin, yield" },
 	{ "[case]\n[signal]\nsource = nosuch\n",
@@ -275,7 +275,7 @@ static void test_valid(void **unused)
 	REFUSED("[worker] registers: '0x", c.registers |= 1u << XS_STATES);
 	REFUSED("[worker] init: '0x", c.init = 1u << XS_STATES);
 	REFUSED("[worker] vectors: '0x0' is neither", c.vectors = 0);
-	REFUSED("[worker] hold: '2'", c.hold = XS_HOLDS);
+	REFUSED("[worker] hold: '", c.hold = XS_HOLDS);
 	REFUSED("[signal] source: ", c.signal = XS_SIGNALS);
 	REFUSED("[signal] place: tgkill-self has no sender", c.signal_place = XS_PLACE_SMT);
 }
