@@ -7,8 +7,7 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 	const uint64_t absent = e->turn % 2 ? 1ull << 62 : ~e->cpu->xcr0 & ((1ull << 62) - 1);
 
 	/* The lowest: the nearest to what exists. */
-	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV,
-		       xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) | (absent & -absent));
+	xs_frame_use(fpstate, absent & -absent, 0);
 }
 
 const struct xs_handler_action xs_handler_bad_xfeatures = {

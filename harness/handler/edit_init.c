@@ -41,8 +41,7 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 			clear &= ~1ull;
 		set = clear & 2 ? 1 : 2;
 	}
-	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV,
-		       (xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) | set) & ~clear);
+	xs_frame_use(fpstate, set, clear);
 }
 
 const struct xs_handler_action xs_handler_edit_init = {

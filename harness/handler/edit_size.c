@@ -32,8 +32,7 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 	const uint64_t features = smaller(e->cpu, e->turn / 2, &bytes);
 
 	xs_frame_put64(fpstate, XS_SW_XFEATURES, features);
-	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV,
-		       xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) & features);
+	xs_frame_use(fpstate, 0, ~features);
 	if (e->turn % 2 == 0)
 		xs_frame_resize(fpstate, bytes);
 }

@@ -15,8 +15,7 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 		bv |= 1ull << at.span->component;
 	}
 	if (e->cpu->features & XS_CPU_XSAVE)
-		xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV,
-			       xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV) | bv);
+		xs_frame_use(fpstate, bv, 0);
 }
 
 const struct xs_handler_action xs_handler_edit_values = {

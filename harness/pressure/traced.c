@@ -107,10 +107,7 @@ static void edit(struct xs_task *t, struct xs_traced *tr, bool xstate)
 	if (!xstate)
 		return;
 	leave_out(tr->read, registers, cpu, out, false);
-	xs_frame_put64(tr->read, XS_IMAGE_XSTATE_BV,
-		       (xs_frame_get64(tr->read, XS_IMAGE_XSTATE_BV) |
-			xs_frame_get64(tr->given.image, XS_IMAGE_XSTATE_BV)) &
-			       ~out);
+	xs_frame_use(tr->read, xs_frame_get64(tr->given.image, XS_IMAGE_XSTATE_BV), out);
 }
 
 /* Read a register set of the stopped tracee: its size, or -errno. */
@@ -154,9 +151,7 @@ static int read_back(struct xs_task *t, struct xs_traced *tr, pid_t pid)
 	if (rc < 0)
 		return rc;
 	if (xsave)
-		xs_frame_put64(tr->read, XS_IMAGE_XSTATE_BV,
-			       xs_frame_get64(tr->read, XS_IMAGE_XSTATE_BV) |
-				       xs_state_xfeatures(l->registers));
+		xs_frame_use(tr->read, xs_state_xfeatures(l->registers), 0);
 	if (xs_image_differs(tr->due, tr->read, cpu, l->registers))
 		xs_task_record(t, l, XS_LEG_PTRACE, 0, tr->due, tr->read);
 	return 0;

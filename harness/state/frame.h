@@ -3,8 +3,6 @@
 #ifndef XS_FRAME_H
 #define XS_FRAME_H
 
-#include <string.h>
-
 #include "state/image.h"
 
 /* Offsets in fpstate. sw_bytes is struct _fpx_sw_bytes. */
@@ -17,6 +15,10 @@
 #define XS_MAGIC2_BYTES	    4u
 #define XS_XSAVE_MIN	    (XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES)
 
+/*
+ * Sizes that the compiler knows keep libc's memcpy() out of workers and
+ * handlers: it uses vector registers, which a broken kernel may corrupt.
+ */
 static inline uint32_t xs_frame_get32(const uint8_t *fpstate, uint32_t at)
 {
 	uint32_t value;
@@ -41,6 +43,14 @@ static inline void xs_frame_put32(uint8_t *fpstate, uint32_t at, uint32_t value)
 static inline void xs_frame_put64(uint8_t *fpstate, uint32_t at, uint64_t value)
 {
 	__builtin_memcpy(fpstate + at, &value, sizeof(value));
+}
+
+/** xs_frame_use() - XSTATE_BV gets the bits of @set, and loses those of @clear */
+static inline void xs_frame_use(uint8_t *fpstate, uint64_t set, uint64_t clear)
+{
+	const uint64_t bv = xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV);
+
+	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV, (bv | set) & ~clear);
 }
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Images in XSAVE's standard format, lane by lane. */
-#include "state/image.h"
+#include "state/frame.h"
 
 /* Components 0 and 1 live in the legacy region, at offsets of the image. */
 static uint32_t component_base(const struct xs_span *s, const struct xs_cpu *cpu)
@@ -25,24 +25,6 @@ uint64_t xs_lane_init(const struct xs_lane_at *at)
 	return xs_files[at->span->file].init;
 }
 
-/*
- * Sizes that the compiler knows, and string instructions, keep libc's memcpy()
- * and memset() out of workers and handlers: they use vector registers, which a
- * broken kernel may corrupt.
- */
-static uint64_t get_word(const uint8_t *at)
-{
-	uint64_t word;
-
-	__builtin_memcpy(&word, at, sizeof(word));
-	return word;
-}
-
-static void put_word(uint8_t *at, uint64_t word)
-{
-	__builtin_memcpy(at, &word, sizeof(word));
-}
-
 /* The bits of a lane in the word that it begins; every lane of an image begins one. */
 static uint64_t lane_bits(const struct xs_lane_at *at)
 {
@@ -51,7 +33,7 @@ static uint64_t lane_bits(const struct xs_lane_at *at)
 
 static uint64_t get_raw(const uint8_t *image, const struct xs_lane_at *at)
 {
-	return get_word(image + at->offset) & lane_bits(at);
+	return xs_frame_get64(image, at->offset) & lane_bits(at);
 }
 
 /*
@@ -69,7 +51,7 @@ static uint64_t xstate_bv(const uint8_t *image, const struct xs_cpu *cpu)
 {
 	if (!(cpu->features & XS_CPU_XSAVE))
 		return 3; /* an FXSAVE image holds x87 and SSE */
-	return get_word(image + XS_IMAGE_XSTATE_BV);
+	return xs_frame_get64(image, XS_IMAGE_XSTATE_BV);
 }
 
 /*
@@ -90,10 +72,9 @@ uint64_t xs_lane_get(const uint8_t *image, const struct xs_cpu *cpu, const struc
 
 void xs_lane_put(uint8_t *image, const struct xs_lane_at *at, uint64_t value)
 {
-	const uint64_t bits = lane_bits(at);
-	uint8_t *word = image + at->offset;
+	const uint64_t bits = lane_bits(at), word = xs_frame_get64(image, at->offset);
 
-	put_word(word, (get_word(word) & ~bits) | (value & bits));
+	xs_frame_put64(image, at->offset, (word & ~bits) | (value & bits));
 }
 
 void xs_lane_copy(uint8_t *to, const uint8_t *from, const struct xs_lane_at *at)
@@ -103,15 +84,13 @@ void xs_lane_copy(uint8_t *to, const uint8_t *from, const struct xs_lane_at *at)
 
 void xs_image_init(uint8_t *image, const struct xs_cpu *cpu)
 {
-	static const uint16_t fcw = XS_FCW_INIT;
-	static const uint32_t mxcsr = XS_MXCSR_INIT;
 	uint8_t *to = image;
 	size_t bytes = cpu->image_bytes;
 
 	__asm__ volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(0) : "memory");
-	__builtin_memcpy(image, &fcw, sizeof(fcw));
-	__builtin_memcpy(image + 24, &mxcsr, sizeof(mxcsr));
-	__builtin_memcpy(image + 28, &cpu->mxcsr_mask, sizeof(cpu->mxcsr_mask));
+	xs_frame_put32(image, 0, XS_FCW_INIT);
+	xs_frame_put32(image, XS_IMAGE_MXCSR_AT, XS_MXCSR_INIT);
+	xs_frame_put32(image, XS_IMAGE_MXCSR_AT + 4, cpu->mxcsr_mask);
 }
 
 void xs_image_entry(uint8_t *image, const struct xs_cpu *cpu)
@@ -119,9 +98,8 @@ void xs_image_entry(uint8_t *image, const struct xs_cpu *cpu)
 	xs_image_init(image, cpu);
 	if (!(cpu->xcr0 >> XS_XFEATURE_PKRU & 1))
 		return;
-	__builtin_memcpy(image + cpu->offset[XS_XFEATURE_PKRU], &cpu->init_pkru,
-			 sizeof(cpu->init_pkru));
-	put_word(image + XS_IMAGE_XSTATE_BV, 1ull << XS_XFEATURE_PKRU);
+	xs_frame_put32(image, cpu->offset[XS_XFEATURE_PKRU], cpu->init_pkru);
+	xs_frame_put64(image, XS_IMAGE_XSTATE_BV, 1ull << XS_XFEATURE_PKRU);
 }
 
 uint64_t xs_lane_pattern(const struct xs_lane_at *at, uint32_t owner, uint32_t role,
@@ -157,13 +135,13 @@ void xs_image_fill(uint8_t *image, const struct xs_cpu *cpu, const struct xs_dri
 		bv |= 1ull << at.span->component;
 	}
 	if (cpu->features & XS_CPU_XSAVE)
-		put_word(image + XS_IMAGE_XSTATE_BV, bv);
+		xs_frame_put64(image, XS_IMAGE_XSTATE_BV, bv);
 }
 
 static void step_solid(uint8_t *at, uint32_t lanes, uint64_t step)
 {
 	for (const uint8_t *end = at + (size_t)lanes * 8; at < end; at += 8)
-		put_word(at, get_word(at) ^ step);
+		xs_frame_put64(at, 0, xs_frame_get64(at, 0) ^ step);
 }
 
 void xs_image_step(uint8_t *image, const struct xs_cpu *cpu, const struct xs_drive *drive,
@@ -202,7 +180,7 @@ static uint64_t span_differs(const struct xs_span *s, const struct xs_cpu *cpu,
 	uint64_t differs = 0;
 
 	for (uint32_t i = base; i < base + 8 * solid; i += 8)
-		differs |= get_word(expected + i) ^ (get_word(actual + i) & written);
+		differs |= xs_frame_get64(expected, i) ^ (xs_frame_get64(actual, i) & written);
 	if (solid)
 		return differs;
 	XS_FOR_EACH_LANE_OF(at, s, cpu)

@@ -1,40 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What sigreturn makes of a frame, an edited one too. */
-#include "state/image.h"
+#include "state/frame.h"
 
-#define SW_XFEATURES   (XS_FRAME_SW_BYTES + 8)
-#define SW_XSTATE_SIZE (XS_FRAME_SW_BYTES + 16)
-
-#define X87    (1ull << 0)
-#define SSE    (1ull << 1)
-#define LEGACY (X87 | SSE)
-
-static uint32_t load_u32(const uint8_t *at)
-{
-	uint32_t value;
-
-	__builtin_memcpy(&value, at, sizeof(value));
-	return value;
-}
-
-static uint64_t load_u64(const uint8_t *at)
-{
-	uint64_t value;
-
-	__builtin_memcpy(&value, at, sizeof(value));
-	return value;
-}
+#define LEGACY 3ull /* x87 and SSE */
 
 /* Whether the frame says, and proves, that it is more than FXSAVE's 512 bytes. */
 static bool extended(const uint8_t *fpstate, const struct xs_cpu *cpu)
 {
-	const uint32_t size = load_u32(fpstate + SW_XSTATE_SIZE);
+	const uint32_t size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
 
 	return (cpu->features & XS_CPU_XSAVE) &&
-	       load_u32(fpstate + XS_FRAME_SW_BYTES) == XS_FRAME_MAGIC1 &&
-	       size >= XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES && size <= cpu->image_bytes &&
-	       size <= load_u32(fpstate + XS_FRAME_SW_BYTES + 4) &&
-	       load_u32(fpstate + size) == XS_FRAME_MAGIC2;
+	       xs_frame_get32(fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1 && size >= XS_XSAVE_MIN &&
+	       size <= cpu->image_bytes && size <= xs_frame_get32(fpstate, XS_SW_EXTENDED_SIZE) &&
+	       xs_frame_get32(fpstate, size) == XS_FRAME_MAGIC2;
 }
 
 void xs_image_sigreturn(uint8_t *expected, const uint8_t *fpstate, const struct xs_cpu *cpu,
@@ -43,8 +21,8 @@ void xs_image_sigreturn(uint8_t *expected, const uint8_t *fpstate, const struct 
 	uint64_t asked = LEGACY, loaded = LEGACY;
 
 	if (extended(fpstate, cpu)) {
-		asked = load_u64(fpstate + SW_XFEATURES) & cpu->xcr0;
-		loaded = asked & load_u64(fpstate + XS_IMAGE_XSTATE_BV);
+		asked = xs_frame_get64(fpstate, XS_SW_XFEATURES) & cpu->xcr0;
+		loaded = asked & xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV);
 	}
 	loaded &= xs_state_xfeatures(mask);
 	xs_image_init(expected, cpu);
@@ -61,5 +39,5 @@ void xs_image_sigreturn(uint8_t *expected, const uint8_t *fpstate, const struct 
 			xs_lane_copy(expected, fpstate, &at);
 	}
 	if (cpu->features & XS_CPU_XSAVE)
-		__builtin_memcpy(expected + XS_IMAGE_XSTATE_BV, &loaded, sizeof(loaded));
+		xs_frame_put64(expected, XS_IMAGE_XSTATE_BV, loaded);
 }

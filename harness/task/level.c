@@ -114,15 +114,13 @@ bool xs_plant_due(struct xs_task *t, enum xs_plant_how how)
 void xs_plant_found(struct xs_task *t, uint8_t *image, uint32_t generation)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
-	const uint64_t bits = xs_entry(XS_AXIS_STATE, t->shared->plant.class)->xfeatures;
 
 	if (!xs_plant_due(t, XS_PLANT_FOUND))
 		return;
 	xs_plant_apply(&t->shared->plant, image, cpu, t->index, generation);
 	/* In use, or it would not count. */
 	if (cpu->features & XS_CPU_XSAVE)
-		xs_frame_put64(image, XS_IMAGE_XSTATE_BV,
-			       xs_frame_get64(image, XS_IMAGE_XSTATE_BV) | bits);
+		xs_frame_use(image, xs_entry(XS_AXIS_STATE, t->shared->plant.class)->xfeatures, 0);
 }
 
 void xs_level_plant(struct xs_level *l, struct xs_task *t, enum xs_plant_how how)
