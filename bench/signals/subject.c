@@ -112,7 +112,7 @@ static int work(void *shared, uint32_t i, const char **what)
 	if (rc)
 		return rc;
 	xs_receiver_wait(r);
-	r->fault->close(&r->stack);
+	xs_stack_close(r->fault, &r->stack);
 	*what = r->what;
 	return r->rc;
 }

@@ -9,7 +9,6 @@ const struct xs_stack_fault xs_stack_dontneed = {
 		.flags = XS_STACK_ANONYMOUS,
 	},
 	.open = xs_stack_open_anonymous,
-	.close = xs_stack_close_nothing,
 	.arm = xs_stack_drop,
 };
 

@@ -69,35 +69,20 @@ static int arm(struct xs_stack *s)
 }
 
 /* Write to a page, evict it, and see that it has gone: 0, 1 if it stays, or -errno. */
-static int probe(void)
+static int look(struct xs_stack *s)
 {
-	struct xs_stack s = { .bytes = PAGE, .drop_bytes = PAGE };
-	const int fd = open_file(PAGE);
 	uint8_t resident = 1;
 	int rc = 0;
 
-	if (fd < 0)
-		return fd;
-	s.fd = fd;
-	s.base = s.drop = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (s.base == MAP_FAILED) {
-		rc = -errno;
-		goto out;
-	}
 	/* A page that somebody has a hand on stays; it is tried again. */
 	for (int tries = 0; tries < 5 && resident && !rc; tries++) {
-		*(volatile uint8_t *)s.base = 1;
-		rc = arm(&s);
-		if (!rc && mincore(s.base, PAGE, &resident))
+		*(volatile uint8_t *)s->base = 1;
+		rc = arm(s);
+		if (!rc && mincore(s->base, PAGE, &resident))
 			rc = -errno;
 		resident &= 1;
 	}
-	if (!rc)
-		rc = resident;
-	munmap(s.base, PAGE);
-out:
-	close(fd);
-	return rc;
+	return rc ? rc : resident;
 }
 
 static int supported(char *why)
@@ -108,7 +93,7 @@ static int supported(char *why)
 	if (!rc && (uint64_t)fs.f_bavail * fs.f_frsize < FREE_BYTES)
 		rc = -ENOSPC;
 	if (!rc)
-		rc = probe();
+		rc = xs_stack_try(open_stack, look);
 	if (rc > 0) {
 		return xs_why(-EOPNOTSUPP, why,
 			      "pages of files in %.80s stay in memory (tmpfs?); set TMPDIR to "
@@ -129,7 +114,6 @@ const struct xs_stack_fault xs_stack_file_evict = {
 		.supported = supported,
 	},
 	.open = open_stack,
-	.close = xs_stack_close_fd,
 	.arm = arm,
 };
 

@@ -4,8 +4,7 @@
 
 #include "stack/memory.h"
 
-#define PAGE	    4096u
-#define PROBE_BYTES (16u * PAGE)
+#define PAGE 4096u
 
 /*
  * arm() leaves a hole. That the stack is never without memory all the same
@@ -49,13 +48,11 @@ static int kept_free(uint8_t *at)
 	return got == at ? -EBUSY : 0;
 }
 
-/* The same layout as a worker's stack has, in small steps from its end to its base. */
-static int probe(struct xs_stack *s)
+/* In small steps from the stack's end to its base. */
+static int look(struct xs_stack *s)
 {
-	int rc = open_stack(s);
+	int rc = arm(s);
 
-	if (!rc)
-		rc = arm(s);
 	if (!rc)
 		rc = kept_free(s->base);
 	if (!rc)
@@ -67,23 +64,13 @@ static int probe(struct xs_stack *s)
 
 static int supported(char *why)
 {
-	uint8_t *map =
-		mmap(NULL, PROBE_BYTES + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct xs_stack s = { .base = map + PAGE,
-			      .bytes = PROBE_BYTES,
-			      .drop = map + PAGE,
-			      .drop_bytes = PROBE_BYTES };
-	int rc;
+	const int rc = xs_stack_try(open_stack, look);
 
-	if (map == MAP_FAILED)
-		return xs_stack_no_memory(why);
-	rc = probe(&s);
-	xs_why(rc, why,
-	       rc == -EBUSY ? "nothing keeps other mappings away from a growing one (is there a "
-			      "stack_guard_gap= on the kernel's command line?)"
-			    : "a MAP_GROWSDOWN mapping does not grow (RLIMIT_STACK too low?): %m");
-	munmap(map, PROBE_BYTES + 2 * PAGE);
-	return rc;
+	return xs_why(
+		rc, why,
+		rc == -EBUSY ? "nothing keeps other mappings away from a growing one (is there a "
+			       "stack_guard_gap= on the kernel's command line?)"
+			     : "a MAP_GROWSDOWN mapping does not grow (RLIMIT_STACK too low?): %m");
 }
 
 const struct xs_stack_fault xs_stack_growsdown = {
@@ -93,7 +80,6 @@ const struct xs_stack_fault xs_stack_growsdown = {
 		.supported = supported,
 	},
 	.open = open_stack,
-	.close = xs_stack_close_nothing,
 	.arm = arm,
 };
 

@@ -10,7 +10,6 @@ const struct xs_stack_fault xs_stack_memfd_dontneed = {
 		.supported = xs_stack_memfd_supported,
 	},
 	.open = xs_stack_open_memfd,
-	.close = xs_stack_close_fd,
 	.arm = xs_stack_drop,
 };
 

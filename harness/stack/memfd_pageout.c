@@ -11,21 +11,6 @@ static int page_out(uint8_t *at, size_t bytes)
 	return (int)xs_syscall3(SYS_madvise, (long)at, (long)bytes, MADV_PAGEOUT);
 }
 
-static int supported(char *why)
-{
-	uint8_t *page =
-		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int rc;
-
-	if (page == MAP_FAILED)
-		return xs_stack_no_memory(why);
-	rc = xs_stack_memfd_supported(why);
-	if (!rc)
-		rc = xs_why(page_out(page, 4096), why, "MADV_PAGEOUT (Linux 5.4): %m");
-	munmap(page, 4096);
-	return rc;
-}
-
 static int open_stack(struct xs_stack *s)
 {
 	const int rc = xs_stack_open_memfd(s);
@@ -49,6 +34,13 @@ static int arm(struct xs_stack *s)
 	return rc < 0 ? rc : xs_stack_drop(s);
 }
 
+static int supported(char *why)
+{
+	const int rc = xs_stack_memfd_supported(why);
+
+	return rc ? rc : xs_why(xs_stack_try(open_stack, arm), why, "MADV_PAGEOUT (Linux 5.4): %m");
+}
+
 const struct xs_stack_fault xs_stack_memfd_pageout = {
 	.entry = {
 		.name = "memfd-pageout",
@@ -57,7 +49,6 @@ const struct xs_stack_fault xs_stack_memfd_pageout = {
 		.supported = supported,
 	},
 	.open = open_stack,
-	.close = xs_stack_close_fd,
 	.arm = arm,
 };
 

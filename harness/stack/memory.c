@@ -1,37 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What methods share: memfds, touching pages, holding a fault. */
+/* What methods share: memory, trying them, touching pages, holding a fault. */
 #include "stack/memory.h"
 
 #include <string.h>
 #include <sys/rseq.h>
 #include <unistd.h>
 
-#define PAGE   4096u
-#define NAP_US 20u
+#define PAGE	  4096u
+#define TRY_BYTES (4u * PAGE)
+#define NAP_US	  20u
 
 int xs_stack_open_anonymous(struct xs_stack *s)
 {
 	return xs_stack_map(s->base, s->bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-void xs_stack_close_nothing(struct xs_stack *s)
+int xs_stack_try(int (*open)(struct xs_stack *s), int (*look)(struct xs_stack *s))
 {
-	(void)s;
-}
+	uint8_t *map =
+		mmap(NULL, TRY_BYTES + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct xs_stack s = { .base = map + PAGE,
+			      .bytes = TRY_BYTES,
+			      .drop = map + PAGE,
+			      .drop_bytes = TRY_BYTES,
+			      .fd = -1 };
+	int rc;
 
-int xs_stack_no_memory(char *why)
-{
-	return xs_why(-errno, why, "mmap() of memory to try it on: %m");
+	if (map == MAP_FAILED)
+		return -errno;
+	rc = open(&s);
+	if (!rc)
+		rc = look(&s);
+	xs_stack_close_fd(&s);
+	munmap(map, TRY_BYTES + 2 * PAGE);
+	return rc;
 }
 
 int xs_stack_memfd_supported(char *why)
 {
-	const int fd = memfd_create("xsavage-probe", MFD_CLOEXEC);
-	const int rc = fd < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return xs_why(rc, why, "memfd_create(): %m");
+	return xs_why(xs_stack_try(xs_stack_open_memfd, xs_stack_drop), why, "memfd_create(): %m");
 }
 
 int xs_stack_open_memfd(struct xs_stack *s)

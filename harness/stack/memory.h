@@ -18,16 +18,8 @@ static inline int xs_stack_map(uint8_t *at, size_t bytes, int flags, int fd, lon
 	return rc < 0 && rc > -4096 ? (int)rc : 0;
 }
 
-/*
- * A method with these two has private anonymous memory for a stack, before and
- * after; the engine tells it by their addresses, so they are never inlined.
- */
-
 /** xs_stack_open_anonymous() - the stack as private anonymous memory: 0 or -errno */
 int xs_stack_open_anonymous(struct xs_stack *s);
-
-/** xs_stack_close_nothing() - close() of a method that holds nothing */
-void xs_stack_close_nothing(struct xs_stack *s);
 
 /** xs_stack_drop() - drop the pages that arm() is to make absent: 0 or -errno */
 static inline int xs_stack_drop(struct xs_stack *s)
@@ -35,8 +27,12 @@ static inline int xs_stack_drop(struct xs_stack *s)
 	return (int)xs_syscall3(SYS_madvise, (long)s->drop, (long)s->drop_bytes, MADV_DONTNEED);
 }
 
-/** xs_stack_no_memory() - supported() where mmap() has failed: -errno, with its reason in @why */
-int xs_stack_no_memory(char *why);
+/**
+ * xs_stack_try() - call @open for a small stack, as a worker has one, and then @look
+ *
+ * All of it is to be dropped. Return: what they returned, or -errno. Context: supported().
+ */
+int xs_stack_try(int (*open)(struct xs_stack *s), int (*look)(struct xs_stack *s));
 
 /** xs_stack_memfd_supported() - supported() of a method that needs a memfd */
 int xs_stack_memfd_supported(char *why);
@@ -59,6 +55,14 @@ static inline void xs_stack_close_fd(struct xs_stack *s)
 	if (s->fd >= 0)
 		xs_syscall3(SYS_close, s->fd, 0, 0);
 	s->fd = -1;
+}
+
+/** xs_stack_close() - give back what the method's open() took, but for the memory */
+static inline void xs_stack_close(const struct xs_stack_fault *fault, struct xs_stack *s)
+{
+	if (fault->close)
+		fault->close(s);
+	xs_stack_close_fd(s);
 }
 
 #endif

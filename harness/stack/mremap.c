@@ -3,32 +3,21 @@
 #include "stack/memory.h"
 
 /* Both steps leave the range mapped: a late signal must find a stack. */
-static int move_away(uint8_t *at, size_t bytes)
+static int arm(struct xs_stack *s)
 {
-	const long to = xs_syscall6(SYS_mremap, (long)at, (long)bytes, (long)bytes,
+	const long bytes = (long)s->drop_bytes;
+	const long to = xs_syscall6(SYS_mremap, (long)s->drop, bytes, bytes,
 				    MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0, 0);
 
 	if (to < 0 && to > -4096)
 		return (int)to;
-	return (int)xs_syscall3(SYS_munmap, to, (long)bytes, 0);
+	return (int)xs_syscall3(SYS_munmap, to, bytes, 0);
 }
 
 static int supported(char *why)
 {
-	uint8_t *page =
-		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int rc;
-
-	if (page == MAP_FAILED)
-		return xs_stack_no_memory(why);
-	rc = xs_why(move_away(page, 4096), why, "MREMAP_DONTUNMAP (Linux 5.7): %m");
-	munmap(page, 4096);
-	return rc;
-}
-
-static int arm(struct xs_stack *s)
-{
-	return move_away(s->drop, s->drop_bytes);
+	return xs_why(xs_stack_try(xs_stack_open_anonymous, arm), why,
+		      "MREMAP_DONTUNMAP (Linux 5.7): %m");
 }
 
 const struct xs_stack_fault xs_stack_mremap = {
@@ -39,7 +28,6 @@ const struct xs_stack_fault xs_stack_mremap = {
 		.supported = supported,
 	},
 	.open = xs_stack_open_anonymous,
-	.close = xs_stack_close_nothing,
 	.arm = arm,
 };
 

@@ -15,7 +15,6 @@ const struct xs_stack_fault xs_stack_none = {
 		.flags = XS_DEFAULT | XS_STACK_STAYS | XS_STACK_ANONYMOUS,
 	},
 	.open = xs_stack_open_anonymous,
-	.close = xs_stack_close_nothing,
 	.arm = arm,
 };
 

@@ -18,7 +18,6 @@ const struct xs_stack_fault xs_stack_readonly = {
 		.flags = XS_STACK_REFUSES,
 	},
 	.open = xs_stack_open_anonymous,
-	.close = xs_stack_close_nothing,
 	.arm = arm,
 };
 

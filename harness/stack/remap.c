@@ -14,7 +14,6 @@ const struct xs_stack_fault xs_stack_remap = {
 		.flags = XS_STACK_ANONYMOUS,
 	},
 	.open = xs_stack_open_anonymous,
-	.close = xs_stack_close_nothing,
 	.arm = arm,
 };
 

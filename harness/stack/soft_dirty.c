@@ -7,51 +7,6 @@
 
 #define PAGEMAP_SOFT_DIRTY (1ull << 55) /* Documentation/admin-guide/mm/pagemap.rst */
 
-static int open_clear_refs(void)
-{
-	const int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
-}
-
-/* A page just written to is soft-dirty, unless the kernel does not track that. */
-static int tracked(const uint8_t *page)
-{
-	const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	const off_t at = (off_t)((uintptr_t)page / 4096 * sizeof(uint64_t));
-	uint64_t entry = 0;
-	int rc = 0;
-
-	if (fd < 0 || pread(fd, &entry, sizeof(entry), at) != sizeof(entry))
-		rc = fd < 0 ? -errno : -EIO;
-	if (fd >= 0)
-		close(fd);
-	if (!rc && !(entry & PAGEMAP_SOFT_DIRTY))
-		rc = -EOPNOTSUPP;
-	return rc;
-}
-
-static int supported(char *why)
-{
-	uint8_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	const int fd = page == MAP_FAILED ? xs_stack_no_memory(why) : open_clear_refs();
-	int rc = fd < 0 ? fd : 0;
-
-	if (page == MAP_FAILED)
-		return rc;
-	if (!rc)
-		rc = tracked(page);
-	xs_why(rc, why,
-	       rc == -EOPNOTSUPP
-		       ? "the kernel does not track soft-dirty pages (CONFIG_MEM_SOFT_DIRTY)"
-		       : "/proc/self/clear_refs and pagemap (CONFIG_PROC_PAGE_MONITOR): %m");
-	if (fd >= 0)
-		close(fd);
-	munmap(page, 4096);
-	return rc;
-}
-
 static int open_stack(struct xs_stack *s)
 {
 	const int rc = xs_stack_open_anonymous(s);
@@ -60,8 +15,8 @@ static int open_stack(struct xs_stack *s)
 		return rc;
 	/* Only what is present can be protected. */
 	xs_stack_touch(s);
-	s->fd = open_clear_refs();
-	return s->fd < 0 ? s->fd : 0;
+	s->fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+	return s->fd < 0 ? -errno : 0;
 }
 
 static int arm(struct xs_stack *s)
@@ -75,6 +30,31 @@ static int arm(struct xs_stack *s)
 	return 0;
 }
 
+/* A page just written to is soft-dirty, unless the kernel does not track that. */
+static int tracked(struct xs_stack *s)
+{
+	const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	const off_t at = (off_t)((uintptr_t)s->base / 4096 * sizeof(uint64_t));
+	uint64_t entry = 0;
+	int rc = 0;
+
+	if (fd < 0 || pread(fd, &entry, sizeof(entry), at) != sizeof(entry))
+		rc = fd < 0 ? -errno : -EIO;
+	if (fd >= 0)
+		close(fd);
+	return !rc && !(entry & PAGEMAP_SOFT_DIRTY) ? -EOPNOTSUPP : rc;
+}
+
+static int supported(char *why)
+{
+	const int rc = xs_stack_try(open_stack, tracked);
+
+	return xs_why(rc, why,
+		      rc == -EOPNOTSUPP
+			      ? "the kernel does not track soft-dirty pages (CONFIG_MEM_SOFT_DIRTY)"
+			      : "/proc/self/clear_refs and pagemap (CONFIG_PROC_PAGE_MONITOR): %m");
+}
+
 const struct xs_stack_fault xs_stack_soft_dirty = {
 	.entry = {
 		.name = "soft-dirty",
@@ -83,7 +63,6 @@ const struct xs_stack_fault xs_stack_soft_dirty = {
 		.supported = supported,
 	},
 	.open = open_stack,
-	.close = xs_stack_close_fd,
 	.arm = arm,
 };
 

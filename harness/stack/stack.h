@@ -33,6 +33,7 @@ struct xs_stack_fault {
 	struct xs_entry entry;
 	/* Map the stack at s->base (reserved, PROT_NONE) and set s->fd: 0 or -errno. */
 	int (*open)(struct xs_stack *s);
+	/* Undo what is more than memory and s->fd; or NULL. */
 	void (*close)(struct xs_stack *s);
 	/* Worker context, before every window; raw system calls only: 0 or -errno. */
 	int (*arm)(struct xs_stack *s);

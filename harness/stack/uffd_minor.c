@@ -42,7 +42,6 @@ const struct xs_stack_fault xs_stack_uffd_minor = {
 		.supported = supported,
 	},
 	.open = open_stack,
-	.close = xs_stack_close_fd,
 	.arm = xs_stack_drop,
 	.resolve = resolve,
 };

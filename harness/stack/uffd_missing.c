@@ -35,7 +35,6 @@ const struct xs_stack_fault xs_stack_uffd_missing = {
 		.supported = supported,
 	},
 	.open = open_stack,
-	.close = xs_stack_close_fd,
 	.arm = xs_stack_drop,
 	.resolve = resolve,
 };

@@ -49,7 +49,6 @@ const struct xs_stack_fault xs_stack_uffd_wp = {
 		.supported = supported,
 	},
 	.open = open_stack,
-	.close = xs_stack_close_fd,
 	.arm = arm,
 	.resolve = resolve,
 };

@@ -346,7 +346,7 @@ void xs_worker_close(struct xs_worker *w)
 {
 	if (!w->stack.base)
 		return;
-	w->fault->close(&w->stack);
+	xs_stack_close(w->fault, &w->stack);
 	if (w->task.shared->stay && plain(w)) {
 		w->kept.map = w->task.cliff;
 		w->kept.map_bytes = map_bytes(w);

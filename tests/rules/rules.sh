@@ -90,7 +90,7 @@ bare="axis $live oracle engine session"
 # Who of the former may call the string functions of libc: a pattern for FILE:FUNCTION, and why.
 callers='
 :(xs_[a-z_]*)?supported$          is asked before a run
-:xs_(probe|stack_no_memory)$      serves that
+:xs_probe$                        serves that
 :xs_cpu_read$                     is called once, before all runs
 :xs_(task_fail|death_accuses)$    end a run
 :xs_offspring_judge$              ends a run
