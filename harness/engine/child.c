@@ -62,8 +62,7 @@ static bool do_part(struct xs_shared *shared, uint32_t index, struct xs_host *ho
 	if (!index)
 		return !xs_host_main(shared, host) && !altered(&shared->plan);
 	xs_task_init(&task, shared, index);
-	return !xs_pressure(task.plan->kind)->run(&task) &&
-	       (xs_plan_pressure(task.plan) & XS_PRESSURE_STAYS);
+	return !xs_pressure_run(&task) && (xs_plan_pressure(task.plan) & XS_PRESSURE_STAYS);
 }
 
 /*

@@ -93,7 +93,7 @@ static void *run(void *arg)
 		resolver_main(&thread->task, thread->worker);
 		break;
 	default:
-		xs_pressure(thread->task.plan->kind)->run(&thread->task);
+		xs_pressure_run(&thread->task);
 		break;
 	}
 	return NULL;

@@ -15,30 +15,30 @@
  * parts of a frame, while sigreturn reads. What the pages hold has to survive
  * that.
  */
-static int run(struct xs_task *t)
+static int step(struct xs_task *t)
 {
 	const struct xs_slot *worker = &t->shared->slot[t->plan->worker];
+
+	if (!worker->stack)
+		return xs_task_fail(t, -EINVAL, "dropping pages that would lose what they hold");
+	/* Refused where the pages are locked: a mitigation. */
+	if (!xs_syscall3(SYS_madvise, (long)worker->stack, (long)worker->stack_bytes,
+			 MADV_DONTNEED))
+		t->count->iterations++;
+	for (uint64_t n = xs_rdtsc() >> 4 & (PAUSES_MAX - 1); n; n--)
+		xs_pause();
+	return 0;
+}
+
+/* Not on its worker's CPU. */
+static int part(struct xs_task *t)
+{
 	const int32_t theirs = t->shared->plan.task[t->plan->worker].cpu;
 	const int32_t cpu = xs_quietest_cpu(&t->shared->plan, theirs, -1);
-	int rc = xs_task_begin(t);
 
-	if (rc >= 0 && cpu >= 0)
+	if (cpu >= 0)
 		xs_pin(0, cpu);
-	while (rc >= 0 && !xs_task_stopping(t)) {
-		if (!worker->stack)
-			return xs_task_fail(t, -EINVAL,
-					    "dropping pages that would lose what they hold");
-		/* Refused where the pages are locked: a mitigation. */
-		if (!xs_syscall3(SYS_madvise, (long)worker->stack, (long)worker->stack_bytes,
-				 MADV_DONTNEED))
-			t->count->iterations++;
-		for (uint64_t n = xs_rdtsc() >> 4 & (PAUSES_MAX - 1); n; n--)
-			xs_pause();
-		if (t->plan->period_us)
-			xs_sleep_us(t->plan->period_us);
-	}
-	xs_task_usage(t);
-	return rc;
+	return 0;
 }
 
 const struct xs_pressure xs_pressure_evict = {
@@ -47,7 +47,8 @@ const struct xs_pressure xs_pressure_evict = {
 		.summary = "drops the pages of its worker's signal stack at any time, if that keeps contents",
 		.flags = XS_PRESSURE_EVICTS,
 	},
-	.run = run,
+	.begin = part,
+	.step = step,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

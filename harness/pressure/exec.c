@@ -17,8 +17,7 @@
 #include "state/image.h"
 #include "task/sys.h"
 
-#define PERIOD_DEFAULT_US 1000u
-#define MOVE_MAX_US	  1000u /* a fraction of what an emulated CPU needs for it all */
+#define MOVE_MAX_US 1000u /* a fraction of what an emulated CPU needs for it all */
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010u /* uapi/linux/memfd.h, since 6.3 */
 #endif
@@ -28,13 +27,11 @@ static const uint16_t nothing = 0xffff;
 static const char failed[] = "the program that it executed failed";
 
 struct exec {
-	struct xs_task *task;
-	struct xs_level *level; /* what the child holds when it calls execveat() */
-	int program;		/* memfd: the new program */
-	int dump;		/* memfd: what it found in its registers ... */
-	uint8_t *found;		/* ... mapped */
-	int32_t *refused;	/* behind that, for both: what execveat() returned, if it did */
-	int32_t far, near;	/* the CPUs between which the child is moved, or -1 */
+	int program;	   /* memfd: the new program */
+	int dump;	   /* memfd: what it found in its registers ... */
+	uint8_t *found;	   /* ... mapped */
+	int32_t *refused;  /* behind that, for both: what execveat() returned, if it did */
+	int32_t far, near; /* the CPUs between which the child is moved, or -1 */
 	uint32_t rounds;
 	_Alignas(64) uint8_t expected[XS_IMAGE_MAX];
 };
@@ -75,11 +72,12 @@ static int supported(char *why)
 }
 
 /* Write the program, with its parameters, to its file. */
-static int make_program(const struct exec *e)
+static int make_program(const struct xs_task *t)
 {
 	const size_t bytes = (size_t)(xs_exec_program_end - xs_exec_program);
-	const struct xs_exec_parameters p = { .mask = e->level->window.dump_mask,
-					      .bytes = e->task->shared->cpu.image_bytes,
+	const struct exec *e = t->own;
+	const struct xs_exec_parameters p = { .mask = t->level->window.dump_mask,
+					      .bytes = t->shared->cpu.image_bytes,
 					      .fd = (uint32_t)e->dump };
 
 	if (pwrite(e->program, xs_exec_program, bytes, 0) != (ssize_t)bytes ||
@@ -88,11 +86,8 @@ static int make_program(const struct exec *e)
 	return 0;
 }
 
-static int open_files(struct exec *e)
+static int open_files(const struct xs_task *t, struct exec *e)
 {
-	const struct xs_plan_task *plan = e->task->plan;
-	const int32_t own = plan->cpu >= 0 ? plan->cpu : xs_cpu_now();
-
 	e->program = executable_memfd();
 	if (e->program < 0)
 		return e->program;
@@ -107,21 +102,16 @@ static int open_files(struct exec *e)
 	if (e->found == MAP_FAILED)
 		return -errno;
 	e->refused = (int32_t *)(e->found + XS_IMAGE_MAX);
-	xs_image_entry(e->expected, &e->task->shared->cpu);
-	e->far = xs_quietest_cpu(&e->task->shared->plan, own, -1);
-	e->near = xs_quietest_cpu(&e->task->shared->plan, e->far, own);
-	if (e->near < 0)
-		e->near = own;
-	return make_program(e);
+	return make_program(t);
 }
 
 /* In the child: hold registers, and become another program with them. */
-static void become(struct exec *e, bool moving)
+static void become(struct xs_task *t, const struct exec *e, bool moving)
 {
 	if (moving)
 		xs_pin(0, e->far);
-	xs_window_run(&e->level->window);
-	*e->refused = e->level->window.result;
+	xs_window_run(&t->level->window);
+	*e->refused = t->level->window.result;
 	xs_offspring_exit(0);
 }
 
@@ -131,7 +121,7 @@ static void become(struct exec *e, bool moving)
  * while it executes, between a CPU where nothing else uses registers and
  * another one, and let it get on a little at either. It may be gone at any time.
  */
-static int move(struct exec *e, pid_t child)
+static int move(struct xs_task *t, const struct exec *e, pid_t child)
 {
 	int status = 0;
 	long rc;
@@ -142,26 +132,26 @@ static int move(struct exec *e, pid_t child)
 		xs_sleep_us(1 + (uint32_t)(xs_rdtsc() >> 4) % MOVE_MAX_US);
 	}
 	if (rc < 0)
-		return xs_task_fail(e->task, (int)rc, "waiting for its child");
-	return xs_offspring_judge(e->task, status, failed);
+		return xs_task_fail(t, (int)rc, "waiting for its child");
+	return xs_offspring_judge(t, status, failed);
 }
 
-static int exec_once(struct exec *e)
+static int step(struct xs_task *t)
 {
-	struct xs_task *t = e->task;
+	struct exec *e = t->own;
 	const bool moving = e->far >= 0 && e->rounds++ & 1;
 	pid_t child;
 	int rc;
 
-	xs_vector_next(t, e->level);
+	xs_vector_next(t);
 	__builtin_memcpy(e->found, &nothing, sizeof(nothing));
 	*e->refused = 0;
 	child = xs_offspring_fork();
 	if (child < 0)
 		return xs_task_fail(t, child, "forking");
 	if (!child)
-		become(e, moving);
-	rc = moving ? move(e, child) : xs_offspring_reap(t, child, failed);
+		become(t, e, moving);
+	rc = moving ? move(t, e, child) : xs_offspring_reap(t, child, failed);
 	if (rc)
 		return rc;
 	if (*e->refused)
@@ -169,39 +159,39 @@ static int exec_once(struct exec *e)
 	if (!__builtin_memcmp(e->found, &nothing, sizeof(nothing)))
 		return xs_task_fail(t, -EIO, "its program left no dump");
 	if (!t->plan->worker)
-		xs_plant_found(t, e->found, e->level->generation);
-	if (xs_image_differs(e->expected, e->found, &t->shared->cpu, e->level->registers))
-		xs_task_record(t, e->level, XS_LEG_EXEC, 0, e->expected, e->found);
+		xs_plant_found(t, e->found, t->level->generation);
+	if (xs_image_differs(e->expected, e->found, &t->shared->cpu, t->level->registers))
+		xs_task_record(t, t->level, XS_LEG_EXEC, 0, e->expected, e->found);
 	t->count->checks++;
+	t->count->iterations++;
 	return 0;
 }
 
-static int run(struct xs_task *t)
+static int open_exec(struct xs_task *t)
 {
 	static const char *const argv[] = { "xsavage-exec", NULL };
-	_Alignas(64) struct exec e = { .task = t, .level = xs_vector_open(t, MAP_PRIVATE) };
-	int rc;
+	const struct xs_plan *plan = &t->shared->plan;
+	const int32_t own = t->plan->cpu >= 0 ? t->plan->cpu : xs_cpu_now();
+	struct xs_window *window = &t->level->window;
+	struct exec *e = t->own;
+	const int rc = open_files(t, e);
 
-	if (!e.level)
-		return -ENOMEM;
-	rc = open_files(&e);
 	if (rc)
 		return xs_task_fail(t, rc, "making the program that it executes");
-	e.level->window.hold_syscall = SYS_execveat;
-	e.level->window.args[0] = (uint64_t)e.program;
-	e.level->window.args[1] = (uintptr_t) "";
-	e.level->window.args[2] = (uintptr_t)argv;
-	e.level->window.args[3] = (uintptr_t)(argv + 1);
-	e.level->window.args[4] = AT_EMPTY_PATH;
+	xs_image_entry(e->expected, &t->shared->cpu);
+	e->far = xs_quietest_cpu(plan, own, -1);
+	e->near = xs_quietest_cpu(plan, e->far, own);
+	if (e->near < 0)
+		e->near = own;
+	window->hold_syscall = SYS_execveat;
+	window->args[0] = (uint64_t)e->program;
+	window->args[1] = (uintptr_t) "";
+	window->args[2] = (uintptr_t)argv;
+	window->args[3] = (uintptr_t)(argv + 1);
+	window->args[4] = AT_EMPTY_PATH;
 	/* Its sleeps between two moves are short: the default slack is 50 us. */
 	prctl(PR_SET_TIMERSLACK, 1);
-	rc = xs_task_begin(t);
-	while (rc >= 0 && !xs_task_stopping(t)) {
-		rc = exec_once(&e);
-		xs_vector_rest(t, PERIOD_DEFAULT_US);
-	}
-	xs_vector_close(t, e.level);
-	return rc;
+	return 0;
 }
 
 const struct xs_pressure xs_pressure_exec = {
@@ -211,7 +201,10 @@ const struct xs_pressure xs_pressure_exec = {
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
 		.supported = supported,
 	},
-	.run = run,
+	.period_us = 1000,
+	.own_bytes = sizeof(struct exec),
+	.open = open_exec,
+	.step = step,
 	.plant = XS_PLANT_FOUND,
 	.legs = 1u << XS_LEG_EXEC,
 };

@@ -2,7 +2,6 @@
 /* fifo: a real-time process that preempts everything on its CPU for one window at a time. */
 #include <errno.h>
 #include <sched.h>
-#include <sys/mman.h>
 #include <time.h>
 
 #include "pressure/offspring.h"
@@ -10,9 +9,8 @@
 #include "pressure/vector.h"
 #include "task/sys.h"
 
-#define HOLD_US		  10u
-#define PERIOD_DEFAULT_US 100u
-#define REST_FACTOR	  7u /* an eighth of the CPU */
+#define HOLD_US	    10u
+#define REST_FACTOR 7u /* an eighth of the CPU */
 
 static int become_fifo(void)
 {
@@ -43,32 +41,23 @@ static uint64_t cpu_ns(void)
  * real-time throttling, which stops all such tasks for most of a second, never
  * sets in.
  */
-static int rest(void *arg)
+static int step(struct xs_task *t)
 {
-	uint64_t *used_ns = arg;
+	uint64_t *used_ns = t->own;
 	const uint64_t now_ns = cpu_ns();
 
 	xs_sleep_us((uint32_t)((now_ns - *used_ns) * REST_FACTOR / 1000));
 	*used_ns = now_ns;
-	return 0;
+	return xs_vector_step(t);
 }
 
-static int run(struct xs_task *t)
+static int open_fifo(struct xs_task *t)
 {
-	uint64_t used_ns = cpu_ns();
-	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
-	int rc;
+	const int rc = become_fifo();
 
-	if (!l)
-		return -ENOMEM;
-	l->window.hold_ticks = HOLD_US * t->shared->ticks_per_us;
-	rc = become_fifo();
-	if (rc < 0)
-		xs_task_fail(t, rc, "becoming SCHED_FIFO");
-	else
-		rc = xs_vector_rounds(t, l, PERIOD_DEFAULT_US, rest, &used_ns);
-	xs_vector_close(t, l);
-	return rc;
+	*(uint64_t *)t->own = cpu_ns();
+	t->level->window.hold_ticks = HOLD_US * t->shared->ticks_per_us;
+	return rc < 0 ? xs_task_fail(t, rc, "becoming SCHED_FIFO") : 0;
 }
 
 const struct xs_pressure xs_pressure_fifo = {
@@ -78,7 +67,10 @@ const struct xs_pressure xs_pressure_fifo = {
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
 		.supported = supported,
 	},
-	.run = run,
+	.period_us = 100,
+	.own_bytes = sizeof(uint64_t),
+	.open = open_fifo,
+	.step = step,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

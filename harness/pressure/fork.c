@@ -11,55 +11,74 @@
 #include "pressure/vector.h"
 #include "task/sys.h"
 
-#define FLAGS		  (CLONE_PARENT_SETTID | SIGCHLD)
-#define PERIOD_DEFAULT_US 500u
-#define BALLAST_PAGES	  1024u /* a mapping each */
-#define BALLAST_EVERY	  2u
-#define PAGE_BYTES	  4096ul
+#define FLAGS	      (CLONE_PARENT_SETTID | SIGCHLD)
+#define BALLAST_PAGES 1024u /* a mapping each */
+#define BALLAST_EVERY 2u
+#define PAGE_BYTES    4096ul
 
-/*
- * One round. The window's system call is the fork: both sides come out of it
- * with the registers that the kernel gave them, and go on to the same check,
- * each with its own copy of the memory.
- */
-static int fork_once(struct xs_task *t, struct xs_level *l, volatile pid_t *child)
-{
-	int bad;
-
-	*child = 0;
-	xs_vector_next(t, l);
-	bad = xs_window_run(&l->window);
-	if (xs_syscall3(SYS_getpid, 0, 0, 0) != t->count->pid) {
-		xs_vector_prove(t, l, XS_LEG_FORK, bad);
-		xs_offspring_exit(0);
-	}
-	xs_vector_prove(t, l, XS_LEG_RETURN, bad);
-	if (!*child)
-		return xs_task_fail(t, l->window.result < 0 ? l->window.result : -EPROTO,
-				    "forking in its window");
-	return xs_offspring_reap(t, *child, "its forked child failed");
-}
+struct own {
+	volatile pid_t child;
+	uint8_t *ballast;
+};
 
 /*
  * Mappings that only some of the children get. fork() copies them before it
  * comes to the registers: long enough for another task to have the CPU, and its
  * own registers in there, in between.
  */
-static uint8_t *load_up(void)
+static int load_up(struct xs_task *t)
 {
+	struct own *own = t->own;
 	uint8_t *ballast = mmap(NULL, BALLAST_PAGES * PAGE_BYTES, PROT_NONE,
 				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+	if (ballast == MAP_FAILED)
+		return xs_task_fail(t, -errno, "mapping what its children copy");
+	own->ballast = ballast;
 	/* Every second one with other permissions: they do not merge. */
-	for (size_t i = 0; ballast != MAP_FAILED && i < BALLAST_PAGES; i += 2)
+	for (size_t i = 0; i < BALLAST_PAGES; i += 2)
 		mprotect(ballast + i * PAGE_BYTES, PAGE_BYTES, PROT_READ);
-	return ballast;
+	t->level->window.hold_syscall = SYS_clone;
+	t->level->window.args[0] = FLAGS;
+	t->level->window.args[2] = (uintptr_t)&own->child;
+	return 0;
 }
 
-static void weigh(const struct xs_task *t, uint8_t *ballast)
+/*
+ * One round. The window's system call is the fork: both sides come out of it
+ * with the registers that the kernel gave them, and go on to the same check,
+ * each with its own copy of the memory.
+ */
+static int step(struct xs_task *t)
 {
-	xs_syscall3(SYS_madvise, (long)ballast, BALLAST_PAGES * PAGE_BYTES,
+	struct xs_level *l = t->level;
+	struct own *own = t->own;
+	int bad, rc;
+
+	xs_syscall3(SYS_madvise, (long)own->ballast, BALLAST_PAGES * PAGE_BYTES,
 		    t->count->iterations % BALLAST_EVERY ? MADV_DONTFORK : MADV_DOFORK);
+	own->child = 0;
+	xs_vector_next(t);
+	bad = xs_window_run(&l->window);
+	if (xs_syscall3(SYS_getpid, 0, 0, 0) != t->count->pid) {
+		xs_vector_prove(t, l, XS_LEG_FORK, bad);
+		xs_offspring_exit(0);
+	}
+	xs_vector_prove(t, l, XS_LEG_RETURN, bad);
+	if (!own->child)
+		return xs_task_fail(t, l->window.result < 0 ? l->window.result : -EPROTO,
+				    "forking in its window");
+	rc = xs_offspring_reap(t, own->child, "its forked child failed");
+	t->count->iterations++;
+	return rc;
+}
+
+static void unload(struct xs_task *t)
+{
+	const struct own *own = t->own;
+
+	if (own->ballast)
+		munmap(own->ballast, BALLAST_PAGES * PAGE_BYTES);
 }
 
 static int supported(char *why)
@@ -79,32 +98,6 @@ static int supported(char *why)
 	return xs_why(-EOPNOTSUPP, why, "clone() does not heed CLONE_PARENT_SETTID");
 }
 
-static int run(struct xs_task *t)
-{
-	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
-	uint8_t *ballast;
-	volatile pid_t child = 0;
-	int rc;
-
-	if (!l)
-		return -ENOMEM;
-	ballast = load_up();
-	if (ballast == MAP_FAILED)
-		return xs_task_fail(t, -errno, "mapping what its children copy");
-	l->window.hold_syscall = SYS_clone;
-	l->window.args[0] = FLAGS;
-	l->window.args[2] = (uintptr_t)&child;
-	rc = xs_task_begin(t);
-	while (rc >= 0 && !xs_task_stopping(t)) {
-		weigh(t, ballast);
-		rc = fork_once(t, l, &child);
-		xs_vector_rest(t, PERIOD_DEFAULT_US);
-	}
-	xs_vector_close(t, l);
-	munmap(ballast, BALLAST_PAGES * PAGE_BYTES);
-	return rc;
-}
-
 const struct xs_pressure xs_pressure_fork = {
 	.entry = {
 		.name = "fork",
@@ -112,7 +105,11 @@ const struct xs_pressure xs_pressure_fork = {
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_FORKS | XS_PRESSURE_VECTOR,
 		.supported = supported,
 	},
-	.run = run,
+	.period_us = 500,
+	.own_bytes = sizeof(struct own),
+	.open = load_up,
+	.step = step,
+	.close = unload,
 	.legs = 1u << XS_LEG_RETURN | 1u << XS_LEG_FORK,
 };
 

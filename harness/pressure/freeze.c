@@ -12,17 +12,17 @@
 #include "pressure/pressure.h"
 #include "task/sys.h"
 
-#define PERIOD_DEFAULT_US 5000u
-#define FROZEN_US	  1000u
-#define PATH_BYTES	  1024
-#define REMOVE_US	  10000u
-#define REMOVE_TRIES	  6000u /* a minute: on a loaded machine the workers take long to die */
+#define FROZEN_US    1000u
+#define PATH_BYTES   1024
+#define REMOVE_US    10000u
+#define REMOVE_TRIES 6000u /* a minute: on a loaded machine the workers take long to die */
 
 /* Two folders of cgroup2: the one that we are in, and one below it that we make. */
 struct freezer {
 	char home[PATH_BYTES];
 	char made[PATH_BYTES + 64];
 	int procs, freeze, events; /* descriptors, or -1 */
+	bool opened;
 	struct xs_guardian guardian;
 };
 
@@ -163,6 +163,7 @@ static int open_freezer(struct freezer *z)
 		rc = z->freeze = open_in(z->made, "cgroup.freeze", O_WRONLY);
 	if (rc >= 0)
 		rc = z->procs = open_in(z->made, "cgroup.procs", O_WRONLY);
+	z->opened = rc >= 0;
 	if (rc >= 0)
 		return 0;
 	close_freezer(z);
@@ -189,46 +190,48 @@ static bool frozen(const struct freezer *z)
 	return strstr(text, "frozen 1") != NULL;
 }
 
-static int rounds(struct xs_task *t, struct freezer *z, const char *pid)
+static int failed(struct xs_task *t, int rc)
 {
-	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
-	int rc = put(z->procs, pid);
-
-	while (rc >= 0 && !xs_task_stopping(t)) {
-		if (xs_guardian_lost(&z->guardian))
-			return xs_task_fail(t, -ECHILD, "the guardian of its cgroup was killed");
-		rc = put(z->freeze, "1");
-		if (rc < 0)
-			break;
-		/* Longer, and a sound worker would seem to hang. */
-		xs_sleep_us(FROZEN_US);
-		t->count->iterations += frozen(z);
-		rc = put(z->freeze, "0");
-		xs_rest_until_stop(t, period_us);
-	}
 	/* -ESRCH: the workers have had their signals. */
-	return rc < 0 && rc != -ESRCH ? xs_task_fail(t, rc, "freezing the workers") : 0;
+	return rc < 0 && rc != -ESRCH ? xs_task_fail(t, rc, "freezing the workers") : rc < 0;
 }
 
-static int run(struct xs_task *t)
+static int step(struct xs_task *t)
 {
-	struct freezer z;
-	char pid[16];
-	int rc, undone;
+	struct freezer *z = t->own;
+	int rc;
 
-	rc = xs_task_begin(t);
+	if (xs_guardian_lost(&z->guardian))
+		return xs_task_fail(t, -ECHILD, "the guardian of its cgroup was killed");
+	rc = put(z->freeze, "1");
 	if (rc < 0)
-		return rc;
-	rc = open_freezer(&z);
+		return failed(t, rc);
+	/* Longer, and a sound worker would seem to hang. */
+	xs_sleep_us(FROZEN_US);
+	t->count->iterations += frozen(z);
+	return failed(t, put(z->freeze, "0"));
+}
+
+/* Not before the start: the process has a number then. */
+static int begin(struct xs_task *t)
+{
+	struct freezer *z = t->own;
+	const int rc = open_freezer(z);
+	char pid[16];
+
 	if (rc)
 		return xs_task_fail(t, rc, "making its cgroup");
 	snprintf(pid, sizeof(pid), "%d", t->shared->obs.counters[t->plan->worker].pid);
-	rc = rounds(t, &z, pid);
-	undone = close_freezer(&z);
-	if (!rc && undone)
-		rc = xs_task_fail(t, undone, "removing its cgroup");
-	xs_task_usage(t);
-	return rc;
+	return failed(t, put(z->procs, pid));
+}
+
+static void end(struct xs_task *t)
+{
+	struct freezer *z = t->own;
+	const int rc = z->opened ? close_freezer(z) : 0;
+
+	if (rc && !t->count->error)
+		xs_task_fail(t, rc, "removing its cgroup");
 }
 
 const struct xs_pressure xs_pressure_freeze = {
@@ -238,7 +241,11 @@ const struct xs_pressure xs_pressure_freeze = {
 		.flags = XS_PRESSURE_PROCESS,
 		.supported = supported,
 	},
-	.run = run,
+	.period_us = 5000,
+	.own_bytes = sizeof(struct freezer),
+	.begin = begin,
+	.step = step,
+	.close = end,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,12 +13,11 @@
 #include "pressure/vector.h"
 #include "task/sys.h"
 
-#define PERIOD_DEFAULT_US 10000u
-#define ASLEEP_US	  2000u
-#define NUMBERS_MAX	  1024
-#define LOOK_US		  100u
-#define BACK_US		  10000u
-#define BACK_TRIES	  6000u /* a minute: a suspend may be at it */
+#define ASLEEP_US   2000u
+#define NUMBERS_MAX 1024
+#define LOOK_US	    100u
+#define BACK_US	    10000u
+#define BACK_TRIES  6000u /* a minute: a suspend may be at it */
 
 static const char failed[] = "its sleeping child failed";
 
@@ -128,16 +126,22 @@ static void pin_again(const struct xs_task *t, int32_t cpu)
  * what it finds afterwards is not what the CPU has left of them.
  */
 struct sleeper {
-	struct xs_level *level; /* shared */
+	bool opened;
 	int32_t cpu;
 	int pipe[2]; /* a byte, when the CPU went and came: one more window is proved */
 	pid_t pid;
 	uint32_t last; /* sequence of the window that it last held the CPU's registers in */
 };
 
+struct own {
+	bool guarded;
+	struct xs_guardian guardian; /* its .fd is the CPU's switch */
+	struct sleeper sleeper;
+};
+
 static int sleeper_main(struct xs_task *t, const struct sleeper *s)
 {
-	struct xs_level *l = s->level;
+	struct xs_level *l = t->level;
 	volatile uint8_t *went = (void *)(uintptr_t)l->window.args[1];
 	int bad;
 
@@ -148,7 +152,7 @@ static int sleeper_main(struct xs_task *t, const struct sleeper *s)
 			continue;
 		}
 		*went = 0;
-		xs_vector_next(t, l);
+		xs_vector_next(t);
 		bad = xs_window_run(&l->window);
 		if (l->window.result < 0)
 			return 1;
@@ -163,22 +167,22 @@ static int sleeper_main(struct xs_task *t, const struct sleeper *s)
 
 static int open_sleeper(struct xs_task *t, struct sleeper *s)
 {
-	s->level = xs_vector_open(t, MAP_SHARED);
-	if (!s->level)
-		return -ENOMEM;
+	struct xs_window *window = &t->level->window;
+
 	if (pipe2(s->pipe, O_CLOEXEC))
 		return xs_task_fail(t, -errno, "making a pipe to its sleeping child");
-	s->level->window.hold_syscall = SYS_read;
-	s->level->window.args[0] = (uint64_t)s->pipe[0];
-	s->level->window.args[1] = (uintptr_t)s->level->entry;
-	s->level->window.args[2] = 1;
-	s->level->window.hold_ticks = 0;
+	window->hold_syscall = SYS_read;
+	window->args[0] = (uint64_t)s->pipe[0];
+	window->args[1] = (uintptr_t)t->level->entry;
+	window->args[2] = 1;
+	window->hold_ticks = 0;
 	s->pid = xs_offspring_fork();
 	if (!s->pid) {
 		close(s->pipe[1]);
 		xs_offspring_exit(sleeper_main(t, s));
 	}
-	if (s->pid > 0)
+	s->opened = s->pid > 0;
+	if (s->opened)
 		return 0;
 	close(s->pipe[0]);
 	close(s->pipe[1]);
@@ -235,18 +239,27 @@ static bool is_offline(int fd)
 	return xs_syscall6(SYS_pread64, fd, (long)&state, 1, 0, 0, 0) == 1 && state == '0';
 }
 
-static int one_round(struct xs_task *t, struct sleeper *s, int fd, uint32_t period_us)
+static int step(struct xs_task *t)
 {
 	const char went = 1;
+	struct own *own = t->own;
+	struct sleeper *s = &own->sleeper;
+	const int fd = own->guardian.fd;
 	bool offline;
-	int rc = turn(fd, '0');
+	int rc;
 
+	if (xs_guardian_lost(&own->guardian))
+		return xs_task_fail(t, -ECHILD, "the guardian of its CPU was killed");
+	rc = look_after(t, s);
+	if (rc)
+		return rc;
+	rc = turn(fd, '0');
 	if (refused(rc))
 		return 0;
 	if (rc)
 		return xs_task_fail(t, rc, "taking a CPU offline");
 	offline = is_offline(fd);
-	xs_rest_until_stop(t, period_us);
+	xs_rest_until_stop(t, xs_pressure_rest_us(t));
 	rc = bring_back(fd);
 	if (rc)
 		return xs_task_fail(t, rc, "taking its CPU online again");
@@ -257,54 +270,40 @@ static int one_round(struct xs_task *t, struct sleeper *s, int fd, uint32_t peri
 	return await_asleep(t, s);
 }
 
-static int rounds(struct xs_task *t, struct xs_guardian *g, int32_t cpu)
+static int begin(struct xs_task *t)
 {
-	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
-	struct sleeper s = { .cpu = cpu };
-	int rc = open_sleeper(t, &s);
+	struct own *own = t->own;
+	struct xs_guardian *g = &own->guardian;
+	struct sleeper *s = &own->sleeper;
+	int32_t other;
+	int rc;
 
-	if (rc)
-		return rc;
-	rc = await_asleep(t, &s);
-	while (!rc && !xs_task_stopping(t)) {
-		if (xs_guardian_lost(g))
-			rc = xs_task_fail(t, -ECHILD, "the guardian of its CPU was killed");
-		else
-			rc = look_after(t, &s);
-		if (!rc)
-			rc = one_round(t, &s, g->fd, period_us);
-		xs_rest_until_stop(t, period_us);
-	}
-	close_sleeper(t, &s);
-	return rc;
-}
-
-static int run(struct xs_task *t)
-{
-	struct xs_guardian g = { .undo = undo };
-	int32_t cpu = -1, other;
-	int rc, undone;
-
-	rc = xs_task_begin(t);
-	if (rc < 0)
-		return rc;
-	g.fd = choose(&t->shared->plan, &cpu);
-	if (g.fd < 0)
-		return xs_task_fail(t, g.fd, "finding a CPU to take offline");
-	g.arg = &g.fd;
-	other = xs_quietest_cpu(&t->shared->plan, cpu, -1);
-	if (other >= 0 && (t->plan->cpu < 0 || t->plan->cpu == cpu))
+	g->fd = choose(&t->shared->plan, &s->cpu);
+	if (g->fd < 0)
+		return xs_task_fail(t, g->fd, "finding a CPU to take offline");
+	other = xs_quietest_cpu(&t->shared->plan, s->cpu, -1);
+	if (other >= 0 && (t->plan->cpu < 0 || t->plan->cpu == s->cpu))
 		xs_pin(0, other);
-	rc = xs_guardian_start(&g);
+	g->undo = undo;
+	g->arg = &g->fd;
+	rc = xs_guardian_start(g);
 	if (rc)
 		return xs_task_fail(t, rc, "making the guardian of its CPU");
-	rc = rounds(t, &g, cpu);
-	undone = xs_guardian_end(&g);
-	if (!rc && undone)
-		rc = xs_task_fail(t, undone, "taking its CPU online again");
-	close(g.fd);
-	xs_task_usage(t);
-	return rc;
+	own->guarded = true;
+	rc = open_sleeper(t, s);
+	return rc ? rc : await_asleep(t, s);
+}
+
+static void end(struct xs_task *t)
+{
+	struct own *own = t->own;
+	int rc;
+
+	if (own->sleeper.opened)
+		close_sleeper(t, &own->sleeper);
+	rc = own->guarded ? xs_guardian_end(&own->guardian) : 0;
+	if (rc && !t->count->error)
+		xs_task_fail(t, rc, "taking its CPU online again");
 }
 
 const struct xs_pressure xs_pressure_hotplug = {
@@ -314,7 +313,12 @@ const struct xs_pressure xs_pressure_hotplug = {
 		.flags = XS_PRESSURE_ASKS | XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
 		.supported = supported,
 	},
-	.run = run,
+	.period_us = 10000,
+	.own_bytes = sizeof(struct own),
+	.shared = true,
+	.begin = begin,
+	.step = step,
+	.close = end,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -16,7 +16,6 @@
 
 /* One ring; one request is in flight at most. */
 struct ring {
-	struct xs_task *task;
 	int fd, file;
 	struct io_uring_params p;
 	uint8_t *rings; /* submission and completion queue, in one mapping */
@@ -64,7 +63,7 @@ static int supported(char *why)
 		      strerror(-rc));
 }
 
-static int open_ring(struct ring *r)
+static int open_files(const struct xs_task *t, struct ring *r)
 {
 	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
 	int rc = setup(r);
@@ -82,8 +81,8 @@ static int open_ring(struct ring *r)
 	/* A write hashes, which some kernels do with vector registers, here in the worker. */
 	r->file = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
 	/* Linux 5.14. What runs elsewhere leaves our registers alone in any case. */
-	if (r->task->plan->cpu >= 0) {
-		set[r->task->plan->cpu / 64] = 1ull << (r->task->plan->cpu % 64);
+	if (t->plan->cpu >= 0) {
+		set[t->plan->cpu / 64] = 1ull << (t->plan->cpu % 64);
 		xs_syscall6(SYS_io_uring_register, r->fd, IORING_REGISTER_IOWQ_AFF, (long)set,
 			    sizeof(set), 0, 0);
 	}
@@ -105,28 +104,25 @@ static bool written(const struct ring *r, uint32_t head, uint32_t tail)
 	return head != tail && cqe->res > 0;
 }
 
-/* Take the last window's completion: 0 or -errno. */
-static int complete(struct ring *r)
+/* Take the window's completion: 0 or -errno. */
+static int complete(struct xs_task *t, const struct ring *r)
 {
 	uint32_t *head = word(r, r->p.cq_off.head);
 	const uint32_t done = __atomic_load_n(word(r, r->p.cq_off.tail), __ATOMIC_ACQUIRE);
 
-	if (r->task->count->checks && !written(r, *head, done))
-		return xs_task_fail(r->task, -EIO, "the write that its window submits");
+	if (!written(r, *head, done))
+		return xs_task_fail(t, -EIO, "the write that its window submits");
 	__atomic_store_n(head, done, __ATOMIC_RELEASE);
 	return 0;
 }
 
-/* Queue the next write: the window submits it. */
-static int prepare(void *arg)
+/* Queue a write: the window submits it, and waits for it. */
+static int step(struct xs_task *t)
 {
-	struct ring *r = arg;
+	struct ring *r = t->own;
 	uint32_t *tail = word(r, r->p.sq_off.tail);
 	const uint32_t at = *tail & (r->p.sq_entries - 1);
-	const int rc = complete(r);
 
-	if (rc)
-		return rc;
 	r->entry[at] = (struct io_uring_sqe){
 		.opcode = IORING_OP_WRITE,
 		.flags = IOSQE_ASYNC,
@@ -136,32 +132,23 @@ static int prepare(void *arg)
 	};
 	word(r, r->p.sq_off.array)[at] = at;
 	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
-	return 0;
+	xs_vector_step(t);
+	return complete(t, r);
 }
 
-static int run(struct xs_task *t)
+/* Ring, mappings and file go with the process. */
+static int open_ring(struct xs_task *t)
 {
-	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
-	struct ring r = { .task = t, .fd = -1, .file = -1 };
-	int rc;
+	struct xs_window *window = &t->level->window;
+	struct ring *r = t->own;
+	const int rc = open_files(t, r);
 
-	if (!l)
-		return -ENOMEM;
-	rc = open_ring(&r);
-	l->window.hold_syscall = SYS_io_uring_enter;
-	l->window.args[0] = (uint64_t)r.fd;
-	l->window.args[1] = 1; /* submit */
-	l->window.args[2] = 1; /* wait for */
-	l->window.args[3] = IORING_ENTER_GETEVENTS;
-	if (rc < 0)
-		xs_task_fail(t, rc, "setting up its ring");
-	else
-		rc = xs_vector_rounds(t, l, 0, prepare, &r);
-	if (rc >= 0)
-		rc = complete(&r);
-	/* Ring, mappings and file go with the process. */
-	xs_vector_close(t, l);
-	return rc;
+	window->hold_syscall = SYS_io_uring_enter;
+	window->args[0] = (uint64_t)r->fd;
+	window->args[1] = 1; /* submit */
+	window->args[2] = 1; /* wait for */
+	window->args[3] = IORING_ENTER_GETEVENTS;
+	return rc < 0 ? xs_task_fail(t, rc, "setting up its ring") : 0;
 }
 
 const struct xs_pressure xs_pressure_io_uring = {
@@ -171,7 +158,9 @@ const struct xs_pressure xs_pressure_io_uring = {
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
 		.supported = supported,
 	},
-	.run = run,
+	.own_bytes = sizeof(struct ring),
+	.open = open_ring,
+	.step = step,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */
@@ -196,8 +185,11 @@ static void run_io_uring(struct task *t)
 		volatile uint32_t *tail = (void *)(queues + p.sq_off.tail);
 		const uint32_t at = *tail % p.sq_entries;
 
-		entry[at] = (struct io_uring_sqe){ .opcode = IORING_OP_WRITE, .flags = IOSQE_ASYNC,
-			.fd = file, .addr = (uintptr_t)queues, .len = 4096 };
+		entry[at] = (struct io_uring_sqe){ .opcode = IORING_OP_WRITE,
+						   .flags = IOSQE_ASYNC,
+						   .fd = file,
+						   .addr = (uintptr_t)queues,
+						   .len = 4096 };
 		((uint32_t *)(queues + p.sq_off.array))[at] = at;
 		++*tail;
 		window(t);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -203,50 +202,42 @@ static int supported(char *why)
 		      "SSSE3 behind /dev/urandom, no accelerated SHA for AF_ALG in /proc/crypto");
 }
 
-struct caller {
-	struct xs_task *task;
-	struct xs_level *level;
-};
-
-/* Whether the window before has made its call; a signal may cut a long write short. */
-static int prepare(void *arg)
+static int step(struct xs_task *t)
 {
-	const struct caller *caller = arg;
-	const int32_t result = caller->level->window.result;
+	const int32_t *result = &t->level->window.result;
 
-	if (caller->task->count->checks && result <= 0)
-		return xs_task_fail(caller->task, result ? result : -EIO,
-				    "the call that uses the FPU in the kernel");
-	caller->level->window.result = 0;
+	t->level->window.result = 0;
+	xs_vector_step(t);
+	/* A signal may cut a long write short. */
+	return *result > 0 ? 0
+			   : xs_task_fail(t, *result ? *result : -EIO,
+					  "the call that uses the FPU in the kernel");
+}
+
+static int open_call(struct xs_task *t)
+{
+	struct xs_window *window = &t->level->window;
+	struct call *c = t->own;
+	const int rc = choose(c);
+
+	if (rc) {
+		c->number = 0;
+		return xs_task_fail(t, rc, "finding a call that uses the FPU in the kernel");
+	}
+	window->hold_syscall = c->number;
+	window->args[0] = (uint64_t)c->fd;
+	window->args[1] = (uintptr_t)c->data;
+	window->args[2] = DATA_BYTES;
+	window->args[3] = (uint64_t)c->flags;
 	return 0;
 }
 
-static int run(struct xs_task *t)
+static void close_call(struct xs_task *t)
 {
-	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
-	struct caller caller = { .task = t, .level = l };
-	struct call c;
-	int rc;
+	const struct call *c = t->own;
 
-	if (!l)
-		return -ENOMEM;
-	rc = choose(&c);
-	if (rc) {
-		xs_task_fail(t, rc, "finding a call that uses the FPU in the kernel");
-	} else {
-		l->window.hold_syscall = c.number;
-		l->window.args[0] = (uint64_t)c.fd;
-		l->window.args[1] = (uintptr_t)c.data;
-		l->window.args[2] = DATA_BYTES;
-		l->window.args[3] = (uint64_t)c.flags;
-		rc = xs_vector_rounds(t, l, 0, prepare, &caller);
-		/* The last one's call, too. */
-		if (rc >= 0)
-			rc = prepare(&caller);
-		close((int)c.fd);
-	}
-	xs_vector_close(t, l);
-	return rc;
+	if (c->number)
+		close((int)c->fd);
 }
 
 const struct xs_pressure xs_pressure_kernel_fpu = {
@@ -256,7 +247,10 @@ const struct xs_pressure xs_pressure_kernel_fpu = {
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR,
 		.supported = supported,
 	},
-	.run = run,
+	.own_bytes = sizeof(struct call),
+	.open = open_call,
+	.step = step,
+	.close = close_call,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

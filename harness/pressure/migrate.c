@@ -8,31 +8,21 @@
 #include "task/sys.h"
 #include "task/task.h"
 
-#define PERIOD_DEFAULT_US 50u
-
-static int run(struct xs_task *t)
+static int step(struct xs_task *t)
 {
 	const struct xs_plan *plan = &t->shared->plan;
 	const struct xs_counters *worker = &t->shared->obs.counters[t->plan->worker];
-	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
-	int rc = xs_task_begin(t);
+	uint32_t *turn = t->own;
+	int rc = -ESRCH;
 
-	for (uint32_t n = 0; rc >= 0 && !xs_task_stopping(t); n++) {
-		if (!xs_is_there(worker)) /* it has had its signals */
-			break;
-		rc = xs_pin(worker->tid, plan->cpu[n % plan->cpus]);
-		if (rc == -ESRCH)
-			break;
-		/* To where it is already is no move. */
-		t->count->iterations += !rc && plan->cpus > 1;
-		if (rc == -EINVAL) /* that CPU is offline: hotplug */
-			rc = 0;
-		if (rc < 0)
-			xs_task_fail(t, rc, "moving its worker");
-		xs_sleep_us(period_us);
-	}
-	xs_task_usage(t);
-	return rc;
+	if (xs_is_there(worker))
+		rc = xs_pin(worker->tid, plan->cpu[(*turn)++ % plan->cpus]);
+	if (rc == -ESRCH) /* it has had its signals */
+		return 1;
+	/* To where it is already is no move. */
+	t->count->iterations += !rc && plan->cpus > 1;
+	/* -EINVAL: that CPU is offline: hotplug. */
+	return rc && rc != -EINVAL ? xs_task_fail(t, rc, "moving its worker") : 0;
 }
 
 const struct xs_pressure xs_pressure_migrate = {
@@ -41,7 +31,9 @@ const struct xs_pressure xs_pressure_migrate = {
 		.summary = "moves its worker to another CPU every period_us (0: 50)",
 		.supported = xs_probe_cpus,
 	},
-	.run = run,
+	.period_us = 50,
+	.own_bytes = sizeof(uint32_t),
+	.step = step,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -9,8 +9,7 @@
 #include "task/sys.h"
 #include "task/task.h"
 
-#define PERIOD_DEFAULT_US 100u
-#define NICE_STEPS	  11u /* 0 to 10; back needs CAP_SYS_NICE or RLIMIT_NICE */
+#define NICE_STEPS 11u /* 0 to 10; back needs CAP_SYS_NICE or RLIMIT_NICE */
 
 /* What everybody may do to his own threads, tried on ourselves. */
 static int try(void)
@@ -36,11 +35,19 @@ static int supported(char *why)
 		      "emulator)");
 }
 
+struct own {
+	bool idle; /* SCHED_IDLE, too */
+	uint32_t turn;
+};
+
 /* Whether nice values may go down again, and SCHED_IDLE be left: tried on ourselves. */
-static bool may_come_back(void)
+static int open_own(struct xs_task *t)
 {
+	struct own *own = t->own;
+
 	xs_syscall3(SYS_setpriority, PRIO_PROCESS, 0, 1);
-	return !xs_syscall3(SYS_setpriority, PRIO_PROCESS, 0, 0);
+	own->idle = !xs_syscall3(SYS_setpriority, PRIO_PROCESS, 0, 0);
+	return 0;
 }
 
 static int set_policy(int32_t tid, uint32_t n, bool idle)
@@ -57,29 +64,23 @@ static int set_nice(int32_t tid, uint32_t n)
 	return (int)xs_syscall3(SYS_setpriority, PRIO_PROCESS, tid, n % NICE_STEPS);
 }
 
-static int run(struct xs_task *t)
+static int step(struct xs_task *t)
 {
-	const uint32_t period_us = t->plan->period_us ? t->plan->period_us : PERIOD_DEFAULT_US;
 	const struct xs_counters *worker = &t->shared->obs.counters[t->plan->worker];
-	const bool idle = may_come_back();
-	int rc = xs_task_begin(t);
+	struct own *own = t->own;
+	const uint32_t n = own->turn++;
+	int rc = -ESRCH;
 
-	for (uint32_t n = 0; rc >= 0 && !xs_task_stopping(t); n++) {
-		if (!xs_is_there(worker)) /* it has had its signals */
-			break;
-		rc = n & 1 ? set_policy(worker->tid, n / 2, idle) : set_nice(worker->tid, n / 2);
-		if (rc == -ESRCH)
-			break;
-		t->count->iterations += !rc;
-		/* The nice value goes up by itself; where it may not come down again it stays. */
-		if (!(n & 1) && (rc == -EACCES || rc == -EPERM))
-			rc = 0;
-		if (rc < 0)
-			xs_task_fail(t, rc, "changing its worker's priority");
-		xs_sleep_us(period_us);
-	}
-	xs_task_usage(t);
-	return rc;
+	if (xs_is_there(worker))
+		rc = n & 1 ? set_policy(worker->tid, n / 2, own->idle)
+			   : set_nice(worker->tid, n / 2);
+	if (rc == -ESRCH) /* it has had its signals */
+		return 1;
+	t->count->iterations += !rc;
+	/* The nice value goes up by itself; where it may not come down again it stays. */
+	if (!(n & 1) && (rc == -EACCES || rc == -EPERM))
+		rc = 0;
+	return rc < 0 ? xs_task_fail(t, rc, "changing its worker's priority") : 0;
 }
 
 const struct xs_pressure xs_pressure_priority = {
@@ -89,7 +90,10 @@ const struct xs_pressure xs_pressure_priority = {
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_ALTERS,
 		.supported = supported,
 	},
-	.run = run,
+	.period_us = 100,
+	.own_bytes = sizeof(struct own),
+	.open = open_own,
+	.step = step,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
@@ -77,13 +76,13 @@ static int judge_signal(struct xs_task *t, pid_t pid, int signo)
 	return xs_task_fail(t, -ECANCELED, what);
 }
 
-static int look(struct xs_task *t, struct xs_traced *tr, pid_t pid, int flags);
+static int look(struct xs_task *t, struct xs_traced *tr, int flags);
 
 /*
  * What wait4() said of the tracee: 0, or -errno. -ECHILD: it is dead. One that somebody has stopped
  * stays so, unserved, until it is continued.
  */
-static int handle(struct xs_task *t, struct xs_traced *tr, pid_t pid, int status)
+static int handle(struct xs_task *t, struct xs_traced *tr, int status)
 {
 	long request = PTRACE_CONT, signo = 0;
 	int rc = 0;
@@ -98,30 +97,30 @@ static int handle(struct xs_task *t, struct xs_traced *tr, pid_t pid, int status
 		tr->stopped = WSTOPSIG(status);
 		request = PTRACE_LISTEN;
 	} else if (status >> 16 == PTRACE_EVENT_STOP) {
-		rc = xs_traced_serve(t, tr, pid);
+		rc = xs_traced_serve(t, tr);
 	} else {
-		rc = judge_signal(t, pid, WSTOPSIG(status));
+		rc = judge_signal(t, tr->pid, WSTOPSIG(status));
 		signo = rc;
 		rc = rc < 0 ? rc : 0;
 	}
 	if (rc >= 0)
-		xs_traced_call(request, pid, 0, (const void *)signo);
+		xs_traced_call(request, tr->pid, 0, (const void *)signo);
 	/* Its last one: nothing that we do is to come before its death. */
-	return xs_death_is_fault((int)signo) ? look(t, tr, pid, 0) : rc;
+	return xs_death_is_fault((int)signo) ? look(t, tr, 0) : rc;
 }
 
 /* Take what has become of the tracee, and wait for that or not: as handle(). */
-static int look(struct xs_task *t, struct xs_traced *tr, pid_t pid, int flags)
+static int look(struct xs_task *t, struct xs_traced *tr, int flags)
 {
 	int status = 0;
 	long rc;
 
 	do
-		rc = xs_syscall6(SYS_wait4, pid, (long)&status, __WALL | flags, 0, 0, 0);
+		rc = xs_syscall6(SYS_wait4, tr->pid, (long)&status, __WALL | flags, 0, 0, 0);
 	while (rc == -EINTR);
 	if (rc < 0)
 		return xs_task_fail(t, (int)rc, "waiting for its tracee");
-	return rc ? handle(t, tr, pid, status) : 0;
+	return rc ? handle(t, tr, status) : 0;
 }
 
 /*
@@ -144,16 +143,17 @@ static int part(struct xs_task *t, pid_t pid)
 	return rc && rc != -EINVAL ? xs_task_fail(t, rc, "pinning tracer and tracee") : 0;
 }
 
-static int trace_rounds(struct xs_task *t, struct xs_traced *tr, pid_t pid)
+/* Until the end, and at its own pace: period_us is the tracee's. */
+static int trace(struct xs_task *t, struct xs_traced *tr)
 {
-	int rc = part(t, pid);
+	int rc = part(t, tr->pid);
 
 	if (rc)
 		return rc;
-	rc = (int)xs_traced_call(PTRACE_SEIZE, pid, 0, (void *)PTRACE_O_EXITKILL);
+	rc = (int)xs_traced_call(PTRACE_SEIZE, tr->pid, 0, (void *)PTRACE_O_EXITKILL);
 	/* It is dead, and perhaps a zombie already: this says of what. */
 	if (rc == -ESRCH || rc == -EPERM) {
-		const int dead = look(t, tr, pid, rc == -EPERM ? WNOHANG : 0);
+		const int dead = look(t, tr, rc == -EPERM ? WNOHANG : 0);
 
 		if (dead)
 			return dead;
@@ -166,53 +166,56 @@ static int trace_rounds(struct xs_task *t, struct xs_traced *tr, pid_t pid)
 
 		/* A stop comes at once, and a death is as good: no need to look for it. */
 		if (due)
-			xs_traced_call(PTRACE_INTERRUPT, pid, 0, NULL);
-		rc = look(t, tr, pid, due ? 0 : WNOHANG);
+			xs_traced_call(PTRACE_INTERRUPT, tr->pid, 0, NULL);
+		rc = look(t, tr, due ? 0 : WNOHANG);
 		xs_sleep_us(LOOK_US);
 	}
 	return rc;
 }
 
-/* What has become of the tracee since the last look; then it goes. */
-static void end_tracee(struct xs_task *t, struct xs_traced *tr, pid_t pid)
+static int step(struct xs_task *t)
 {
+	struct xs_traced *tr = t->own;
+	const int rc = trace(t, tr);
+
+	if (rc == -ECHILD)
+		tr->pid = 0;
+	return rc;
+}
+
+/* What has become of the tracee since the last look; then it goes. */
+static void end_tracee(struct xs_task *t)
+{
+	struct xs_traced *tr = t->own;
 	char what[sizeof(t->count->error_what)];
 	int status;
 
-	if (!t->count->error && look(t, tr, pid, WNOHANG) == -ECHILD)
+	if (!tr->pid || (!t->count->error && look(t, tr, WNOHANG) == -ECHILD))
 		return;
 	if (!t->count->error && tr->stopped) {
 		snprintf(what, sizeof(what), "its tracee was stopped by signal %d for good",
 			 tr->stopped);
 		xs_task_fail(t, -ECANCELED, what);
 	}
-	if (end(pid, &status) && WIFSIGNALED(status) && xs_death_is_fault(WTERMSIG(status)))
+	if (end(tr->pid, &status) && WIFSIGNALED(status) && xs_death_is_fault(WTERMSIG(status)))
 		xs_offspring_judge(t, status, died);
 }
 
-static int run(struct xs_task *t)
+static int begin(struct xs_task *t)
 {
-	struct xs_traced *tr = mmap(NULL, sizeof(*tr), PROT_READ | PROT_WRITE,
-				    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	struct xs_traced *tr = t->own;
 	pid_t pid;
-	int rc;
 
-	if (tr == MAP_FAILED)
-		return xs_task_fail(t, -errno, "allocating its tracee's images");
-	xs_level_init(&tr->level, t, XS_PATTERN_TASK);
 	xs_level_init(&tr->given, t, XS_PATTERN_GIVEN);
-	rc = xs_task_begin(t);
-	pid = rc < 0 ? rc : xs_offspring_fork();
+	pid = xs_offspring_fork();
 	if (pid < 0)
-		return rc < 0 ? rc : xs_task_fail(t, pid, "forking its tracee");
+		return xs_task_fail(t, pid, "forking its tracee");
 	if (!pid) {
 		xs_traced_main(t, tr);
 		xs_offspring_exit(0);
 	}
-	if (trace_rounds(t, tr, pid) != -ECHILD)
-		end_tracee(t, tr, pid);
-	xs_task_usage(t);
-	return t->count->error;
+	tr->pid = pid;
+	return 0;
 }
 
 const struct xs_pressure xs_pressure_ptrace = {
@@ -222,7 +225,11 @@ const struct xs_pressure xs_pressure_ptrace = {
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
 		.supported = supported,
 	},
-	.run = run,
+	.own_bytes = sizeof(struct xs_traced),
+	.shared = true,
+	.begin = begin,
+	.step = step,
+	.close = end_tracee,
 	.plant = XS_PLANT_FOUND,
 	.legs = 1u << XS_LEG_PTRACE,
 };
@@ -244,8 +251,9 @@ static void exchange(struct task *t, int child)
 	fill(t, t->other, t->owner + TASKS);
 	for (struct file *f = files; f < files_end; f++)
 		for (int i = 0; t->mask >> f->component & 1 && i < f->words; i++)
-			area[f->at + i * f->step] = out >> f->component & 1 && f->words == 1 ?
-				f->init : t->other[f->at + i * f->step];
+			area[f->at + i * f->step] = out >> f->component & 1 && f->words == 1
+							    ? f->init
+							    : t->other[f->at + i * f->step];
 	area[64] = (area[64] | t->other[64]) & ~out;
 	t->want = t->other, t->keep = ~out;
 	if (ptrace(PTRACE_SETREGSET, child, NT_X86_XSTATE, &io) ||

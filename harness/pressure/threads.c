@@ -12,15 +12,14 @@
 #include "pressure/vector.h"
 #include "task/sys.h"
 
-#define PERIOD_DEFAULT_US 200u
-#define THREADS		  4u /* alive at a time */
-#define FLAGS		  (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
-#define AS_VFORK	  (FLAGS | CLONE_VFORK)
-#define AS_THREAD	  (FLAGS | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
-#define WINDOWS		  4u /* that a thread proves before it leaves */
-#define STACK_WORDS	  2048u
-#define PROBE_BYTES	  16384u
-#define PROBE_MS	  1000u
+#define THREADS	    4u /* alive at a time */
+#define FLAGS	    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
+#define AS_VFORK    (FLAGS | CLONE_VFORK)
+#define AS_THREAD   (FLAGS | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
+#define WINDOWS	    4u /* that a thread proves before it leaves */
+#define STACK_WORDS 2048u
+#define PROBE_BYTES 16384u
+#define PROBE_MS    1000u
 
 struct storm;
 
@@ -34,8 +33,7 @@ struct thread {
 };
 
 struct storm {
-	struct xs_task *task;
-	struct xs_level *level; /* the creator's: loads, and makes a thread */
+	struct xs_task *task;	/* t->level is the creator's: loads, and makes a thread */
 	struct xs_window check; /* the creator's: proves afterwards */
 	uint32_t turn;
 	struct thread thread[THREADS];
@@ -88,13 +86,14 @@ static void await(struct thread *th)
  * area of its own: here, and in thread_main(). What runs between the hold and
  * that check is compiled without vector registers.
  */
-static int create(struct storm *s, struct thread *th)
+static int step(struct xs_task *t)
 {
-	struct xs_task *t = s->task;
-	struct xs_level *l = s->level;
+	struct storm *s = t->own;
+	struct thread *th = &s->thread[s->turn % THREADS];
+	struct xs_level *l = t->level;
 
 	await(th);
-	xs_vector_next(t, l);
+	xs_vector_next(t);
 	xs_copy(th->level.image, l->image, t->shared->cpu.image_bytes);
 	th->level.generation = l->generation;
 	th->made = 0;
@@ -111,6 +110,7 @@ static int create(struct storm *s, struct thread *th)
 	/* The next ones are the thread's: no two threads ever load the same values. */
 	for (uint32_t n = 0; n < WINDOWS; n++)
 		xs_level_next(l, t);
+	t->count->iterations++;
 	if (th->made)
 		return 0;
 	th->alive = 0;
@@ -130,17 +130,12 @@ static struct xs_window check_only(const struct xs_window *w)
 	return check;
 }
 
-static struct storm *open_storm(struct xs_task *t, struct xs_level *l)
+static int open_storm(struct xs_task *t)
 {
-	struct storm *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	struct xs_level *l = t->level;
+	struct storm *s = t->own;
 
-	if (s == MAP_FAILED) {
-		xs_task_fail(t, -errno, "allocating its threads");
-		return NULL;
-	}
 	s->task = t;
-	s->level = l;
 	s->check = check_only(&l->window);
 	l->window.check[0] = arrive;
 	l->window.check[1] = NULL;
@@ -154,7 +149,15 @@ static struct storm *open_storm(struct xs_task *t, struct xs_level *l)
 		th->level.window.hold_ticks = l->window.hold_ticks;
 		th->check = check_only(&th->level.window);
 	}
-	return s;
+	return 0;
+}
+
+static void close_storm(struct xs_task *t)
+{
+	struct storm *s = t->own;
+
+	for (uint32_t i = 0; i < THREADS; i++)
+		await(&s->thread[i]);
 }
 
 static int leave(void *arg)
@@ -203,26 +206,6 @@ static int supported(char *why)
 	return xs_why(rc, why, "clone() with %s: %m", how);
 }
 
-static int run(struct xs_task *t)
-{
-	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
-	struct storm *s = l ? open_storm(t, l) : NULL;
-	int rc;
-
-	if (!s)
-		return -ENOMEM;
-	rc = xs_task_begin(t);
-	for (uint32_t n = 0; rc >= 0 && !xs_task_stopping(t); n++) {
-		rc = create(s, &s->thread[n % THREADS]);
-		xs_vector_rest(t, PERIOD_DEFAULT_US);
-	}
-	for (uint32_t i = 0; i < THREADS; i++)
-		await(&s->thread[i]);
-	munmap(s, sizeof(*s));
-	xs_vector_close(t, l);
-	return rc;
-}
-
 const struct xs_pressure xs_pressure_threads = {
 	.entry = {
 		.name = "threads",
@@ -230,7 +213,11 @@ const struct xs_pressure xs_pressure_threads = {
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_FORKS | XS_PRESSURE_VECTOR,
 		.supported = supported,
 	},
-	.run = run,
+	.period_us = 200,
+	.own_bytes = sizeof(struct storm),
+	.open = open_storm,
+	.step = step,
+	.close = close_storm,
 	.legs = 1u << XS_LEG_RETURN | 1u << XS_LEG_FORK | XS_PLANT_LATER,
 };
 

@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 
+#include "pressure/offspring.h"
 #include "pressure/vector.h"
 #include "state/frame.h"
 #include "task/death.h"
@@ -45,7 +46,7 @@ static void leave_out(uint8_t *image, uint32_t registers, const struct xs_cpu *c
 /* The values that the tracee has to find after generation @generation was written. */
 static void prepare_due(struct xs_task *t, struct xs_traced *tr)
 {
-	const struct xs_level *l = &tr->level;
+	const struct xs_level *l = t->level;
 	const struct xs_cpu *cpu = &t->shared->cpu;
 
 	/* Begun together: of the same generation always. */
@@ -58,17 +59,18 @@ static void prepare_due(struct xs_task *t, struct xs_traced *tr)
 
 void xs_traced_main(struct xs_task *t, struct xs_traced *tr)
 {
-	struct xs_level *l = &tr->level;
+	struct xs_level *l = t->level;
 
 	xs_death_unwatch();
 	l->expected = XS_PATTERN_GIVEN;
 	l->window.check_image = tr->due;
 	l->window.hold_ticks = UINT64_MAX;
 	while (!xs_task_stopping(t)) {
-		xs_vector_next(t, l);
+		xs_vector_next(t);
 		prepare_due(t, tr);
 		xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&l->window));
-		xs_vector_rest(t, 0);
+		t->count->iterations++;
+		xs_rest_until_stop(t, t->plan->period_us);
 	}
 }
 
@@ -81,7 +83,7 @@ long xs_traced_call(long request, pid_t pid, long a, const void *b)
 static void compare(struct xs_task *t, struct xs_traced *tr, uint64_t bytes)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
-	const struct xs_level *l = &tr->level;
+	const struct xs_level *l = t->level;
 
 	/* An FXSAVE image says nothing of the rest. */
 	xs_copy(tr->compared, l->image, cpu->image_bytes);
@@ -96,8 +98,8 @@ static void compare(struct xs_task *t, struct xs_traced *tr, uint64_t bytes)
 static void edit(struct xs_task *t, struct xs_traced *tr, bool xstate)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
-	const uint32_t registers = tr->level.registers;
-	const uint64_t out = left_out(t, registers, tr->level.generation);
+	const uint32_t registers = t->level->registers;
+	const uint64_t out = left_out(t, registers, t->level->generation);
 
 	XS_FOR_EACH_LANE(at, registers, cpu)
 	{
@@ -111,20 +113,20 @@ static void edit(struct xs_task *t, struct xs_traced *tr, bool xstate)
 }
 
 /* Read a register set of the stopped tracee: its size, or -errno. */
-static int read_set(struct xs_task *t, struct xs_traced *tr, pid_t pid, long set)
+static int read_set(struct xs_task *t, struct xs_traced *tr, long set)
 {
 	struct iovec io = { .iov_base = tr->read, .iov_len = sizeof(tr->read) };
-	const long rc = xs_traced_call(PTRACE_GETREGSET, pid, set, &io);
+	const long rc = xs_traced_call(PTRACE_GETREGSET, tr->pid, set, &io);
 
 	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_GETREGSET") : (int)io.iov_len;
 }
 
 /* Read and prove one register set of the stopped tracee; then write it, if @set is due. */
-static int exchange(struct xs_task *t, struct xs_traced *tr, pid_t pid, long set, bool due)
+static int exchange(struct xs_task *t, struct xs_traced *tr, long set, bool due)
 {
 	const bool xstate = set == NT_X86_XSTATE;
 	struct iovec io = { .iov_base = tr->read };
-	long rc = read_set(t, tr, pid, set);
+	long rc = read_set(t, tr, set);
 
 	if (rc < 0)
 		return (int)rc;
@@ -133,7 +135,7 @@ static int exchange(struct xs_task *t, struct xs_traced *tr, pid_t pid, long set
 	if (!due)
 		return 0;
 	edit(t, tr, xstate);
-	rc = xs_traced_call(PTRACE_SETREGSET, pid, set, &io);
+	rc = xs_traced_call(PTRACE_SETREGSET, tr->pid, set, &io);
 	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_SETREGSET") : 0;
 }
 
@@ -141,12 +143,12 @@ static int exchange(struct xs_task *t, struct xs_traced *tr, pid_t pid, long set
  * What was written reads back, and what was left out reads as its init state:
  * its bytes count, too, as debuggers look at them, whatever XSTATE_BV says.
  */
-static int read_back(struct xs_task *t, struct xs_traced *tr, pid_t pid)
+static int read_back(struct xs_task *t, struct xs_traced *tr)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
-	const struct xs_level *l = &tr->level;
+	const struct xs_level *l = t->level;
 	const bool xsave = cpu->features & XS_CPU_XSAVE;
-	const int rc = read_set(t, tr, pid, xsave ? NT_X86_XSTATE : NT_PRFPREG);
+	const int rc = read_set(t, tr, xsave ? NT_X86_XSTATE : NT_PRFPREG);
 
 	if (rc < 0)
 		return rc;
@@ -158,11 +160,11 @@ static int read_back(struct xs_task *t, struct xs_traced *tr, pid_t pid)
 }
 
 /* The stopped tracee, if it is in a window that was not served: 0 or -errno. */
-int xs_traced_serve(struct xs_task *t, struct xs_traced *tr, pid_t pid)
+int xs_traced_serve(struct xs_task *t, struct xs_traced *tr)
 {
-	const bool xstate = by_xstate(t, tr->level.generation);
+	const bool xstate = by_xstate(t, t->level->generation);
 	struct user_regs_struct regs;
-	long rc = xs_traced_call(PTRACE_GETREGS, pid, 0, &regs);
+	long rc = xs_traced_call(PTRACE_GETREGS, tr->pid, 0, &regs);
 
 	if (rc < 0)
 		return xs_task_fail(t, (int)rc, "PTRACE_GETREGS");
@@ -171,11 +173,11 @@ int xs_traced_serve(struct xs_task *t, struct xs_traced *tr, pid_t pid)
 		return 0;
 	/* The set that is written comes last: the other one would show what was written. */
 	if (xstate || t->shared->cpu.features & XS_CPU_XSAVE)
-		rc = exchange(t, tr, pid, xstate ? NT_PRFPREG : NT_X86_XSTATE, false);
+		rc = exchange(t, tr, xstate ? NT_PRFPREG : NT_X86_XSTATE, false);
 	if (rc >= 0)
-		rc = exchange(t, tr, pid, xstate ? NT_X86_XSTATE : NT_PRFPREG, true);
+		rc = exchange(t, tr, xstate ? NT_X86_XSTATE : NT_PRFPREG, true);
 	if (rc >= 0)
-		rc = read_back(t, tr, pid);
+		rc = read_back(t, tr);
 	if (rc < 0)
 		return (int)rc;
 	/* Its check begins when it goes on: not without the values that it is to find. */

@@ -14,8 +14,8 @@
 struct xs_traced {
 	uint32_t served;       /* sequence of the last window that was */
 	int stopped;	       /* the tracee is, by this signal of somebody; or 0 */
-	struct xs_level level; /* the tracee's */
-	struct xs_level given; /* what the tracer may write: .image */
+	pid_t pid;	       /* the tracee; 0: it is gone */
+	struct xs_level given; /* what the tracer may write: .image; t->level is the tracee's */
 	_Alignas(64) uint8_t due[XS_IMAGE_MAX];	     /* what the tracee then has to find */
 	_Alignas(64) uint8_t read[XS_IMAGE_MAX];     /* NT_X86_XSTATE, or NT_PRFPREG */
 	_Alignas(64) uint8_t compared[XS_IMAGE_MAX]; /* ... as an image */
@@ -32,6 +32,6 @@ void xs_traced_main(struct xs_task *t, struct xs_traced *tr);
  *
  * If it is in a window in which that was not done yet. Return: 0 or -errno (reported).
  */
-int xs_traced_serve(struct xs_task *t, struct xs_traced *tr, pid_t pid);
+int xs_traced_serve(struct xs_task *t, struct xs_traced *tr);
 
 #endif

@@ -1,35 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A neighbour: holds registers of its own and proves them as strictly as a worker. */
+/* The life of a pressure task, and of a neighbour: one that proves registers as a worker does. */
 #include "pressure/vector.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "task/sys.h"
+#include "pressure/offspring.h"
+#include "pressure/pressure.h"
 
 /* How long a neighbour holds one set of values. */
 #define HOLD_US 50u
 
-struct xs_level *xs_vector_open(struct xs_task *t, int sharing)
+void xs_vector_next(struct xs_task *t)
 {
-	struct xs_level *l = mmap(NULL, sizeof(*l), PROT_READ | PROT_WRITE,
-				  sharing | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-
-	if (l == MAP_FAILED) {
-		xs_task_fail(t, -errno, "allocating its registers' images");
-		return NULL;
-	}
-	xs_level_init(l, t, XS_PATTERN_TASK);
-	l->window.hold_ticks = HOLD_US * t->shared->ticks_per_us;
-	return l;
-}
-
-void xs_vector_next(struct xs_task *t, struct xs_level *l)
-{
-	xs_level_next(l, t);
+	xs_level_next(t->level, t);
 	t->slot->release = 0;
 	if (!t->plan->worker)
-		xs_level_plant(l, t, XS_PLANT_NEIGHBOUR);
+		xs_level_plant(t->level, t, XS_PLANT_NEIGHBOUR);
 }
 
 void xs_vector_prove(struct xs_task *t, const struct xs_level *l, enum xs_leg leg, int bad)
@@ -39,48 +26,74 @@ void xs_vector_prove(struct xs_task *t, const struct xs_level *l, enum xs_leg le
 	__atomic_fetch_add(&t->count->checks, 1, __ATOMIC_RELAXED);
 }
 
-void xs_vector_rest(struct xs_task *t, uint32_t default_us)
+int xs_vector_step(struct xs_task *t)
 {
-	const uint32_t us = t->plan->period_us ? t->plan->period_us : default_us;
-
+	xs_vector_next(t);
+	xs_vector_prove(t, t->level, XS_LEG_RETURN, xs_window_run(&t->level->window));
 	t->count->iterations++;
-	if (us)
-		xs_sleep_us(us);
+	return 0;
 }
 
-int xs_vector_rounds(struct xs_task *t, struct xs_level *l, uint32_t default_us,
-		     int (*prepare)(void *arg), void *arg)
+/* Zeros, which are there; or NULL. */
+static void *map(size_t bytes, bool shared)
 {
-	int rc = xs_task_begin(t);
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			(shared ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
-	while (rc >= 0 && !xs_task_stopping(t)) {
-		if (prepare)
-			rc = prepare(arg);
-		if (rc < 0)
-			break;
-		xs_vector_next(t, l);
-		xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&l->window));
-		xs_vector_rest(t, default_us);
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static int take_memory(struct xs_task *t, const struct xs_pressure *p)
+{
+	if (p->own_bytes) {
+		t->own = map(p->own_bytes, p->shared);
+		if (!t->own)
+			return xs_task_fail(t, -errno, "allocating its memory");
 	}
-	return rc;
+	if (!(p->entry.flags & XS_PRESSURE_VECTOR))
+		return 0;
+	t->level = map(sizeof(*t->level), p->shared);
+	if (!t->level)
+		return xs_task_fail(t, -errno, "allocating its registers' images");
+	xs_level_init(t->level, t, XS_PATTERN_TASK);
+	t->level->window.hold_ticks = HOLD_US * t->shared->ticks_per_us;
+	return 0;
 }
 
-void xs_vector_close(struct xs_task *t, struct xs_level *l)
+static void give_memory(struct xs_task *t, const struct xs_pressure *p)
 {
+	if (t->level)
+		munmap(t->level, sizeof(*t->level));
+	if (t->own)
+		munmap(t->own, p->own_bytes);
+}
+
+uint32_t xs_pressure_rest_us(const struct xs_task *t)
+{
+	return t->plan->period_us ? t->plan->period_us : xs_pressure(t->plan->kind)->period_us;
+}
+
+int xs_pressure_run(struct xs_task *t)
+{
+	const struct xs_pressure *p = xs_pressure(t->plan->kind);
+	int rc = xs_task_pin(t);
+
+	if (!rc)
+		rc = take_memory(t, p);
+	if (!rc && p->open)
+		rc = p->open(t);
+	if (!rc)
+		rc = xs_task_begin(t);
+	if (!rc && p->begin)
+		rc = p->begin(t);
+	while (!rc && !xs_task_stopping(t)) {
+		rc = p->step(t);
+		xs_rest_until_stop(t, xs_pressure_rest_us(t));
+	}
 	xs_registers_default();
+	if (p->close && t->own)
+		p->close(t);
 	xs_task_usage(t);
-	if (l)
-		munmap(l, sizeof(*l));
-}
-
-int xs_vector_main(struct xs_task *t)
-{
-	struct xs_level *l = xs_vector_open(t, MAP_PRIVATE);
-	int rc;
-
-	if (!l)
-		return -ENOMEM;
-	rc = xs_vector_rounds(t, l, 0, NULL, NULL);
-	xs_vector_close(t, l);
-	return rc;
+	give_memory(t, p);
+	return rc < 0 ? rc : 0;
 }

@@ -10,7 +10,7 @@ const struct xs_pressure xs_pressure_vector_process = {
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR |
 			 XS_PRESSURE_PLAIN,
 	},
-	.run = xs_vector_main,
+	.step = xs_vector_step,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -9,7 +9,7 @@ const struct xs_pressure xs_pressure_vector_thread = {
 		.summary = "a thread of the workers' process that holds and proves registers",
 		.flags = XS_PRESSURE_VECTOR | XS_PRESSURE_PLAIN,
 	},
-	.run = xs_vector_main,
+	.step = xs_vector_step,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

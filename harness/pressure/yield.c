@@ -4,18 +4,11 @@
 #include "task/sys.h"
 #include "task/task.h"
 
-static int run(struct xs_task *t)
+static int step(struct xs_task *t)
 {
-	const int rc = xs_task_begin(t);
-
-	while (rc >= 0 && !xs_task_stopping(t)) {
-		xs_syscall3(SYS_sched_yield, 0, 0, 0);
-		t->count->iterations++;
-		if (t->plan->period_us)
-			xs_sleep_us(t->plan->period_us);
-	}
-	xs_task_usage(t);
-	return rc;
+	xs_syscall3(SYS_sched_yield, 0, 0, 0);
+	t->count->iterations++;
+	return 0;
 }
 
 const struct xs_pressure xs_pressure_yield = {
@@ -24,7 +17,7 @@ const struct xs_pressure xs_pressure_yield = {
 		.summary = "a process that calls sched_yield() and uses no FPU",
 		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_PLAIN,
 	},
-	.run = run,
+	.step = step,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

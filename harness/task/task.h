@@ -22,15 +22,16 @@ struct xs_task {
 	/* Switches of the thread in earlier runs: it may be one that stayed. */
 	uint64_t voluntary_base, involuntary_base;
 
-	/* A worker's, for the entries of its axes. */
+	/* For the entries of the axes. */
 	struct xs_level *level; /* the task's own windows, then those of nested handlers */
-	const uint8_t *init;	/* image of what a handler must find */
-	uint8_t *cliff;		/* XS_CLIFF_BYTES */
-	void *own;		/* its source's memory: .own_bytes, zeros before the first run */
-	bool compat;		/* 32-bit frames */
-	bool clobbered;		/* by the handler, in this window: .level[1].dump shows it */
-	bool is_child;		/* this is a child that the handler forked; */
-	int32_t child;		/* its process in the parent, or 0 */
+	void *own;		/* the source's, or the pressure's, memory: .own_bytes of zeros */
+	/* A worker's. */
+	const uint8_t *init; /* image of what a handler must find */
+	uint8_t *cliff;	     /* XS_CLIFF_BYTES */
+	bool compat;	     /* 32-bit frames */
+	bool clobbered;	     /* by the handler, in this window: .level[1].dump shows it */
+	bool is_child;	     /* this is a child that the handler forked; */
+	int32_t child;	     /* its process in the parent, or 0 */
 };
 
 struct xs_sender {
