@@ -84,6 +84,15 @@ breaks harness/task/level.c "$(lines 401 x)" 'harness/task/level.c:401: at most 
 breaks tests/run.sh "$(lines 401 x)" 'tests/run.sh:401: at most 400'
 breaks fuzz/fuzz "$(lines 401 x)" 'fuzz/fuzz:401: at most 400'
 
+rule=numbers
+echo 'XS_STACK(none)' >"$tree/harness/axis/stack.def"
+echo 'if (flags & XS_STACK_STAYS)' >"$tree/harness/stack/none.c"
+echo 'if (fault == XS_STACK_none)' >"$tree/bench/lab.c"
+kept
+breaks harness/report/json.c 'int x;\nif (fault != XS_STACK_none)' \
+	'harness/report/json.c:2:XS_STACK_none is a row by its number'
+breaks fuzz/fuzz.c 'static const int rows[] = { [XS_STACK_uffd_wp] = 1 };' 'XS_STACK_uffd_wp'
+
 # The source $1 with the text $2, and its object.
 compile() {
 	echo "$2" >"$tree/harness/$1"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What the tree, and what is built of it, is held to.
-# Usage: tests/rules/rules.sh floors|sizes TREE
+# Usage: tests/rules/rules.sh floors|sizes|numbers TREE
 #        tests/rules/rules.sh objects|rows TREE BUILD
 # Exit code: 0 kept; 1 broken, and a line for each place says what and what to do; 77 skip.
 set -eu
@@ -81,6 +81,14 @@ sizes() {
 						file, includes[file]
 			}
 		}' {} + | sort
+}
+
+# A row's number is for tests and benchmarks: the program goes by what its entry says of itself.
+numbers() {
+	for table in harness/axis/*.def; do
+		row=XS_$(basename "$table" .def | tr '[:lower:]' '[:upper:]')_[a-z][a-z0-9_]*
+		grep -rnow --include='*.[chS]' "$row" harness fuzz || true
+	done | sed 's/$/ is a row by its number: ask for a flag, and give the entry one if need be/'
 }
 
 # Code of tasks, which runs beside registers that are under test; and all that must not use them.
@@ -199,6 +207,7 @@ trap 'rm -f "$found"' EXIT
 case $rule in
 floors) floors ;;
 sizes) sizes ;;
+numbers) numbers ;;
 objects)
 	command -v objdump >/dev/null || { echo "skipped: no objdump (binutils)"; exit 77; }
 	objects
