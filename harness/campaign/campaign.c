@@ -141,22 +141,6 @@ int xs_json_cover(struct xs_json *j, const struct xs_coverage *c)
 	return failed ? -ENOMEM : 0;
 }
 
-bool xs_verdict_is_bad(enum xs_verdict_kind kind)
-{
-	return xs_verdict_exit(kind) == 1;
-}
-
-enum xs_verdict_kind xs_worse(enum xs_verdict_kind a, enum xs_verdict_kind b)
-{
-	static const uint8_t badness[XS_VERDICTS] = {
-		[XS_PASS] = 0,		 [XS_SKIP] = 1,	   [XS_INCONCLUSIVE] = 2, [XS_ERROR] = 3,
-		[XS_KERNEL_WARNING] = 4, [XS_HANG] = 5,	   [XS_KILLED] = 6,	  [XS_REFUSED] = 7,
-		[XS_ACCEPTED] = 8,	 [XS_CORRUPT] = 9,
-	};
-
-	return badness[a] >= badness[b] ? a : b;
-}
-
 int xs_exit_code(enum xs_verdict_kind kind, int interrupted, bool bisect)
 {
 	const int code = xs_verdict_exit(kind);

@@ -46,12 +46,6 @@ void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k)
 /** xs_json_cover() - the same for the summary of a JSON report. Return: 0 or -ENOMEM. */
 int xs_json_cover(struct xs_json *j, const struct xs_coverage *c);
 
-/** xs_verdict_is_bad() - corrupt, accepted, refused, killed, hang or kernel-warning. Pure. */
-bool xs_verdict_is_bad(enum xs_verdict_kind kind);
-
-/** xs_worse() - of two verdicts: bad beats error beats doubt beats pass. Pure. */
-enum xs_verdict_kind xs_worse(enum xs_verdict_kind a, enum xs_verdict_kind b);
-
 /**
  * xs_exit_code() - the exit code of a command
  * @interrupted: the signal that ended it, or 0

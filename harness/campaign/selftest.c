@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "campaign/campaign.h"
 #include "report/names.h"
 #include "state/state.h"
 #include "task/layout.h"

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "campaign/campaign.h"
 #include "report/interval.h"
 #include "report/names.h"
 #include "task/sys.h"

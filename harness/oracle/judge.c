@@ -215,22 +215,22 @@ void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one)
 	sum->first_signal_ns = first_ns;
 }
 
+/* Exit code and badness. */
+static const struct {
+	uint8_t exit, badness;
+} kinds[XS_VERDICTS] = {
+	[XS_PASS] = { 0, 0 },	 [XS_SKIP] = { 4, 1 },	  [XS_INCONCLUSIVE] = { 4, 2 },
+	[XS_ERROR] = { 2, 3 },	 [XS_HANG] = { 1, 5 },	  [XS_KERNEL_WARNING] = { 1, 4 },
+	[XS_KILLED] = { 1, 6 },	 [XS_REFUSED] = { 1, 7 }, [XS_ACCEPTED] = { 1, 8 },
+	[XS_CORRUPT] = { 1, 9 },
+};
+
 int xs_verdict_exit(enum xs_verdict_kind kind)
 {
-	switch (kind) {
-	case XS_PASS:
-		return 0;
-	case XS_CORRUPT:
-	case XS_ACCEPTED:
-	case XS_REFUSED:
-	case XS_KILLED:
-	case XS_HANG:
-	case XS_KERNEL_WARNING:
-		return 1;
-	case XS_SKIP:
-	case XS_INCONCLUSIVE:
-		return 4;
-	default:
-		return 2;
-	}
+	return kinds[kind].exit;
+}
+
+enum xs_verdict_kind xs_worse(enum xs_verdict_kind a, enum xs_verdict_kind b)
+{
+	return kinds[a].badness >= kinds[b].badness ? a : b;
 }

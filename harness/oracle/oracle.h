@@ -3,6 +3,8 @@
 #ifndef XS_ORACLE_H
 #define XS_ORACLE_H
 
+#include <stdbool.h>
+
 #include "plan/plan.h"
 #include "task/obs.h"
 
@@ -107,18 +109,23 @@ void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_
 void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct xs_cpu *cpu,
 		 uint32_t tasks);
 
-/**
- * xs_evidence_add() - add the evidence of one run to that of several
- */
+/** xs_evidence_add() - add the evidence of one run to that of several. Pure. */
 void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one);
 
 /** xs_because() - say why it is a verdict of @kind, which is returned. Pure. */
 enum xs_verdict_kind xs_because(char why[XS_WHY_BYTES], enum xs_verdict_kind kind,
 				const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/**
- * xs_verdict_exit() - kselftest's exit code of a verdict: 0, 1, 2 or 4
- */
+/** xs_verdict_exit() - kselftest's exit code of a verdict: 0, 1, 2 or 4. Pure. */
 int xs_verdict_exit(enum xs_verdict_kind kind);
+
+/** xs_verdict_is_bad() - corrupt, accepted, refused, killed, hang or kernel-warning. Pure. */
+static inline bool xs_verdict_is_bad(enum xs_verdict_kind kind)
+{
+	return xs_verdict_exit(kind) == 1;
+}
+
+/** xs_worse() - of two verdicts: bad beats error beats doubt beats pass. Pure. */
+enum xs_verdict_kind xs_worse(enum xs_verdict_kind a, enum xs_verdict_kind b);
 
 #endif
