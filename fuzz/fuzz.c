@@ -235,7 +235,7 @@ static void note(const struct xs_case *c)
 	fuzz->cases++;
 	fuzz->by_verdict[kind]++;
 	xs_evidence_add(&fuzz->sum, &fuzz->outcome.verdict.evidence);
-	if (xs_verdict_exit(kind) == 1) {
+	if (xs_verdict_is_bad(kind)) {
 		report(c);
 		close_fuzz();
 		abort();

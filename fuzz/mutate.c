@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Changes cases at random, by the table of their keys. */
+/* Changes cases at random, and puts parts of one into another, by the table of their keys. */
 #include "fuzz/mutate.h"
 
 #include <stdbool.h>
@@ -7,34 +7,68 @@
 #include <string.h>
 
 #include "case/schema.h"
-#include "fuzz/mutation.h"
 #include "plan/solo.h"
 #include "reduce/simplify.h"
 
-static uint32_t row_of(struct xs_mutation *m, uint32_t mask)
+/* How often to try again where nothing has changed after the repair. */
+#define TRIES 8u
+
+struct mutation {
+	struct xs_case *c;
+	const struct xs_repertoire *r;
+	uint64_t random;
+};
+
+/* Any number: splitmix64, Steele, Lea and Flood 2014. */
+static uint64_t next(struct mutation *m)
 {
-	return xs_nth(mask, xs_below(m, (uint32_t)__builtin_popcount(mask)));
+	uint64_t z = m->random += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+/* From 0 to @n - 1; @n is from 1 to 2^32. */
+static uint32_t below(struct mutation *m, uint64_t n)
+{
+	return (uint32_t)(next(m) % n);
+}
+
+/* Whether it may change: how a case is called, how long and where it runs may not. */
+static bool is_open(const struct xs_key *key)
+{
+	if (key->form == XS_FORM_NAME || key->form == XS_FORM_CPUS)
+		return false;
+	return key->section != XS_SECTION_CASE ||
+	       (key->offset != offsetof(struct xs_case, duration_ms) &&
+		key->offset != offsetof(struct xs_case, signals));
+}
+
+static uint32_t row_of(struct mutation *m, uint32_t mask)
+{
+	return xs_nth(mask, below(m, (uint32_t)__builtin_popcount(mask)));
 }
 
 /* Log-uniform, and rather small: the shortest of three random lengths. */
-static uint32_t small_number(struct xs_mutation *m, uint32_t max)
+static uint32_t small_number(struct mutation *m, uint32_t max)
 {
 	const uint32_t lengths = 33 - (uint32_t)__builtin_clz(max | 1);
-	uint32_t bits = xs_below(m, lengths);
+	uint32_t bits = below(m, lengths);
 
 	for (uint32_t i = 0; i < 2; i++) {
-		const uint32_t other = xs_below(m, lengths);
+		const uint32_t other = below(m, lengths);
 
 		bits = other < bits ? other : bits;
 	}
-	return bits ? 1u << (bits - 1) | xs_below(m, 1ull << (bits - 1)) : 0;
+	return bits ? 1u << (bits - 1) | below(m, 1ull << (bits - 1)) : 0;
 }
 
-static uint64_t near_number(struct xs_mutation *m, uint64_t n)
+static uint64_t near_number(struct mutation *m, uint64_t n)
 {
-	const uint64_t step = 1 + xs_below(m, n / 4 + 1);
+	const uint64_t step = 1 + below(m, n / 4 + 1);
 
-	switch (xs_below(m, 4)) {
+	switch (below(m, 4)) {
 	case 0:
 		return n * 2;
 	case 1:
@@ -46,9 +80,9 @@ static uint64_t near_number(struct xs_mutation *m, uint64_t n)
 	}
 }
 
-static uint32_t number(struct xs_mutation *m, const struct xs_key *key, uint32_t old)
+static uint32_t number(struct mutation *m, const struct xs_key *key, uint32_t old)
 {
-	const uint32_t roll = xs_below(m, 64);
+	const uint32_t roll = below(m, 64);
 	uint64_t n;
 
 	if (roll == 0)
@@ -61,29 +95,29 @@ static uint32_t number(struct xs_mutation *m, const struct xs_key *key, uint32_t
 	return n > key->max ? key->max : (uint32_t)n;
 }
 
-static uint32_t boundary(struct xs_mutation *m)
+static uint32_t boundary(struct mutation *m)
 {
 	const uint32_t bytes = xs_repertoire_fpstate(m->r, m->c);
 	const uint32_t last = bytes > XS_BOUNDARY_MAX ? XS_BOUNDARY_MAX : bytes - 1;
 	struct xs_case usual = *m->c;
 
-	switch (xs_below(m, 4)) {
+	switch (below(m, 4)) {
 	case 0:
 		return XS_BOUNDARY_NONE;
 	case 1:
-		return xs_below(m, last / XS_BOUNDARY_STEP + 1) * XS_BOUNDARY_STEP;
+		return below(m, last / XS_BOUNDARY_STEP + 1) * XS_BOUNDARY_STEP;
 	default:
-		xs_place_boundary(&usual, m->r, xs_below(m, XS_BOUNDARIES));
+		xs_place_boundary(&usual, m->r, below(m, XS_BOUNDARIES));
 		return usual.boundary;
 	}
 }
 
 /* One bit the other way, one alone, all, none or any. */
-static uint32_t mask(struct xs_mutation *m, uint32_t old, uint32_t all, bool empty)
+static uint32_t mask(struct mutation *m, uint32_t old, uint32_t all, bool empty)
 {
 	uint32_t new;
 
-	switch (xs_below(m, 8)) {
+	switch (below(m, 8)) {
 	case 0:
 		new = all;
 		break;
@@ -94,7 +128,7 @@ static uint32_t mask(struct xs_mutation *m, uint32_t old, uint32_t all, bool emp
 		new = 0;
 		break;
 	case 3:
-		new = all &(uint32_t)xs_next(m);
+		new = all &(uint32_t)next(m);
 		break;
 	default:
 		new = old ^ 1u << row_of(m, all);
@@ -103,7 +137,7 @@ static uint32_t mask(struct xs_mutation *m, uint32_t old, uint32_t all, bool emp
 	return new || empty ? new : all;
 }
 
-static void mutate_key(struct xs_mutation *m, const struct xs_key *key, void *base)
+static void mutate_key(struct mutation *m, const struct xs_key *key, void *base)
 {
 	uint8_t *index = (uint8_t *)base + key->offset;
 	uint32_t *n = (uint32_t *)(void *)index;
@@ -126,7 +160,7 @@ static void mutate_key(struct xs_mutation *m, const struct xs_key *key, void *ba
 		do
 			names++;
 		while (key->names[names]);
-		*index = (uint8_t)xs_below(m, names);
+		*index = (uint8_t)below(m, names);
 		break;
 	case XS_FORM_ROW:
 		*index = (uint8_t)row_of(m, m->r->rows[key->axis]);
@@ -153,23 +187,23 @@ static bool needs_seed(const struct xs_case *c)
 /* Whether a change of the key can change anything. */
 static bool matters(const struct xs_case *c, const struct xs_key *key, const void *base)
 {
-	if (!xs_key_open(key) || !xs_key_applies(key, base))
+	if (!is_open(key) || !xs_key_applies(key, base))
 		return false;
 	return key->section != XS_SECTION_CASE || key->offset != offsetof(struct xs_case, seed) ||
 	       needs_seed(c);
 }
 
 /* One key that means something beside the others; many always do. */
-static void mutate_any_key(struct xs_mutation *m)
+static void mutate_any_key(struct mutation *m)
 {
 	for (;;) {
-		const struct xs_key *key = &xs_keys[xs_below(m, XS_KEYS)];
+		const struct xs_key *key = &xs_keys[below(m, XS_KEYS)];
 		void *base = m->c;
 
 		if (key->section == XS_SECTION_PRESSURE) {
 			if (!m->c->pressures)
 				continue;
-			base = &m->c->pressure[xs_below(m, m->c->pressures)];
+			base = &m->c->pressure[below(m, m->c->pressures)];
 		}
 		if (matters(m->c, key, base)) {
 			mutate_key(m, key, base);
@@ -179,18 +213,18 @@ static void mutate_any_key(struct xs_mutation *m)
 }
 
 /* Another entry of one of the axes. */
-static void mutate_entry(struct xs_mutation *m)
+static void mutate_entry(struct mutation *m)
 {
 	const struct xs_key *key;
 
 	do
-		key = &xs_keys[xs_below(m, XS_KEYS)];
+		key = &xs_keys[below(m, XS_KEYS)];
 	while (key->form != XS_FORM_ROW || key->section == XS_SECTION_PRESSURE);
 	mutate_key(m, key, m->c);
 }
 
 /* A fault whose pages may go at any time, where there is none yet. */
-static void share_stack(struct xs_mutation *m)
+static void share_stack(struct mutation *m)
 {
 	const uint32_t rows = xs_rows(XS_AXIS_STACK, m->r->rows[XS_AXIS_STACK],
 				      XS_STACK_SHARED | XS_STACK_KEEPS, 0);
@@ -199,55 +233,56 @@ static void share_stack(struct xs_mutation *m)
 		m->c->fault = (uint8_t)row_of(m, rows);
 }
 
-static void add_pressure(struct xs_mutation *m)
+static void add_pressure(struct mutation *m)
 {
 	uint32_t rows[XS_AXES], kinds;
 	struct xs_case_pressure p;
 
 	xs_case_rows(m->c, rows);
-	kinds = xs_kinds_allowed(m->r) & ~rows[XS_AXIS_PRESSURE];
+	kinds = xs_rows(XS_AXIS_PRESSURE, m->r->rows[XS_AXIS_PRESSURE], 0, XS_PRESSURE_ASKS) &
+		~rows[XS_AXIS_PRESSURE];
 	if (!kinds)
 		return;
 	if (m->c->pressures == XS_CASE_PRESSURES)
-		xs_case_drop_pressure(m->c, 1u << xs_below(m, XS_CASE_PRESSURES));
+		xs_case_drop_pressure(m->c, 1u << below(m, XS_CASE_PRESSURES));
 	xs_case_pressure_default(&p, row_of(m, kinds));
 	if (xs_flags(XS_AXIS_PRESSURE, p.kind) & XS_PRESSURE_VECTOR)
-		p.registers = xs_below(m, 2) ? m->r->rows[XS_AXIS_STATE] : m->c->registers;
+		p.registers = below(m, 2) ? m->r->rows[XS_AXIS_STATE] : m->c->registers;
 	if (xs_flags(XS_AXIS_PRESSURE, p.kind) & XS_PRESSURE_EVICTS)
 		share_stack(m);
 	xs_case_add_pressure(m->c, &p);
 }
 
-static void mutate_pressures(struct xs_mutation *m)
+static void mutate_pressures(struct mutation *m)
 {
-	const uint32_t roll = xs_below(m, 3);
+	const uint32_t roll = below(m, 3);
 
 	if (roll && m->c->pressures)
-		xs_case_drop_pressure(m->c, 1u << xs_below(m, m->c->pressures));
+		xs_case_drop_pressure(m->c, 1u << below(m, m->c->pressures));
 	if (roll < 2)
 		add_pressure(m);
 }
 
 /* Where the frame lies and which of its pages are missing, before and after. */
-static void mutate_pages(struct xs_mutation *m)
+static void mutate_pages(struct mutation *m)
 {
-	if (xs_below(m, 2))
+	if (below(m, 2))
 		m->c->fault = (uint8_t)row_of(m, m->r->rows[XS_AXIS_STACK]);
 	m->c->boundary = boundary(m);
-	m->c->missing = (uint8_t)xs_below(m, XS_MISSING_NONE);
-	m->c->restore = (uint8_t)xs_below(m, XS_MISSINGS);
+	m->c->missing = (uint8_t)below(m, XS_MISSING_NONE);
+	m->c->restore = (uint8_t)below(m, XS_MISSINGS);
 }
 
 /* Some classes or one, all others in init state. */
-static void mutate_classes(struct xs_mutation *m)
+static void mutate_classes(struct mutation *m)
 {
 	m->c->registers = mask(m, m->c->registers, m->r->rows[XS_AXIS_STATE], false);
 	m->c->init = m->r->rows[XS_AXIS_STATE] & ~m->c->registers;
 }
 
-static void mutate_once(struct xs_mutation *m)
+static void mutate_once(struct mutation *m)
 {
-	switch (xs_below(m, 16)) {
+	switch (below(m, 16)) {
 	case 0 ... 2:
 		mutate_entry(m);
 		break;
@@ -261,7 +296,7 @@ static void mutate_once(struct xs_mutation *m)
 		mutate_classes(m);
 		break;
 	case 9 ... 11:
-		for (uint32_t i = 2 + xs_below(m, 3); i; i--)
+		for (uint32_t i = 2 + below(m, 3); i; i--)
 			mutate_any_key(m);
 		break;
 	default:
@@ -270,14 +305,63 @@ static void mutate_once(struct xs_mutation *m)
 	}
 }
 
-void xs_mutate(struct xs_case *c, const struct xs_repertoire *r, uint32_t seed)
+/* Put a pressure in; out goes one of the same kind, or any where there is no room. */
+static void take_pressure(struct mutation *m, const struct xs_case_pressure *p)
 {
-	struct xs_mutation m = { .c = c, .r = r, .random = seed };
+	uint32_t i = 0;
+
+	while (i < m->c->pressures && m->c->pressure[i].kind != p->kind)
+		i++;
+	if (i < m->c->pressures)
+		xs_case_drop_pressure(m->c, 1u << i);
+	else if (m->c->pressures == XS_CASE_PRESSURES)
+		xs_case_drop_pressure(m->c, 1u << below(m, XS_CASE_PRESSURES));
+	xs_case_add_pressure(m->c, p);
+}
+
+/* @sections: a mask of those to take whole, or 0: single keys and pressures. */
+static void take(struct mutation *m, const struct xs_case *other, uint32_t sections)
+{
+	for (unsigned int i = 0; i < XS_KEYS; i++) {
+		const struct xs_key *key = &xs_keys[i];
+
+		if (key->section != XS_SECTION_PRESSURE && is_open(key) &&
+		    (sections ? sections >> key->section & 1 : below(m, 2)))
+			memcpy((char *)m->c + key->offset, (const char *)other + key->offset,
+			       xs_key_bytes(key));
+	}
+	if (sections >> XS_SECTION_PRESSURE & 1)
+		xs_case_drop_pressure(m->c, UINT32_MAX);
+	for (uint32_t i = 0; i < other->pressures; i++)
+		if (sections ? sections >> XS_SECTION_PRESSURE & 1 : below(m, 2))
+			take_pressure(m, &other->pressure[i]);
+}
+
+/* @other: what to take parts of; NULL: another change. */
+static void change(struct xs_case *c, const struct xs_case *other, const struct xs_repertoire *r,
+		   uint32_t seed)
+{
+	struct mutation m = { .c = c, .r = r, .random = seed };
 	struct xs_case before;
 
+	/* Padding is zero, so that bytes say whether two cases are the same. */
 	memcpy(&before, c, sizeof(before));
-	for (uint32_t i = 0; i < XS_MUTATION_TRIES && xs_case_same(c, &before); i++) {
-		mutate_once(&m);
+	for (uint32_t i = 0; i < TRIES && !memcmp(c, &before, sizeof(before)); i++) {
+		if (!other)
+			mutate_once(&m);
+		else
+			take(&m, other, below(&m, 2) ? 1 + below(&m, (1u << XS_SECTIONS) - 1) : 0);
 		xs_repair(c, r);
 	}
+}
+
+void xs_mutate(struct xs_case *c, const struct xs_repertoire *r, uint32_t seed)
+{
+	change(c, NULL, r, seed);
+}
+
+void xs_crossover(struct xs_case *c, const struct xs_case *other, const struct xs_repertoire *r,
+		  uint32_t seed)
+{
+	change(c, other, r, seed);
 }

@@ -4,7 +4,6 @@
 
 #include "case/schema.h"
 #include "fuzz/mutate.h"
-#include "fuzz/mutation.h"
 #include "plan/plan.h"
 #include "plan/solo.h"
 #include "reduce/simplify.h"
@@ -18,7 +17,8 @@
 static void fit_rows(struct xs_case *c, const struct xs_case *initial,
 		     const struct xs_repertoire *r)
 {
-	const uint32_t kinds = xs_kinds_allowed(r);
+	const uint32_t kinds =
+		xs_rows(XS_AXIS_PRESSURE, r->rows[XS_AXIS_PRESSURE], 0, XS_PRESSURE_ASKS);
 	uint32_t denied = 0;
 
 	for (unsigned int i = 0; i < XS_KEYS; i++) {
