@@ -23,29 +23,30 @@ struct maker {
 	uint32_t count;
 };
 
-/* A copy of the case to take something from; ask() makes it a question. */
-static struct xs_case variant(const struct maker *m)
+static bool is_new(const struct maker *m, const struct xs_case *c)
 {
-	return *m->c;
+	bool is = memcmp(c, m->c, sizeof(*c));
+
+	for (uint32_t k = 0; is && k < m->count; k++)
+		is = memcmp(&m->list[k].c, c, sizeof(*c));
+	return is;
 }
 
+/* @c is the case without something; then it is the case again, for the next question. */
 static struct xs_ingredient *ask(struct maker *m, struct xs_case *c, const char *what,
 				 const char *how)
 {
-	struct xs_ingredient *i = &m->list[m->count];
+	struct xs_ingredient *i = NULL;
 
 	xs_case_settle(c);
-	if (m->count == XS_INGREDIENTS_MAX || xs_case_valid(c, NULL) ||
-	    !memcmp(c, m->c, sizeof(*c)))
-		return NULL;
-	for (uint32_t k = 0; k < m->count; k++)
-		if (!memcmp(&m->list[k].c, c, sizeof(*c)))
-			return NULL;
-	i->c = *c;
-	i->alone = false;
-	snprintf(i->what, sizeof(i->what), "%s", what);
-	snprintf(i->how, sizeof(i->how), "%s", how);
-	m->count++;
+	if (m->count < XS_INGREDIENTS_MAX && !xs_case_valid(c, NULL) && is_new(m, c)) {
+		i = &m->list[m->count++];
+		i->c = *c;
+		i->alone = false;
+		snprintf(i->what, sizeof(i->what), "%s", what);
+		snprintf(i->how, sizeof(i->how), "%s", how);
+	}
+	*c = *m->c;
 	return i;
 }
 
@@ -53,7 +54,7 @@ static void ask_registers(struct maker *m)
 {
 	const uint32_t mask = xs_state_reduce(m->c->registers & m->registers);
 	uint32_t other = 0, scalar = 0;
-	struct xs_case c = variant(m);
+	struct xs_case c = *m->c;
 	char text[XS_INGREDIENT_BYTES];
 
 	for (uint32_t row = 0; row < XS_STATES; row++) {
@@ -71,14 +72,14 @@ static void ask_registers(struct maker *m)
 		 other ? xs_name(XS_AXIS_STATE, (unsigned int)__builtin_ctz(other)) : "");
 	if (other && (mask & ~other))
 		ask(m, &c, "x87, SSE or AVX registers in use", text);
-	c = variant(m);
+	c = *m->c;
 	c.registers = scalar ? scalar : xs_rows(XS_AXIS_STATE, UINT32_MAX, XS_STATE_SCALAR, 0);
 	if (scalar != mask)
 		ask(m, &c, "vector registers in use", "registers without them");
 	for (uint32_t row = 0; row < XS_STATES && (mask & (mask - 1)); row++) {
 		struct xs_ingredient *i = NULL;
 
-		c = variant(m);
+		c = *m->c;
 		c.registers = 1u << row;
 		snprintf(text, sizeof(text), "only %s in use", xs_name(XS_AXIS_STATE, row));
 		if (mask >> row & 1)
@@ -118,25 +119,21 @@ static const char *fault_words(const struct xs_case *c)
 
 static void ask_faults(struct maker *m)
 {
-	struct xs_case c = variant(m);
+	struct xs_case c = *m->c;
 
 	c.fault = xs_first(XS_AXIS_STACK, XS_DEFAULT);
 	ask(m, &c, fault_words(m->c), "fault = none");
-	c = variant(m);
 	c.missing = XS_MISSING_ALL;
 	ask(m, &c, side_words(m->c), "missing = all");
-	c = variant(m);
 	c.boundary = XS_BOUNDARY_NONE;
 	ask(m, &c,
 	    m->c->boundary ? "a page boundary inside fpstate"
 			   : "a page boundary where fpstate begins",
 	    "boundary = none");
-	c = variant(m);
 	c.restore = XS_MISSING_NONE;
 	ask(m, &c, "a page fault while sigreturn reads fpstate", "restore = none");
 	if (!(xs_flags(XS_AXIS_STACK, m->c->fault) & XS_STACK_RESOLVER))
 		return;
-	c = variant(m);
 	c.fault_hold_us = 0;
 	ask(m, &c, "the fault's being held open", "hold_us = 0");
 }
@@ -170,26 +167,25 @@ static void ask_tasks(struct maker *m)
 {
 	const unsigned int idle = (unsigned int)__builtin_ctz(
 		xs_rows(XS_AXIS_PRESSURE, UINT32_MAX, XS_PRESSURE_PLAIN, XS_PRESSURE_VECTOR));
-	struct xs_case c = variant(m);
+	struct xs_case c = *m->c;
 	char text[XS_INGREDIENT_BYTES];
 
 	xs_case_drop_pressure(&c, UINT32_MAX);
 	c.workers = 1;
 	if (m->c->pressures || m->c->workers > 1)
 		ask(m, &c, "another task", "one worker, no pressure");
-	c = variant(m);
+	c = *m->c;
 	for (uint32_t i = 0; i < c.pressures; i++)
 		if (c.pressure[i].place == XS_PLACE_SAME_PU)
 			c.pressure[i].place = XS_PLACE_L3;
 	c.workers = 1; /* what is beside one worker may be on another one's CPU */
 	if (m->c->pressures)
 		ask(m, &c, "another task on the worker's CPU", "one worker, others elsewhere");
-	c = variant(m);
+	c = *m->c;
 	strip_vectors(&c, idle);
 	snprintf(text, sizeof(text), "pressure %s for it", xs_name(XS_AXIS_PRESSURE, idle));
 	ask(m, &c, "registers in use in that task", text);
 	for (uint32_t i = 0; i < m->c->pressures; i++) {
-		c = variant(m);
 		xs_case_drop_pressure(&c, 1u << i);
 		snprintf(text, sizeof(text), "[pressure %s]",
 			 xs_name(XS_AXIS_PRESSURE, m->c->pressure[i].kind));
@@ -200,7 +196,7 @@ static void ask_tasks(struct maker *m)
 /* One key at its default, whatever key it is. */
 static void ask_key(struct maker *m, const struct xs_spot *s, const struct xs_case *plain)
 {
-	struct xs_case c = variant(m);
+	struct xs_case c = *m->c;
 	char what[XS_CASE_LINE_MAX], how[XS_INGREDIENT_BYTES], *base = (char *)&c + s->base;
 	struct xs_str old = xs_str_open(what, sizeof(what)), new = xs_str_open(how, sizeof(how));
 	size_t title;
