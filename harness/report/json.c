@@ -14,9 +14,9 @@
 #include "state/image.h"
 
 struct xs_json {
-	json_t *root;
-	json_t *cases;
-	json_t *summary; /* what it has beside the numbers */
+	json_t *root;	 /* all of it */
+	json_t *cases;	 /* in there */
+	json_t *summary; /* what that has beside the numbers */
 	json_int_t verdicts[XS_VERDICTS];
 	struct xs_evidence evidence;
 };
@@ -272,11 +272,11 @@ int xs_json_open(struct xs_json **j, const char *tool_version, const struct xs_t
 
 	if (!new)
 		return -ENOMEM;
-	new->cases = json_array();
 	new->summary = json_object();
-	new->root = json_pack("{s:s, s:s, s:o}", "tool", "xsavage", "version", tool_version,
-			      "triage", triage_to_json(t));
-	if (!new->root || !new->cases || !new->summary) {
+	new->root = json_pack("{s:s, s:s, s:o, s:[]}", "tool", "xsavage", "version", tool_version,
+			      "triage", triage_to_json(t), "cases");
+	new->cases = json_object_get(new->root, "cases");
+	if (!new->cases || !new->summary) {
 		xs_json_close(new);
 		return -ENOMEM;
 	}
@@ -289,7 +289,6 @@ void xs_json_close(struct xs_json *j)
 	if (!j)
 		return;
 	json_decref(j->root);
-	json_decref(j->cases);
 	json_decref(j->summary);
 	free(j);
 }
@@ -321,15 +320,10 @@ static json_t *summary_to_json(const struct xs_json *j)
 	return o;
 }
 
-int xs_json_print(const struct xs_json *j, FILE *f)
+int xs_json_print(struct xs_json *j, FILE *f)
 {
-	json_t *root = json_copy(j->root);
-	int rc = -ENOMEM;
-
-	if (root && !json_object_set(root, "cases", j->cases) &&
-	    !json_object_set_new(root, "summary", summary_to_json(j)) &&
-	    !json_dumpf(root, f, JSON_INDENT(2)) && fputc('\n', f) != EOF)
-		rc = 0;
-	json_decref(root);
-	return rc;
+	if (json_object_set_new(j->root, "summary", summary_to_json(j)) ||
+	    json_dumpf(j->root, f, JSON_INDENT(2)) || fputc('\n', f) == EOF)
+		return -ENOMEM;
+	return 0;
 }

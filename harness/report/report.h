@@ -92,7 +92,7 @@ int xs_json_add(struct xs_json *j, const struct xs_result *r);
 /** xs_json_summary() - add to the summary, which takes @value (jansson's). Return: as above. */
 int xs_json_summary(struct xs_json *j, const char *key, struct json_t *value);
 
-/** xs_json_print() - write the report with its summary to @f. Return: as above, or of a write. */
-int xs_json_print(const struct xs_json *j, FILE *f);
+/** xs_json_print() - write the report with its summary to @f. Return: 0 or -ENOMEM. */
+int xs_json_print(struct xs_json *j, FILE *f);
 
 #endif
