@@ -47,7 +47,7 @@ static void print_lock(FILE *f, const struct xs_triage *t, uint32_t threads)
 	fprintf(f,
 		"  2. Keep the signal stack in memory: mlock() the pages where frames are\n"
 		"     written. A frame of up to %" PRIu64 " bytes touches up to %" PRIu64
-		" pages, so %" PRIu32 " threads\n"
+		" pages, so %u threads\n"
 		"     need an RLIMIT_MEMLOCK of %" PRIu64 " KiB.\n",
 		frame_bytes, pages, threads, needed_bytes / 1024);
 	print_limit(f, needed_bytes, t->memlock_bytes);

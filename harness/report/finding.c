@@ -36,11 +36,11 @@ static void print_origin(FILE *f, const struct xs_plan *plan, const struct xs_re
 		return;
 	xs_lane_name(from, l->from_file, l->from_reg, l->from_lane);
 	if (l->owner == r->task && l->role == own_role) {
-		fprintf(f, ": its own %s, generation %" PRIu32, from, l->generation);
+		fprintf(f, ": its own %s, generation %u", from, l->generation);
 		return;
 	}
-	fprintf(f, ": %s, its %s, generation %" PRIu32, owner_name(owner, plan, l->owner, l->role),
-		from, l->generation);
+	fprintf(f, ": %s, its %s, generation %u", owner_name(owner, plan, l->owner, l->role), from,
+		l->generation);
 }
 
 static void print_lanes(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding)
@@ -58,7 +58,7 @@ static void print_lanes(FILE *f, const struct xs_plan *plan, const struct xs_fin
 		fputc('\n', f);
 	}
 	if (finding->lanes > finding->kept)
-		fprintf(f, "    ... and %" PRIu32 " more\n", finding->lanes - finding->kept);
+		fprintf(f, "    ... and %u more\n", finding->lanes - finding->kept);
 }
 
 static void print_when(FILE *f, const struct xs_record *r)
@@ -75,7 +75,7 @@ static void print_when(FILE *f, const struct xs_record *r)
 		fprintf(f, "\n    on CPU %d before and after", r->cpu_before);
 	else
 		fprintf(f, "\n    on CPU %d before, on CPU %d after", r->cpu_before, r->cpu_after);
-	fprintf(f, ", generation %" PRIu32 "%s\n", r->generation,
+	fprintf(f, ", generation %u%s\n", r->generation,
 		r->depth ? ", in the window inside its handler" : "");
 }
 
@@ -99,12 +99,11 @@ static void print_counts(FILE *f, const struct xs_finding *finding)
 {
 	const char *separator = ": ";
 
-	fprintf(f, "    %" PRIu32 " wrong %s", finding->lanes,
-		finding->lanes == 1 ? "lane" : "lanes");
+	fprintf(f, "    %u wrong %s", finding->lanes, finding->lanes == 1 ? "lane" : "lanes");
 	for (uint32_t i = 0; i < XS_CLASSES; i++) {
 		if (!finding->by_class[i])
 			continue;
-		fprintf(f, "%s%" PRIu32 " %s", separator, finding->by_class[i], xs_class_names[i]);
+		fprintf(f, "%s%u %s", separator, finding->by_class[i], xs_class_names[i]);
 		separator = ", ";
 	}
 	fputc('\n', f);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Results as KTAP, for kselftest's and KUnit's parsers. */
-#include <inttypes.h>
 
 #include "report/report.h"
 
@@ -29,7 +28,7 @@ void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r)
 	bool ok = kind == XS_PASS || kind == XS_SKIP || kind == XS_INCONCLUSIVE;
 
 	xs_report_verdict(k->f, "# ", r);
-	fprintf(k->f, "%s %" PRIu32 " ", ok ? "ok" : "not ok", ++k->done);
+	fprintf(k->f, "%s %u ", ok ? "ok" : "not ok", ++k->done);
 	print_words(k->f, xs_result_name(r));
 	if (kind == XS_PASS) {
 		k->passed++;
@@ -53,9 +52,7 @@ void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r)
 
 void xs_ktap_end(struct xs_ktap *k)
 {
-	fprintf(k->f,
-		"1..%" PRIu32 "\n# Totals: pass:%" PRIu32 " fail:%" PRIu32
-		" xfail:0 xpass:0 skip:%" PRIu32 " error:%" PRIu32 "\n",
+	fprintf(k->f, "1..%u\n# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:%u\n",
 		k->done, k->passed, k->failed, k->skipped, k->errors);
 	fflush(k->f);
 }

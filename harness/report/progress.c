@@ -30,10 +30,10 @@ static void format(char text[BYTES], const struct xs_progress_line *line, size_t
 	if (line->total_ns)
 		snprintf(total, sizeof(total), "/%" PRIu64, line->total_ns / 1000000000);
 	if (line->cases)
-		snprintf(cases, sizeof(cases), "/%" PRIu32, line->cases);
+		snprintf(cases, sizeof(cases), "/%u", line->cases);
 	snprintf(text, columns < BYTES ? columns + 1 : BYTES,
 		 "%" PRIu64 "%s s, %s; signals %" PRIu64 ", faults %" PRIu64 ", switches %" PRIu64
-		 "; case %" PRIu32 "%s %.48s",
+		 "; case %u%s %.48s",
 		 line->elapsed_ns / 1000000000, total, line->verdict, line->signals, line->faults,
 		 line->switches, line->number, cases, line->name);
 }

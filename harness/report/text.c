@@ -167,7 +167,7 @@ static void print_findings(FILE *f, const struct xs_result *r)
 			xs_report_finding(f, r->plan, &v->finding[i]);
 	}
 	if (told)
-		fprintf(f, "  and %" PRIu32 " more such findings in the same run\n", told);
+		fprintf(f, "  and %u more such findings in the same run\n", told);
 }
 
 static void print_verdict(FILE *f, const struct xs_result *r)

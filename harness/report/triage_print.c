@@ -76,7 +76,7 @@ void xs_triage_print(FILE *f, const struct xs_triage *t)
 	if (t->upstream[0])
 		fprintf(f, "Upstream    %s, as the distribution says\n", t->upstream);
 	fprintf(f, "Compiler    %s\n", t->compiler[0] ? t->compiler : "unknown");
-	fprintf(f, "CPU         %s, %" PRIu32 " online, microcode %s%s\n",
+	fprintf(f, "CPU         %s, %u online, microcode %s%s\n",
 		t->cpu.brand[0] ? t->cpu.brand : "unknown", t->cpus,
 		t->microcode[0] ? t->microcode : "unknown",
 		t->hypervisor ? ", under a hypervisor" : "");
@@ -87,7 +87,7 @@ void xs_triage_print(FILE *f, const struct xs_triage *t)
 		xs_triage_components(f, xs_state_undriven(&t->cpu));
 		fprintf(f, " (no register class has them: nothing is said about them)");
 	}
-	fprintf(f, "\nFrame       %" PRIu32 " bytes of fpstate with everything in use (CPUID)%s",
+	fprintf(f, "\nFrame       %u bytes of fpstate with everything in use (CPUID)%s",
 		t->fpstate_bytes, t->cpu.features & XS_CPU_XSAVE ? " + 4 of magic2" : "");
 	if (t->min_stack_bytes)
 		fprintf(f,
