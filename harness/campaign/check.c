@@ -2,8 +2,6 @@
 /* Many cases, to a verdict on the kernel: runs the schedule, and saves what it finds. */
 #include "campaign/check.h"
 
-#include <stdlib.h>
-
 #include "campaign/campaign.h"
 #include "report/save.h"
 #include "task/sys.h"
@@ -159,23 +157,17 @@ static enum xs_verdict_kind conclude(struct check *k)
 
 int xs_check(struct xs_runner *r, const struct xs_check *how)
 {
-	struct check *k = calloc(1, sizeof(*k));
+	struct check k = { .how = how, .r = r, .repertoire = *xs_session_repertoire(&r->session) };
 	enum xs_verdict_kind kind = XS_ERROR;
 
-	if (!k)
-		return xs_exit_code(kind, 0, r->bisect);
-	*k = (struct check){ .how = how,
-			     .r = r,
-			     .repertoire = *xs_session_repertoire(&r->session) };
-	xs_campaign_begin(&k->campaign, &k->repertoire, r->session.allowed);
+	xs_campaign_begin(&k.campaign, &k.repertoire, r->session.allowed);
 	r->line.total_ns = (uint64_t)how->seconds * 1000000000;
 	if (!r->ktap)
 		xs_triage_print(stdout, &r->triage);
 	/* Or nobody is going to read it. */
 	if (r->ktap || xs_runner_flush(r)) {
-		run_cases(k);
-		kind = conclude(k);
+		run_cases(&k);
+		kind = conclude(&k);
 	}
-	free(k);
 	return xs_exit_code(kind, r->outcome.verdict.interrupted, r->bisect);
 }

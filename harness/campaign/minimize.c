@@ -28,23 +28,17 @@ struct minimize {
 static int name_output(struct minimize *m)
 {
 	const char *file = m->t->file, *out = m->t->out, *dot = strrchr(file, '.');
+	const char *stem = strcmp(file, "-") != 0 ? file : m->t->c.name;
+	const size_t bytes = strlen(stem) - (dot && !strcmp(dot, ".case") ? strlen(dot) : 0);
 	char why[XS_WHY_BYTES];
-	int rc;
-	int bytes = dot && !strcmp(dot, ".case") ? (int)(dot - file) : (int)strlen(file);
+	int rc = out ? snprintf(m->path, sizeof(m->path), "%s", out)
+		     : snprintf(m->path, sizeof(m->path), "%.*s.min.case", (int)bytes, stem);
 
-	if (out)
-		bytes = snprintf(m->path, sizeof(m->path), "%s", out);
-	else if (!strcmp(file, "-"))
-		bytes = snprintf(m->path, sizeof(m->path), "%s.min.case", m->t->c.name);
-	else
-		bytes = snprintf(m->path, sizeof(m->path), "%.*s.min.case", bytes, file);
 	xs_printable(m->shown, m->path);
-	if (bytes < 0 || (size_t)bytes >= sizeof(m->path)) {
-		rc = -ENAMETOOLONG;
-		snprintf(why, sizeof(why), "%.100s: %s", m->path, strerror(-rc));
-	} else {
+	if (rc < 0 || (size_t)rc >= sizeof(m->path))
+		rc = xs_why(-ENAMETOOLONG, why, "%.100s: %m", m->path);
+	else
 		rc = xs_save_check(m->path, why);
-	}
 	if (rc)
 		fprintf(stderr, "xsavage: %s; -o names another file for the result\n", why);
 	return rc;

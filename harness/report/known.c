@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PART_MAX 99999u /* no part of a version is larger */
@@ -25,15 +25,15 @@ const struct xs_known xs_knowns[XS_KNOWNS] = {
 
 static int take_part(const char **at, uint32_t *value)
 {
-	*value = 0;
+	unsigned long n;
+	char *end;
+
 	if (!isdigit((unsigned char)**at))
 		return -EINVAL;
-	for (; isdigit((unsigned char)**at); (*at)++) {
-		*value = *value * 10 + (uint32_t)(**at - '0');
-		if (*value > PART_MAX)
-			return -EINVAL;
-	}
-	return 0;
+	n = strtoul(*at, &end, 10);
+	*at = end;
+	*value = (uint32_t)n;
+	return n > PART_MAX ? -EINVAL : 0;
 }
 
 int xs_version_parse(struct xs_version *v, const char *release)
