@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "oracle/oracle.h"
-#include "state/image.h"
+#include "state/frame.h"
 #include "task/layout.h"
 
 /* More differing bits than this are no "few bits flipped". */
@@ -209,10 +209,10 @@ static void classify_layout(struct xs_finding *f, const struct xs_record *r)
 	for (uint8_t field = 0; field < XS_LAYOUT_FIELDS; field++) {
 		struct xs_lane lane = { .file = XS_FILE_LAYOUT,
 					.reg = field,
-					.class = XS_CLASS_UNKNOWN };
+					.class = XS_CLASS_UNKNOWN,
+					.expected = xs_frame_get64(r->expected, 8u * field),
+					.actual = xs_frame_get64(r->actual, 8u * field) };
 
-		__builtin_memcpy(&lane.expected, r->expected + 8 * field, sizeof(lane.expected));
-		__builtin_memcpy(&lane.actual, r->actual + 8 * field, sizeof(lane.actual));
 		if (lane.expected == lane.actual)
 			continue;
 		f->lanes++;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One finding as text: where, what, whose, and every kept lane. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "report/names.h"
 #include "report/report.h"
-#include "state/image.h"
+#include "state/frame.h"
 
 #define OWNER_NAME_BYTES (XS_TASK_NAME_BYTES + 32)
 
@@ -79,20 +78,13 @@ static void print_when(FILE *f, const struct xs_record *r)
 		r->depth ? ", in the window inside its handler" : "");
 }
 
-static uint64_t xstate_bv(const uint8_t *image)
-{
-	uint64_t value;
-
-	memcpy(&value, image + XS_IMAGE_XSTATE_BV, sizeof(value));
-	return value;
-}
-
 static void print_header(FILE *f, const struct xs_record *r)
 {
-	if (r->image_bytes < XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES)
+	if (r->image_bytes < XS_XSAVE_MIN)
 		return;
 	fprintf(f, "    XSTATE_BV: expected 0x%" PRIx64 ", actual 0x%" PRIx64 "\n",
-		xstate_bv(r->expected), xstate_bv(r->actual));
+		xs_frame_get64(r->expected, XS_IMAGE_XSTATE_BV),
+		xs_frame_get64(r->actual, XS_IMAGE_XSTATE_BV));
 }
 
 static void print_counts(FILE *f, const struct xs_finding *finding)

@@ -11,7 +11,7 @@
 #include "report/known.h"
 #include "report/names.h"
 #include "report/report.h"
-#include "state/image.h"
+#include "state/frame.h"
 
 struct xs_json {
 	json_t *root;	 /* all of it */
@@ -182,12 +182,8 @@ static json_t *lanes_to_json(const struct xs_plan *plan, const struct xs_finding
 
 static json_t *xstate_bv_to_json(const struct xs_record *r, const uint8_t *image)
 {
-	uint64_t value;
-
-	if (r->image_bytes < XS_IMAGE_LEGACY_BYTES + XS_IMAGE_HEADER_BYTES)
-		return json_null();
-	memcpy(&value, image + XS_IMAGE_XSTATE_BV, sizeof(value));
-	return hex(value, 1);
+	return r->image_bytes < XS_XSAVE_MIN ? json_null()
+					     : hex(xs_frame_get64(image, XS_IMAGE_XSTATE_BV), 1);
 }
 
 static json_t *finding_to_json(const struct xs_plan *plan, const struct xs_finding *finding)
