@@ -60,15 +60,17 @@ static int agree(const struct xs_case *c, char why[XS_WHY_BYTES])
 	const struct xs_entry *action = xs_entry(XS_AXIS_HANDLER, c->handler);
 	const struct xs_entry *source = xs_entry(XS_AXIS_SIGNAL, c->signal);
 	const struct xs_entry *fault = xs_entry(XS_AXIS_STACK, c->fault);
+	const struct xs_entry *const own[] = { action, source, fault,
+					       xs_entry(XS_AXIS_HOLD, c->hold) };
 	const uint32_t abi = xs_flags(XS_AXIS_ABI, c->abi);
 	const uint32_t survives = XS_STACK_SHARED | XS_STACK_KEEPS;
 
 	if ((action->flags & XS_FORKS) && (fault->flags & XS_STACK_SHARED))
 		return xs_why(-EOPNOTSUPP, why, "%s: a child would share the stack of %s",
 			      action->name, fault->name);
-	if ((abi & XS_ABI_COMPAT) && (action->flags | source->flags) & XS_X86_64)
-		return xs_why(-EOPNOTSUPP, why, "%s: not in 32-bit frames",
-			      action->flags & XS_X86_64 ? action->name : source->name);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if ((abi & XS_ABI_COMPAT) && (own[i]->flags & XS_X86_64))
+			return xs_why(-EOPNOTSUPP, why, "%s: not in 32-bit frames", own[i]->name);
 	if ((abi & XS_ABI_COMPAT) && !(abi & XS_ABI_RT) && (action->flags & XS_HANDLER_RT))
 		return xs_why(-EOPNOTSUPP, why,
 			      "%s: sigreturn() does not restore it; abi = %s does", action->name,

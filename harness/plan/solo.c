@@ -268,7 +268,7 @@ void xs_schedule_agree(struct xs_case *c)
 		drop_shared_stack(c);
 	if ((action & XS_FORKS) && (fault & XS_STACK_SHARED))
 		c->handler = plain;
-	if ((action | source) & XS_X86_64)
+	if ((action | source | fault | xs_flags(XS_AXIS_HOLD, c->hold)) & XS_X86_64)
 		c->abi = native;
 	if ((action & XS_HANDLER_RT) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT))
 		c->abi = xs_first(XS_AXIS_ABI, XS_ABI_RT);

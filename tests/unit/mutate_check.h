@@ -90,7 +90,8 @@ static inline const char *xs_test_disagreement(const struct xs_case *c)
 
 	if ((action & XS_FORKS) && (fault & XS_STACK_SHARED))
 		return "a child would share the stack";
-	if (c->abi != XS_ABI_x86_64 && ((action | source) & XS_X86_64))
+	if (c->abi != XS_ABI_x86_64 &&
+	    ((action | source | fault | xs_flags(XS_AXIS_HOLD, c->hold)) & XS_X86_64))
 		return "not in 32-bit frames";
 	if (c->abi == XS_ABI_ia32 && (action & XS_HANDLER_RT))
 		return "not restored by sigreturn()";
