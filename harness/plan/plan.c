@@ -170,7 +170,8 @@ static int add_workers(struct making *m, uint32_t supported, char why[XS_WHY_BYT
 static void yield_to(struct xs_plan *plan, const struct xs_plan_task *sender)
 {
 	for (unsigned int w = 0; w < plan->workers; w++)
-		if (plan->task[w].cpu == sender->cpu)
+		if (plan->task[w].cpu == sender->cpu &&
+		    !(xs_flags(XS_AXIS_HOLD, plan->task[w].hold) & XS_HOLD_YIELDS))
 			plan->task[w].hold = xs_first(XS_AXIS_HOLD, XS_HOLD_YIELDS);
 }
 
