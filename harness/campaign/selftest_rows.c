@@ -318,6 +318,11 @@ static bool quiet_rows(struct xs_selftest *t, enum xs_axis_id axis)
 			c.signal = (uint8_t)row;
 			if (xs_flags(axis, row) & XS_SIGNAL_REMOTE)
 				c.signal_place = XS_PLACE_L3;
+		} else if (axis == XS_AXIS_HOLD) {
+			/* Each signal comes from somebody else, after some turns. */
+			c.hold = (uint8_t)row;
+			c.signal = xs_first(XS_AXIS_SIGNAL, XS_SIGNAL_REMOTE);
+			c.signal_place = XS_PLACE_L3;
 		} else {
 			set_neighbour(&c, row);
 		}
@@ -348,7 +353,7 @@ static bool quiet_entries(struct xs_selftest *t)
 	c.init = xs_all_rows(XS_AXIS_STATE);
 	c.handler = xs_first(XS_AXIS_HANDLER, XS_HANDLER_JUMPS);
 	return xs_selftest_silent(t, &c, "jump, with init", 1) && quiet_rows(t, XS_AXIS_SIGNAL) &&
-	       quiet_rows(t, XS_AXIS_PRESSURE);
+	       quiet_rows(t, XS_AXIS_HOLD) && quiet_rows(t, XS_AXIS_PRESSURE);
 }
 
 static void print_sums(const struct xs_selftest_counts *n)
