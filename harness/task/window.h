@@ -61,7 +61,8 @@ XS_WINDOW(XS_W)
 /* An entry of the hold axis: what a task does in its window, again and again. */
 struct xs_hold {
 	struct xs_entry entry;
-	/* In section xs_trap; may change what a call may, but no vector and no x87 register. NULL: PAUSE. */
+	/* In section xs_trap; may change what a call may, but no vector and no x87 register, and
+	 * push one word: below that is the red zone. NULL: PAUSE. */
 	void (*step)(void);
 	/* A system call without arguments, by its number in the 32-bit table; 0: PAUSE. */
 	int32_t compat_step;

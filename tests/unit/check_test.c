@@ -222,13 +222,44 @@ static void test_pointers(void **state)
 	xs_registers_default();
 }
 
+/* The turns of a hold leave the registers alone, and the red zone but for one word. */
+static void test_holds(void **state)
+{
+	uint32_t never = 0, mask;
+	struct xs_drive drive;
+	int failures = 0;
+
+	(void)state;
+	xs_cpu_read(&cpu);
+	mask = xs_state_reduce(xs_state_mask_supported(&cpu));
+	drive = xs_test_drive(mask, 3, XS_PATTERN_TASK);
+	xs_image_fill(right, &cpu, &drive, 77);
+	memcpy(wrong, right, sizeof(wrong));
+	for (unsigned int row = 0; row < XS_HOLDS; row++) {
+		struct xs_window w;
+		int bad;
+
+		open_window(&w, mask);
+		w.release = &never;
+		w.hold_ticks = 100000000;
+		w.step = ((const struct xs_hold *)xs_entry(XS_AXIS_HOLD, row))->step;
+		bad = xs_window_run(&w);
+		xs_registers_default();
+		if (!bad && !w.red_zone)
+			continue;
+		failures++;
+		print_error("%s: changes %s\n", xs_name(XS_AXIS_HOLD, row),
+			    bad ? "registers" : "the red zone: a step may push one word");
+	}
+	assert_int_equal(failures, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_bit),
-		cmocka_unit_test(test_tags),
-		cmocka_unit_test(test_init_state),
-		cmocka_unit_test(test_pointers),
+		cmocka_unit_test(test_every_bit),  cmocka_unit_test(test_tags),
+		cmocka_unit_test(test_init_state), cmocka_unit_test(test_pointers),
+		cmocka_unit_test(test_holds),
 	};
 
 	return cmocka_run_group_tests_name("check", tests, NULL, NULL);
