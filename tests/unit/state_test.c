@@ -260,6 +260,40 @@ static void test_order(void **state)
 			assert_int_not_equal(xs_state_reduce(1u << a | 1u << b), 1u << b);
 }
 
+static bool has_lane(const struct xs_cpu *cpu, uint32_t class, const struct xs_lane_at *lane)
+{
+	XS_FOR_EACH_LANE(at, 1u << class, cpu)
+	{
+		if (at.span->file == lane->span->file && at.reg == lane->reg &&
+		    at.lane == lane->lane)
+			return true;
+	}
+	return false;
+}
+
+static void assert_apart(const struct xs_cpu *cpu, uint32_t a, uint32_t b)
+{
+	XS_FOR_EACH_LANE(at, 1u << a, cpu)
+	{
+		if (has_lane(cpu, b, &at))
+			fail_msg("%s and %s both have register %u: one needs all spans of the "
+				 "other, in the same form",
+				 xs_name(XS_AXIS_STATE, a), xs_name(XS_AXIS_STATE, b), at.reg);
+	}
+}
+
+/* Of two classes with a lane in common one covers the other: else it would be driven twice. */
+static void test_shared(void **state)
+{
+	const struct xs_cpu cpu = xs_test_machine(4);
+
+	(void)state;
+	for (uint32_t a = 0; a < XS_STATES; a++)
+		for (uint32_t b = 0; b < a; b++)
+			if (xs_state_reduce(1u << a | 1u << b) == (1u << a | 1u << b))
+				assert_apart(&cpu, a, b);
+}
+
 static void test_supported(void **state)
 {
 	const struct xs_cpu none = xs_test_machine(0), without = xs_test_machine(3);
@@ -322,6 +356,7 @@ int main(void)
 		cmocka_unit_test(test_narrow_patterns),
 		cmocka_unit_test(test_reduce),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_supported),
 		cmocka_unit_test(test_components),
 	};
