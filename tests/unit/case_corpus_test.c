@@ -71,6 +71,23 @@ static char *next_example(char **at)
 	return text + strlen(begin);
 }
 
+/* The row of the page names every entry with which @key applies. */
+static void assert_gate(const char *row, const struct xs_key *key)
+{
+	const struct xs_axis *gate = &xs_axes[key->gate];
+	char line[2048], name[64];
+
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(row, "\n"), row);
+	if (!key->part || strstr(line, "Only as above"))
+		return;
+	for (unsigned int i = 0; i < gate->rows; i++) {
+		snprintf(name, sizeof(name), "`%s`", gate->entry[i]->name);
+		if ((gate->entry[i]->flags & key->gate_flag) && !strstr(line, name))
+			fail_msg("docs/case-format.md, [%s] %s: \"only with\" %s, too",
+				 xs_section_names[key->section], key->name, name);
+	}
+}
+
 /* The page has every key and handler action, and its second example is the canonical form of its
  * first. */
 static void test_page(void **unused)
@@ -91,8 +108,11 @@ static void test_page(void **unused)
 		at = strstr(page, row);
 		assert_non_null(at);
 		snprintf(row, sizeof(row), "\n| `%s` |", xs_keys[i].name);
-		if (!at || !strstr(at, row))
+		at = at ? strstr(at, row) : NULL;
+		if (!at)
 			fail_msg("docs/case-format.md has no row for %s", xs_keys[i].name);
+		else
+			assert_gate(at + 1, &xs_keys[i]);
 	}
 	at = strstr(page, "\n### Handler actions\n");
 	assert_non_null(at);
