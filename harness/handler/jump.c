@@ -25,17 +25,13 @@ const struct xs_handler_action xs_handler_jump = {
 #include "handler/parts/clobber.c"
 #define HANDLER_FLAGS SA_NODEFER
 
-/* As siglongjmp() does, without sigreturn: all but the general registers are the handler's. */
+/* As siglongjmp() does, without sigreturn: the handler's registers go on into the task. */
 static void handler_point(struct task *t, ucontext_t *uc)
 {
 	t->want = t->other;
-	asm volatile("movl %%ss, %%eax; pushq %%rax; pushq 120(%0); pushq 136(%0)\n"
-		"movl %%cs, %%eax; pushq %%rax; pushq 128(%0)\n"
-		"movq (%0), %%r8; movq 8(%0), %%r9; movq 16(%0), %%r10; movq 24(%0), %%r11\n"
-		"movq 32(%0), %%r12; movq 40(%0), %%r13; movq 48(%0), %%r14; movq 56(%0), %%r15\n"
-		"movq 64(%0), %%rdi; movq 72(%0), %%rsi; movq 80(%0), %%rbp; movq 88(%0), %%rbx\n"
-		"movq 96(%0), %%rdx; movq 104(%0), %%rax; movq 112(%0), %%rcx; iretq"
-		: : "c"(uc->uc_mcontext.gregs) : "memory");
+	asm volatile("movq 8(%0), %%r9; movq 32(%0), %%r12; movq 40(%0), %%r13\n"
+		"movq 48(%0), %%r14; movq 56(%0), %%r15; movq 80(%0), %%rbp; movq 88(%0), %%rbx\n"
+		"movq 120(%0), %%rsp; jmp window_end" : : "c"(uc->uc_mcontext.gregs) : "memory");
 	__builtin_unreachable();
 }
 #endif

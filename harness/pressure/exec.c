@@ -223,7 +223,7 @@ asm(".pushsection .rodata; elf: .quad 0x00010102464c457f, 0; .word 2, 62; .long 
     "xorl %edi, %edi; movl $231, %eax; syscall; elf_end: .popsection");
 extern const char elf[], elf_end[];
 
-/* Children that execute it while they hold registers, every second one on the move. */
+/* Children that execute it while they hold registers, and are moved to and fro. */
 static void run_exec(struct task *t)
 {
 	const int program = memfd_create("program", MFD_CLOEXEC), found = memfd_create("found", 0);
@@ -244,11 +244,12 @@ static void run_exec(struct task *t)
 	for (t->period_us += t->period_us ? 0 : 1000; more(t);) {
 		child = fork();
 		if (!child) {
+			pin(0, t->cpu + 1); /* where nobody else uses registers */
 			window(t);
-			err(4, "skip: execveat");
+			errx(4, "skip: execveat");
 		}
-		for (int n = t->cpu; !waitpid(child, &status, t->windows % 2 ? WNOHANG : 0); n++) {
-			pin(child, n);
+		for (int n = 0; !waitpid(child, &status, WNOHANG); n++) {
+			pin(child, t->cpu + n % 2);
 			usleep(1 + __builtin_ia32_rdtsc() / 16 % 1000);
 		}
 		if (WIFSIGNALED(status))
