@@ -122,12 +122,6 @@ static int take_states(struct xs_program *p, char *why)
 	return rc;
 }
 
-static int refuse(char *why, const char *what, const char *name)
-{
-	snprintf(why, XS_WHY_BYTES, "export does not know %s %s; " REMEDY, what, name);
-	return -EOPNOTSUPP;
-}
-
 /* What no piece can say. */
 static int refuse_keys(const struct xs_case *c, char *why)
 {
@@ -149,8 +143,11 @@ static int refuse_keys(const struct xs_case *c, char *why)
 		return -EOPNOTSUPP;
 	}
 	/* fpstate can be moved to one place only, and only good frames are read to their end. */
-	if (c->restore != XS_MISSING_NONE && ((action->flags & XS_HANDLER_POINTS) || refused))
-		return refuse(why, "the pair of restore and", action->name);
+	if (c->restore != XS_MISSING_NONE && ((action->flags & XS_HANDLER_POINTS) || refused)) {
+		snprintf(why, XS_WHY_BYTES,
+			 "export does not know the pair of restore and %s; " REMEDY, action->name);
+		return -EOPNOTSUPP;
+	}
 	return 0;
 }
 
