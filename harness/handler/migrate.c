@@ -7,13 +7,10 @@
 static bool act(struct xs_task *t, uint32_t depth)
 {
 	const struct xs_plan *plan = &t->shared->plan;
-	const uint32_t cpu = plan->cpu[t->count->iterations % plan->cpus];
-	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
 
 	(void)depth;
 	xs_level_clobber(t);
-	set[cpu / 64] = 1ull << (cpu % 64);
-	return xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set) >= 0;
+	return !xs_pin(0, plan->cpu[t->count->iterations % plan->cpus]);
 }
 
 const struct xs_handler_action xs_handler_migrate = {

@@ -112,7 +112,7 @@ static void become(struct xs_task *t, const struct exec *e, bool moving)
 		xs_pin(0, e->far);
 	xs_window_run(&t->level->window);
 	*e->refused = t->level->window.result;
-	xs_offspring_exit(0);
+	xs_exit(0);
 }
 
 /*

@@ -62,7 +62,7 @@ static int step(struct xs_task *t)
 	bad = xs_window_run(&l->window);
 	if (xs_syscall3(SYS_getpid, 0, 0, 0) != t->count->pid) {
 		xs_vector_prove(t, l, XS_LEG_FORK, bad);
-		xs_offspring_exit(0);
+		xs_exit(0);
 	}
 	xs_vector_prove(t, l, XS_LEG_RETURN, bad);
 	if (!own->child)
@@ -87,7 +87,7 @@ static int supported(char *why)
 	const long rc = xs_syscall6(SYS_clone, FLAGS, 0, (long)&child, 0, 0, 0);
 
 	if (!rc)
-		xs_offspring_exit(0);
+		xs_exit(0);
 	if (rc > 0) {
 		xs_syscall6(SYS_wait4, rc, 0, 0, 0, 0, 0);
 		if (child == rc)

@@ -13,14 +13,6 @@
 
 #define FILES_MAX 65536u /* closed one by one where there is no close_range(): before 5.9 */
 
-static void leave(int code) __attribute__((noreturn));
-
-static void leave(int code)
-{
-	for (;;)
-		xs_syscall3(SYS_exit_group, code, 0, 0);
-}
-
 /* Close files @from to @to. */
 static void close_between(uint32_t from, uint32_t to)
 {
@@ -65,12 +57,12 @@ static void guard(const struct xs_guardian *g, int life, int ready)
 	rc = xs_syscall3(SYS_write, ready, (long)&byte, 1);
 	xs_syscall3(SYS_close, ready, 0, 0);
 	if (rc != 1)
-		leave(EPIPE);
+		xs_exit(EPIPE);
 	/* Nobody writes: it returns when the last one that could is gone. */
 	do
 		rc = xs_syscall3(SYS_read, life, (long)&byte, 1);
 	while (rc == -EINTR);
-	leave(-g->undo(g->arg));
+	xs_exit(-g->undo(g->arg));
 }
 
 /* Wait for its end, or for a stop, of which it dies: the status; -EAGAIN: @flags has WNOHANG. */
@@ -79,18 +71,13 @@ static int reap(struct xs_guardian *g, int flags)
 	int status = 0;
 	long rc;
 
-	for (;;) {
-		rc = xs_syscall6(SYS_wait4, g->pid, (long)&status, flags | __WALL | WUNTRACED, 0, 0,
-				 0);
-		if (!rc)
-			return -EAGAIN;
-		if (rc > 0 && WIFSTOPPED(status)) {
-			xs_syscall3(SYS_kill, g->pid, SIGKILL, 0);
-			flags = 0;
-		} else if (rc != -EINTR) {
-			break;
-		}
+	while ((rc = xs_wait4(g->pid, &status, flags | __WALL | WUNTRACED)) > 0 &&
+	       WIFSTOPPED(status)) {
+		xs_syscall3(SYS_kill, g->pid, SIGKILL, 0);
+		flags = 0;
 	}
+	if (!rc)
+		return -EAGAIN;
 	g->pid = 0;
 	return rc < 0 ? SIGKILL : status;
 }

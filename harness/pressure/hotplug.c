@@ -179,7 +179,7 @@ static int open_sleeper(struct xs_task *t, struct sleeper *s)
 	s->pid = xs_offspring_fork();
 	if (!s->pid) {
 		close(s->pipe[1]);
-		xs_offspring_exit(sleeper_main(t, s));
+		xs_exit(sleeper_main(t, s));
 	}
 	s->opened = s->pid > 0;
 	if (s->opened)

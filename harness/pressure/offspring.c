@@ -22,7 +22,7 @@ pid_t xs_offspring_fork(void)
 	if (!pid) {
 		xs_syscall3(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
 		if (xs_syscall3(SYS_getppid, 0, 0, 0) != parent)
-			xs_offspring_exit(1);
+			xs_exit(1);
 	}
 	return (pid_t)pid;
 }
@@ -35,21 +35,13 @@ int xs_offspring_try(int (*what)(void))
 	long rc;
 
 	if (!pid)
-		xs_offspring_exit(-what());
+		xs_exit(-what());
 	if (pid < 0)
 		return (int)pid;
-	do
-		rc = xs_syscall6(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0);
-	while (rc == -EINTR);
+	rc = xs_wait4(pid, &status, __WALL);
 	if (rc < 0)
 		return (int)rc;
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
-}
-
-void xs_offspring_exit(int code)
-{
-	for (;;)
-		xs_syscall3(SYS_exit_group, code, 0, 0);
 }
 
 int xs_offspring_judge(struct xs_task *t, int status, const char *what)
@@ -74,9 +66,7 @@ int xs_offspring_reap(struct xs_task *t, pid_t pid, const char *what)
 	int status;
 	long rc;
 
-	do
-		rc = xs_syscall6(SYS_wait4, pid, (long)&status, 0, 0, 0, 0);
-	while (rc == -EINTR);
+	rc = xs_wait4(pid, &status, 0);
 	if (rc < 0)
 		return xs_task_fail(t, (int)rc, "waiting for its child");
 	return xs_offspring_judge(t, status, what);
@@ -85,16 +75,6 @@ int xs_offspring_reap(struct xs_task *t, pid_t pid, const char *what)
 bool xs_is_there(const struct xs_counters *c)
 {
 	return c->tid && !xs_syscall3(SYS_tgkill, c->pid, c->tid, 0);
-}
-
-int xs_pin(pid_t tid, int32_t cpu)
-{
-	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
-	long rc;
-
-	set[cpu / 64] |= 1ull << (cpu % 64);
-	rc = xs_syscall3(SYS_sched_setaffinity, tid, sizeof(set), (long)set);
-	return rc < 0 ? (int)rc : 0;
 }
 
 int32_t xs_cpu_now(void)

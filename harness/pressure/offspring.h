@@ -24,9 +24,6 @@ pid_t xs_offspring_fork(void);
  */
 int xs_offspring_try(int (*what)(void));
 
-/** xs_offspring_exit() - leave a child, with exit code @code */
-void xs_offspring_exit(int code) __attribute__((noreturn));
-
 /**
  * xs_offspring_judge() - what the death of a child says about the run
  * @status: from wait4()
@@ -47,9 +44,6 @@ int xs_offspring_reap(struct xs_task *t, pid_t pid, const char *what);
  * else, which is not to be touched.
  */
 bool xs_is_there(const struct xs_counters *c);
-
-/** xs_pin() - sched_setaffinity() of a thread (0: the calling one) to one CPU: 0 or -errno */
-int xs_pin(pid_t tid, int32_t cpu);
 
 /** xs_cpu_now() - the CPU that the caller runs on */
 int32_t xs_cpu_now(void);

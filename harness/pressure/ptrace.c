@@ -115,9 +115,7 @@ static int look(struct xs_task *t, struct xs_traced *tr, int flags)
 	int status = 0;
 	long rc;
 
-	do
-		rc = xs_syscall6(SYS_wait4, tr->pid, (long)&status, __WALL | flags, 0, 0, 0);
-	while (rc == -EINTR);
+	rc = xs_wait4(tr->pid, &status, __WALL | flags);
 	if (rc < 0)
 		return xs_task_fail(t, (int)rc, "waiting for its tracee");
 	return rc ? handle(t, tr, status) : 0;
@@ -212,7 +210,7 @@ static int begin(struct xs_task *t)
 		return xs_task_fail(t, pid, "forking its tracee");
 	if (!pid) {
 		xs_traced_main(t, tr);
-		xs_offspring_exit(0);
+		xs_exit(0);
 	}
 	tr->pid = pid;
 	return 0;

@@ -15,19 +15,15 @@ static int start_child(void)
 	const long child = xs_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
 
 	if (!child)
-		for (;;)
-			xs_syscall3(SYS_exit_group, 0, 0, 0);
+		xs_exit(0);
 	return (int)child;
 }
 
 /* Wait for @child, or for all of them (-1), to be gone. */
 static void reap(long child, long options)
 {
-	long rc;
-
-	do
-		rc = xs_syscall6(SYS_wait4, child, 0, __WCLONE | options, 0, 0, 0);
-	while (rc > 0 || rc == -EINTR);
+	while (xs_wait4(child, NULL, (int)(__WCLONE | (uint32_t)options)) > 0)
+		;
 }
 
 static int supported(char *why)

@@ -17,7 +17,7 @@
 static void leave(int signo)
 {
 	(void)signo;
-	xs_syscall3(SYS_exit_group, 1, 0, 0);
+	xs_exit(1);
 }
 
 /* A kernel that cannot deliver the signal may never let it go. */
@@ -55,7 +55,7 @@ int xs_probe(void (*act)(void), char *why)
 		signal(SIGILL, leave);
 		signal(SIGFPE, leave);
 		act();
-		xs_syscall3(SYS_exit_group, 0, 0, 0);
+		xs_exit(0);
 	}
 	rc = reap(pid, &status);
 	if (rc == -ETIMEDOUT) {

@@ -3,6 +3,7 @@
 #ifndef XS_SYS_H
 #define XS_SYS_H
 
+#include <errno.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 
@@ -29,6 +30,24 @@ static inline long xs_syscall6(long number, long a, long b, long c, long d, long
 			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
 			 : "rcx", "r11", "memory");
 	return result;
+}
+
+/** xs_exit() - end the process, without libc's part in that */
+static inline void __attribute__((noreturn)) xs_exit(int code)
+{
+	for (;;)
+		xs_syscall3(SYS_exit_group, code, 0, 0);
+}
+
+/** xs_wait4() - wait4(), begun anew where a signal has cut it short: what it returns, or -errno */
+static inline long xs_wait4(long pid, int *status, int options)
+{
+	long rc;
+
+	do
+		rc = xs_syscall6(SYS_wait4, pid, (long)status, options, 0, 0, 0);
+	while (rc == -EINTR);
+	return rc;
 }
 
 static inline uint64_t xs_rdtsc(void)

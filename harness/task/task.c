@@ -62,18 +62,32 @@ int xs_task_fail(struct xs_task *t, int error, const char *what)
 	return error;
 }
 
+static int set_affinity(int32_t tid, const uint64_t set[XS_PLAN_CPUS_MAX / 64])
+{
+	const long rc = xs_syscall3(SYS_sched_setaffinity, tid, XS_PLAN_CPUS_MAX / 8, (long)set);
+
+	return rc < 0 ? (int)rc : 0;
+}
+
+int xs_pin(int32_t tid, int32_t cpu)
+{
+	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
+
+	set[cpu / 64] = 1ull << (cpu % 64);
+	return set_affinity(tid, set);
+}
+
 /* Pin to the planned PU, or to all that the plan may use. */
 static int set_cpus(const struct xs_task *t)
 {
 	const struct xs_plan *plan = &t->shared->plan;
 	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
-	const int32_t cpu = t->plan->cpu;
 
-	if (cpu >= 0)
-		set[cpu / 64] |= 1ull << (cpu % 64);
-	for (uint32_t i = 0; cpu < 0 && i < plan->cpus; i++)
+	if (t->plan->cpu >= 0)
+		return xs_pin(0, t->plan->cpu);
+	for (uint32_t i = 0; i < plan->cpus; i++)
 		set[plan->cpu[i] / 64] |= 1ull << (plan->cpu[i] % 64);
-	return (int)xs_syscall3(SYS_sched_setaffinity, 0, sizeof(set), (long)set);
+	return set_affinity(0, set);
 }
 
 int xs_task_pin(struct xs_task *t)

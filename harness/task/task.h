@@ -48,6 +48,9 @@ static inline bool xs_task_stopping(const struct xs_task *t)
 /** xs_task_init() - fill @t for task @index of the plan in @shared */
 void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index);
 
+/** xs_pin() - sched_setaffinity() of a thread (0: the calling one) to one CPU: 0 or -errno */
+int xs_pin(int32_t tid, int32_t cpu);
+
 /** xs_task_pin() - where the plan has it: 0 or -errno (reported already) */
 int xs_task_pin(struct xs_task *t);
 

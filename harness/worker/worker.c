@@ -99,11 +99,9 @@ static void join_child(struct xs_worker *w)
 	if (w->task.is_child) {
 		if (w->task.level[0].bad)
 			judge(w, 0);
-		xs_syscall3(SYS_exit_group, 0, 0, 0);
+		xs_exit(0);
 	}
-	do
-		rc = xs_syscall6(SYS_wait4, w->task.child, (long)&status, __WALL, 0, 0, 0);
-	while (rc == -EINTR);
+	rc = xs_wait4(w->task.child, &status, __WALL);
 	if (rc == w->task.child && WIFSIGNALED(status)) {
 		xs_death_of_child(WTERMSIG(status));
 		xs_death_die(WTERMSIG(status));
