@@ -337,6 +337,12 @@ static void take(struct mutation *m, const struct xs_case *other, uint32_t secti
 			take_pressure(m, &other->pressure[i]);
 }
 
+/* Of two cases. Their padding is zero, so their bytes say it. */
+static bool is_same(const void *a, const void *b)
+{
+	return !memcmp(a, b, sizeof(struct xs_case));
+}
+
 /* @other: what to take parts of; NULL: another change. */
 static void change(struct xs_case *c, const struct xs_case *other, const struct xs_repertoire *r,
 		   uint32_t seed)
@@ -344,9 +350,8 @@ static void change(struct xs_case *c, const struct xs_case *other, const struct 
 	struct mutation m = { .c = c, .r = r, .random = seed };
 	struct xs_case before;
 
-	/* Padding is zero, so that bytes say whether two cases are the same. */
 	memcpy(&before, c, sizeof(before));
-	for (uint32_t i = 0; i < TRIES && !memcmp(c, &before, sizeof(before)); i++) {
+	for (uint32_t i = 0; i < TRIES && is_same(c, &before); i++) {
 		if (!other)
 			mutate_once(&m);
 		else

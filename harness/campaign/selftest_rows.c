@@ -278,7 +278,7 @@ static bool fault_took(unsigned int row, const struct xs_evidence *e)
 		return e->refused == e->signals;
 	if (flags & XS_STACK_RESTORES && e->faults_restore != e->sampled)
 		return false;
-	return e->faults_save == (flags & XS_STACK_STAYS ? 0 : e->sampled);
+	return e->faults_save == ((flags & XS_STACK_STAYS) ? 0 : e->sampled);
 }
 
 static bool quiet_faults(struct xs_selftest *t)
