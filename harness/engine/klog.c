@@ -244,7 +244,7 @@ bool xs_klog_warned(const struct xs_klog_state *s)
 
 void xs_klog_text(const struct xs_klog_state *s, char text[XS_KLOG_TEXT_BYTES])
 {
-	strcpy(text, s->kept);
+	memcpy(text, s->kept, sizeof(s->kept));
 	if (report_is_ours(s))
 		append(text, s->pending);
 }

@@ -52,7 +52,7 @@ static bool find_mount(char at[PATH_BYTES], const char *type, const char *option
 	const struct mntent *m = NULL;
 
 	while (f && (m = getmntent(f)) &&
-	       (strcmp(m->mnt_type, type) || !strstr(m->mnt_opts, option)))
+	       (strcmp(m->mnt_type, type) != 0 || !strstr(m->mnt_opts, option)))
 		;
 	snprintf(at, PATH_BYTES, "%s", m ? m->mnt_dir : "");
 	if (f)

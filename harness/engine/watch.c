@@ -83,7 +83,7 @@ void xs_watch_where(char *text, size_t bytes, pid_t pid, pid_t tid)
 {
 	static const char *const files[] = { "syscall", "wchan", "stack" };
 	char part[512], state;
-	const uint64_t ticks = cpu_ticks_of(pid, tid, &state);
+	const uintmax_t ticks = cpu_ticks_of(pid, tid, &state);
 	size_t used = (size_t)snprintf(text, bytes, "state %c, %ju clock ticks of CPU time", state,
 				       ticks);
 

@@ -5,6 +5,9 @@
 #include "task/window.h"
 #include "state/asm.h"
 
+#define XS_W(name, offset, member) .set XS_W_##name, offset;
+XS_WINDOW(XS_W)
+
 /*
  * int xs_window_run(struct xs_window *w)
  *

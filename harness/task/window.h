@@ -48,10 +48,7 @@
 /* The section of the instructions that raise a signal by themselves: its code is in the window. */
 #define XS_TRAP_SECTION ".pushsection xs_trap, \"ax\", @progbits\n"
 
-#ifdef __ASSEMBLER__
-#define XS_W(name, offset, member) .set XS_W_##name, offset;
-XS_WINDOW(XS_W)
-#else
+#ifndef __ASSEMBLER__
 
 #include <stdbool.h>
 #include <stdint.h>

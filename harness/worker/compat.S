@@ -6,6 +6,9 @@
 #include "task/window.h"
 #include "state/asm.h"
 
+#define XS_W(name, offset, member) .set XS_W_##name, offset;
+XS_WINDOW(XS_W)
+
 /* System calls by int $0x80 (arch/x86/entry/syscalls/syscall_32.tbl), sigprocmask's how. */
 #define NR32_RT_SIGPROCMASK 175
 #define HOW_BLOCK   0
