@@ -2,6 +2,7 @@
 /* The workers' process: its threads are the workers and those that serve them. */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -193,7 +194,7 @@ int xs_host_main(struct xs_shared *shared, struct xs_host *host)
 	if (!thread || !workers)
 		return xs_task_fail(&first, -ENOMEM, "allocating the workers");
 	/* What is sent to the process is for a worker: each of them lets it in. */
-	xs_signal_block();
+	xs_signal_mask(SIG_BLOCK);
 	rc = xs_handler_install(plan, NULL);
 	if (rc)
 		return xs_task_fail(&first, rc, "installing the signal handler");

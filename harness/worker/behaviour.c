@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Counts what signals made the kernel do. */
+/* Counts what signals made the kernel do, and reads its own coverage of a worker's thread. */
 #include "worker/behaviour.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcov.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "state/frame.h"
 #include "worker/worker.h"
 
-#define WHERES 4u  /* kinds of places that a signal can interrupt */
-#define WAYS   16u /* what may happen between two moments: a mask of four */
-#define ROWS   32u /* of an axis */
+#define WHERES	    4u	   /* kinds of places that a signal can interrupt */
+#define WAYS	    16u	   /* what may happen between two moments: a mask of four */
+#define ROWS	    32u	   /* of an axis */
+#define TRACE_WORDS 65536u /* of KCOV: the first says how many follow */
 
 /* Where the counters of each kind begin. */
 enum {
@@ -27,12 +34,15 @@ enum {
 _Static_assert(SEEN_END <= XS_BEHAVIOURS, "a counter for everything that is seen");
 _Static_assert(XS_SIGNALS <= ROWS && XS_STACKS <= ROWS && XS_HANDLERS <= ROWS, "rows have room");
 
+static void step(uint8_t *counter)
+{
+	if (*counter < UINT8_MAX)
+		(*counter)++;
+}
+
 static void count(struct xs_worker *w, uint32_t which)
 {
-	uint8_t *seen = &w->task.shared->behaviour.seen[which];
-
-	if (*seen < UINT8_MAX)
-		(*seen)++;
+	step(&w->task.shared->behaviour.seen[which]);
 }
 
 void xs_moment_take(struct xs_worker *w, unsigned int which)
@@ -123,4 +133,59 @@ void xs_behaviour_window(struct xs_worker *w)
 	count(w, SEEN_WAY + (WAYS + restore) * WHERES + w->where);
 	count(w, SEEN_FAULT + plan->fault * WAYS + save);
 	count(w, SEEN_HANDLER + plan->handler * WAYS + restore);
+}
+
+static int give_up(struct xs_kcov *k)
+{
+	const int error = errno;
+
+	if (k->fd > 0)
+		close(k->fd);
+	*k = (struct xs_kcov){ .fd = -1 };
+	return -error;
+}
+
+static int open_trace(struct xs_kcov *k)
+{
+	void *map;
+
+	if (k->fd < 0)
+		return -ENOENT; /* there was none */
+	k->fd = open("/sys/kernel/debug/kcov", O_RDWR | O_CLOEXEC);
+	if (k->fd < 0 || ioctl(k->fd, KCOV_INIT_TRACE, (unsigned long)TRACE_WORDS))
+		return give_up(k);
+	map = mmap(NULL, TRACE_WORDS * sizeof(*k->trace), PROT_READ | PROT_WRITE, MAP_SHARED, k->fd,
+		   0);
+	if (map == MAP_FAILED)
+		return give_up(k);
+	k->trace = map;
+	return 0;
+}
+
+int xs_kcov_start(struct xs_kcov *k)
+{
+	const int rc = k->trace ? 0 : open_trace(k);
+
+	if (rc)
+		return rc;
+	if (ioctl(k->fd, KCOV_ENABLE, (unsigned long)KCOV_TRACE_PC))
+		return -errno;
+	__atomic_store_n(&k->trace[0], 0, __ATOMIC_RELAXED);
+	return 0;
+}
+
+void xs_kcov_stop(struct xs_kcov *k, struct xs_behaviour *b)
+{
+	uint64_t n, before = 0;
+
+	if (!k->trace)
+		return;
+	n = __atomic_load_n(&k->trace[0], __ATOMIC_RELAXED);
+	ioctl(k->fd, KCOV_DISABLE, 0);
+	for (uint64_t i = 1; i <= n && i < TRACE_WORDS; i++) {
+		const uint64_t edge = (k->trace[i] ^ before >> 1) * 0x9e3779b97f4a7c15u;
+
+		step(&b->kernel[edge >> 32 & (XS_KERNEL_PLACES - 1)]);
+		before = k->trace[i];
+	}
 }

@@ -2,14 +2,13 @@
 /* Which signals a process of workers handles, and lets in. */
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <time.h>
 
 #include "task/sys.h"
 #include "worker/compat.h"
 #include "worker/worker.h"
 
-static void mask(int how)
+void xs_signal_mask(int how)
 {
 	uint64_t set = 1ull << (XS_SIGNO - 1);
 
@@ -19,30 +18,18 @@ static void mask(int how)
 	xs_syscall6(SYS_rt_sigprocmask, how, (long)&set, 0, sizeof(set), 0, 0);
 }
 
-void xs_signal_block(void)
-{
-	mask(SIG_BLOCK);
-}
-
-void xs_signal_unblock(void)
-{
-	mask(SIG_UNBLOCK);
-}
-
 static int install(int signo, int flags, uint8_t *low, const struct xs_plan *plan)
 {
 	const struct xs_signal_source *source = xs_signal(plan->signal);
-	struct sigaction sa;
+	struct sigaction sa = { .sa_sigaction = xs_handle,
+				.sa_flags = SA_SIGINFO | SA_RESTART | flags };
 
 	if (low)
 		return xs_compat_install(signo, (uint32_t)(SA_RESTART | flags), low, plan);
-	memset(&sa, 0, sizeof(sa));
 	/* A SIGSEGV that comes while another one is awaited must not be one of these. */
 	sigaddset(&sa.sa_mask, XS_SIGNO);
 	if (source->signo && !source->trap_at)
 		sigaddset(&sa.sa_mask, source->signo);
-	sa.sa_sigaction = xs_handle;
-	sa.sa_flags = SA_SIGINFO | SA_RESTART | flags;
 	return sigaction(signo, &sa, NULL) ? -errno : 0;
 }
 

@@ -150,7 +150,7 @@ static void place_copy(struct xs_worker *w)
 	const struct xs_plan *plan = &w->task.shared->plan;
 	const uint32_t boundary = plan->boundary == XS_BOUNDARY_NONE ? 0 : plan->boundary;
 	/* One more below, for what a 32-bit frame has in front of fpstate. */
-	const size_t lower = (1 + (boundary + PAGE - 1) / PAGE) * PAGE;
+	const size_t lower = (size_t)(1 + (boundary + PAGE - 1) / PAGE) * PAGE;
 	struct xs_stack *r = &w->restore;
 
 	if (plan->restore == XS_MISSING_NONE)
@@ -170,7 +170,7 @@ static size_t map_bytes(const struct xs_worker *w)
 {
 	const uint32_t frames = w->task.shared->plan.depth + 1u;
 
-	return XS_CLIFF_BYTES + (COPY_PAGES + FRAME_PAGES * frames + 2) * PAGE;
+	return XS_CLIFF_BYTES + (size_t)(COPY_PAGES + FRAME_PAGES * frames + 2) * PAGE;
 }
 
 static bool is_compat(const struct xs_worker *w)
@@ -320,7 +320,7 @@ int xs_worker_open(struct xs_worker *w)
 		xs_compat_bind(w, w->low, xs_deliver);
 		rc = xs_handler_install(&shared->plan, w->low);
 	} else {
-		xs_signal_unblock();
+		xs_signal_mask(SIG_UNBLOCK);
 	}
 	use_all(w);
 	if (rc >= 0)

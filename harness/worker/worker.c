@@ -247,7 +247,7 @@ static void iterate(struct xs_worker *w)
 
 	/* A handler that was left by a jump has left its signal blocked. */
 	if (xs_action_is(w, XS_HANDLER_REFUSED | XS_HANDLER_JUMPS) && !w->low)
-		xs_signal_unblock();
+		xs_signal_mask(SIG_UNBLOCK);
 	xs_level_next(l, &w->task);
 	for (uint32_t depth = 0; depth <= w->task.shared->plan.depth; depth++)
 		w->task.level[depth].delivered = w->task.level[depth].bad = false;
@@ -326,7 +326,7 @@ out:
 		w->source->close(&w->task);
 	xs_syscall3(SYS_sigaltstack, (long)&off, 0, 0);
 	/* What is sent to the process is for the workers that go on. */
-	xs_signal_block();
+	xs_signal_mask(SIG_BLOCK);
 	xs_handler_bind(NULL);
 	xs_death_frames(NULL, 0);
 	return rc;

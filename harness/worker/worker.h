@@ -125,8 +125,7 @@ void xs_plant_window(struct xs_worker *w);
 /** xs_plant_sigreturn() - plant in what sigreturn finds at @fpstate */
 void xs_plant_sigreturn(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate);
 
-/** xs_signal_block(), xs_signal_unblock() - what sources send, for the calling thread */
-void xs_signal_block(void);
-void xs_signal_unblock(void);
+/** xs_signal_mask() - block or unblock what sources send, for the calling thread: SIG_... */
+void xs_signal_mask(int how);
 
 #endif
