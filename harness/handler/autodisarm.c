@@ -23,12 +23,6 @@ static int supported(char *why)
 	return xs_why(rc, why, "sigaltstack() with SS_AUTODISARM (Linux 4.7): %m");
 }
 
-static bool act(struct xs_task *t, uint32_t depth)
-{
-	(void)depth;
-	return xs_level_clobber(t);
-}
-
 const struct xs_handler_action xs_handler_autodisarm = {
 	.entry = {
 		.name = "autodisarm",
@@ -37,7 +31,7 @@ const struct xs_handler_action xs_handler_autodisarm = {
 		.supported = supported,
 	},
 	.stack_flags = (int)AUTODISARM,
-	.act = act,
+	.act = xs_level_clobber,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

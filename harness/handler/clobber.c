@@ -2,19 +2,13 @@
 /* clobber: the handler's own values in every register that is proved. */
 #include "handler/handler.h"
 
-static bool act(struct xs_task *t, uint32_t depth)
-{
-	(void)depth;
-	return xs_level_clobber(t);
-}
-
 const struct xs_handler_action xs_handler_clobber = {
 	.entry = {
 		.name = "clobber",
 		.summary = "overwrites every register that is proved, then returns",
 		.flags = XS_HANDLER_OVERWRITES,
 	},
-	.act = act,
+	.act = xs_level_clobber,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

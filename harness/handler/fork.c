@@ -6,11 +6,10 @@
 #include "handler/handler.h"
 #include "task/sys.h"
 
-static bool act(struct xs_task *t, uint32_t depth)
+static bool act(struct xs_task *t)
 {
 	long pid;
 
-	(void)depth;
 	xs_level_clobber(t);
 	pid = xs_syscall3(SYS_fork, 0, 0, 0);
 	if (!pid)

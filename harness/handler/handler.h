@@ -21,8 +21,8 @@ struct xs_edit {
 struct xs_handler_action {
 	struct xs_entry entry;
 	int stack_flags; /* of sigaltstack() */
-	/* At @depth of handlers, from 0: whether it did what it is for. */
-	bool (*act)(struct xs_task *t, uint32_t depth);
+	/* At t->depth of handlers: whether it did what it is for. */
+	bool (*act)(struct xs_task *t);
 	/*
 	 * Change fpstate, an XSAVE area with sw_bytes as in a frame. The handler's
 	 * own values are in the registers by then, so that what sigreturn forgets shows.

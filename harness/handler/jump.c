@@ -2,11 +2,10 @@
 /* jump: leaves the handler as siglongjmp() does, without sigreturn. */
 #include "handler/handler.h"
 
-static bool act(struct xs_task *t, uint32_t depth)
+static bool act(struct xs_task *t)
 {
 	struct xs_level *l = &t->level[0];
 
-	(void)depth;
 	l->window.check_image = t->level[1].image;
 	l->expected = XS_PATTERN_HANDLER;
 	return xs_level_clobber(t);

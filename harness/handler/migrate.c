@@ -4,11 +4,10 @@
 #include "task/probe.h"
 #include "task/sys.h"
 
-static bool act(struct xs_task *t, uint32_t depth)
+static bool act(struct xs_task *t)
 {
 	const struct xs_plan *plan = &t->shared->plan;
 
-	(void)depth;
 	xs_level_clobber(t);
 	return !xs_pin(0, plan->cpu[t->count->iterations % plan->cpus]);
 }

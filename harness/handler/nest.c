@@ -2,8 +2,9 @@
 /* nest: a window inside the handler, with a signal in it, down to the case's depth. */
 #include "handler/handler.h"
 
-static bool act(struct xs_task *t, uint32_t depth)
+static bool act(struct xs_task *t)
 {
+	const uint32_t depth = t->depth;
 	struct xs_level *own = &t->level[depth + 1];
 
 	if (depth >= t->shared->plan.depth)

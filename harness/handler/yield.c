@@ -3,9 +3,8 @@
 #include "handler/handler.h"
 #include "task/sys.h"
 
-static bool act(struct xs_task *t, uint32_t depth)
+static bool act(struct xs_task *t)
 {
-	(void)depth;
 	xs_level_clobber(t);
 	return xs_syscall3(SYS_sched_yield, 0, 0, 0) == 0;
 }

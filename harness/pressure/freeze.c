@@ -14,6 +14,7 @@
 
 #define FROZEN_US    1000u
 #define PATH_BYTES   1024
+#define TEXT_BYTES   1024
 #define REMOVE_US    10000u
 #define REMOVE_TRIES 6000u /* a minute: on a loaded machine the workers take long to die */
 
@@ -21,7 +22,6 @@
 struct freezer {
 	char home[PATH_BYTES];
 	char made[PATH_BYTES + 64];
-	int procs, freeze, events; /* descriptors, or -1 */
 	bool opened;
 	struct xs_guardian guardian;
 };
@@ -84,43 +84,47 @@ static int open_in(const char *folder, const char *file, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-static int put(int fd, const char *text)
+/* Write @text to a file of @folder: 0 or -errno. */
+static int put(const char *folder, const char *file, const char *text)
 {
-	const long rc = xs_syscall3(SYS_write, fd, (long)text, (long)strlen(text));
+	const int fd = open_in(folder, file, O_WRONLY);
+	const long rc = fd < 0 ? fd : xs_syscall3(SYS_write, fd, (long)text, (long)strlen(text));
 
+	if (fd >= 0)
+		close(fd);
 	return rc < 0 ? (int)rc : 0;
+}
+
+/* What a file of @folder says; nothing where it cannot be read. */
+static void get(const char *folder, const char *file, char text[TEXT_BYTES])
+{
+	const int fd = open_in(folder, file, O_RDONLY);
+	const long n = fd < 0 ? 0 : xs_syscall3(SYS_read, fd, (long)text, TEXT_BYTES - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
 }
 
 /* Move all that is in our folder to the one that it came from. */
 static void empty(const struct freezer *z)
 {
-	const int from = open_in(z->made, "cgroup.procs", O_RDONLY);
-	const int to = open_in(z->home, "cgroup.procs", O_WRONLY);
-	char text[1024], *line, *rest = text;
-	long n = from < 0 ? 0 : xs_syscall3(SYS_read, from, (long)text, sizeof(text) - 1);
+	char text[TEXT_BYTES], *line, *rest = text;
 
-	text[n > 0 ? n : 0] = '\0';
-	while (to >= 0 && (line = strsep(&rest, "\n")))
+	get(z->made, "cgroup.procs", text);
+	while ((line = strsep(&rest, "\n")))
 		if (*line)
-			put(to, line);
-	if (to >= 0)
-		close(to);
-	if (from >= 0)
-		close(from);
+			put(z->home, "cgroup.procs", line);
 }
 
 /* By name alone: the guardian was there before the folder. */
 static int undo(void *arg)
 {
 	const struct freezer *z = arg;
-	int fd, rc = 0;
+	int rc = 0;
 
 	for (uint32_t n = 0; n < REMOVE_TRIES; n++) {
-		fd = open_in(z->made, "cgroup.freeze", O_WRONLY);
-		if (fd >= 0) {
-			put(fd, "0");
-			close(fd);
-		}
+		put(z->made, "cgroup.freeze", "0");
 		empty(z);
 		rc = rmdir(z->made) ? -errno : 0;
 		if (rc != -EBUSY)
@@ -130,22 +134,10 @@ static int undo(void *arg)
 	return rc == -ENOENT ? 0 : rc;
 }
 
-static int close_freezer(struct freezer *z)
-{
-	if (z->events >= 0)
-		close(z->events);
-	if (z->freeze >= 0)
-		close(z->freeze);
-	if (z->procs >= 0)
-		close(z->procs);
-	return xs_guardian_end(&z->guardian);
-}
-
 static int open_freezer(struct freezer *z)
 {
 	int rc;
 
-	z->procs = z->freeze = z->events = -1;
 	z->guardian = (struct xs_guardian){ .undo = undo, .arg = z, .fd = -1 };
 	rc = find_home(z->home);
 	if (rc)
@@ -156,17 +148,10 @@ static int open_freezer(struct freezer *z)
 	rc = xs_guardian_start(&z->guardian);
 	if (rc)
 		return rc;
-	rc = mkdir(z->made, 0755) ? -errno : 0;
-	if (!rc)
-		rc = z->events = open_in(z->made, "cgroup.events", O_RDONLY);
-	if (rc >= 0)
-		rc = z->freeze = open_in(z->made, "cgroup.freeze", O_WRONLY);
-	if (rc >= 0)
-		rc = z->procs = open_in(z->made, "cgroup.procs", O_WRONLY);
-	z->opened = rc >= 0;
-	if (rc >= 0)
-		return 0;
-	close_freezer(z);
+	rc = mkdir(z->made, 0755) ? -errno : put(z->made, "cgroup.freeze", "0");
+	z->opened = !rc;
+	if (rc)
+		xs_guardian_end(&z->guardian);
 	return rc;
 }
 
@@ -176,17 +161,16 @@ static int supported(char *why)
 	int rc = open_freezer(&z);
 
 	if (!rc)
-		rc = close_freezer(&z);
+		rc = xs_guardian_end(&z.guardian);
 	return xs_why(rc, why, "a cgroup2 below our own, with cgroup.freeze (Linux 5.2): %m");
 }
 
 /* Whether all of them have stopped: the write alone asks for it, and does not wait. */
 static bool frozen(const struct freezer *z)
 {
-	char text[128];
-	const long n = xs_syscall6(SYS_pread64, z->events, (long)text, sizeof(text) - 1, 0, 0, 0);
+	char text[TEXT_BYTES];
 
-	text[n > 0 ? n : 0] = '\0';
+	get(z->made, "cgroup.events", text);
 	return strstr(text, "frozen 1") != NULL;
 }
 
@@ -203,13 +187,13 @@ static int step(struct xs_task *t)
 
 	if (xs_guardian_lost(&z->guardian))
 		return xs_task_fail(t, -ECHILD, "the guardian of its cgroup was killed");
-	rc = put(z->freeze, "1");
+	rc = put(z->made, "cgroup.freeze", "1");
 	if (rc < 0)
 		return failed(t, rc);
 	/* Longer, and a sound worker would seem to hang. */
 	xs_sleep_us(FROZEN_US);
 	t->count->iterations += frozen(z);
-	return failed(t, put(z->freeze, "0"));
+	return failed(t, put(z->made, "cgroup.freeze", "0"));
 }
 
 /* Not before the start: the process has a number then. */
@@ -222,13 +206,13 @@ static int begin(struct xs_task *t)
 	if (rc)
 		return xs_task_fail(t, rc, "making its cgroup");
 	snprintf(pid, sizeof(pid), "%d", t->shared->obs.counters[t->plan->worker].pid);
-	return failed(t, put(z->procs, pid));
+	return failed(t, put(z->made, "cgroup.procs", pid));
 }
 
 static void end(struct xs_task *t)
 {
 	struct freezer *z = t->own;
-	const int rc = z->opened ? close_freezer(z) : 0;
+	const int rc = z->opened ? xs_guardian_end(&z->guardian) : 0;
 
 	if (rc && !t->count->error)
 		xs_task_fail(t, rc, "removing its cgroup");

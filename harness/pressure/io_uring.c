@@ -185,11 +185,8 @@ static void run_io_uring(struct task *t)
 		volatile uint32_t *tail = (void *)(queues + p.sq_off.tail);
 		const uint32_t at = *tail % p.sq_entries;
 
-		entry[at] = (struct io_uring_sqe){ .opcode = IORING_OP_WRITE,
-						   .flags = IOSQE_ASYNC,
-						   .fd = file,
-						   .addr = (uintptr_t)queues,
-						   .len = 4096 };
+		entry[at] = (struct io_uring_sqe){ .opcode = IORING_OP_WRITE, .flags = IOSQE_ASYNC,
+			.fd = file, .addr = (uintptr_t)queues, .len = 4096 };
 		((uint32_t *)(queues + p.sq_off.array))[at] = at;
 		++*tail;
 		window(t);

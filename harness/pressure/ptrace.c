@@ -249,9 +249,8 @@ static void exchange(struct task *t, int child)
 	fill(t, t->other, t->owner + TASKS);
 	for (struct file *f = files; f < files_end; f++)
 		for (int i = 0; t->mask >> f->component & 1 && i < f->words; i++)
-			area[f->at + i * f->step] = out >> f->component & 1 && f->words == 1
-							    ? f->init
-							    : t->other[f->at + i * f->step];
+			area[f->at + i * f->step] = out >> f->component & 1 && f->words == 1 ?
+				f->init : t->other[f->at + i * f->step];
 	area[64] = (area[64] | t->other[64]) & ~out;
 	t->want = t->other, t->keep = ~out;
 	if (ptrace(PTRACE_SETREGSET, child, NT_X86_XSTATE, &io) ||

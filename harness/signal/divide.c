@@ -10,11 +10,6 @@ XS_TRAP(divide, "	xorl	%eax, %eax\n"
 		"xs_trap_divide_at:\n"
 		"	divl	%ecx\n");
 
-static void arm(struct xs_task *t)
-{
-	t->level[0].window.trap = xs_trap_divide;
-}
-
 const struct xs_signal_source xs_signal_divide = {
 	.entry = {
 		.name = "divide",
@@ -22,9 +17,7 @@ const struct xs_signal_source xs_signal_divide = {
 		.flags = XS_X86_64,
 	},
 	.signo = SIGFPE,
-	.trap_at = xs_trap_divide_at,
-	.trap_end = xs_trap_divide_end,
-	.arm = arm,
+	XS_TRAPS(divide),
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

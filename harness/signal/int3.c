@@ -7,11 +7,6 @@
 XS_TRAP(int3, "	int3\n"
 	      "xs_trap_int3_at:\n");
 
-static void arm(struct xs_task *t)
-{
-	t->level[0].window.trap = xs_trap_int3;
-}
-
 const struct xs_signal_source xs_signal_int3 = {
 	.entry = {
 		.name = "int3",
@@ -19,9 +14,7 @@ const struct xs_signal_source xs_signal_int3 = {
 		.flags = XS_X86_64,
 	},
 	.signo = SIGTRAP,
-	.trap_at = xs_trap_int3_at,
-	.trap_end = xs_trap_int3_end,
-	.arm = arm,
+	XS_TRAPS(int3),
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

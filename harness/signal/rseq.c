@@ -38,11 +38,6 @@ static int supported(char *why)
 		      "CONFIG_RSEQ, glibc.pthread.rseq=1)");
 }
 
-static void arm(struct xs_task *t)
-{
-	t->level[0].window.trap = xs_trap_rseq;
-}
-
 const struct xs_signal_source xs_signal_rseq = {
 	.entry = {
 		.name = "rseq",
@@ -50,7 +45,7 @@ const struct xs_signal_source xs_signal_rseq = {
 		.flags = XS_SIGNAL_REMOTE | XS_SIGNAL_ABORTS | XS_X86_64,
 		.supported = supported,
 	},
-	.arm = arm,
+	.trap = xs_trap_rseq,
 	.send = xs_signal_tgkill,
 };
 

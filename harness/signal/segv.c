@@ -8,11 +8,6 @@ XS_TRAP(segv, "	xorl	%eax, %eax\n"
 	      "xs_trap_segv_at:\n"
 	      "	movl	(%rax), %eax\n");
 
-static void arm(struct xs_task *t)
-{
-	t->level[0].window.trap = xs_trap_segv;
-}
-
 const struct xs_signal_source xs_signal_segv = {
 	.entry = {
 		.name = "segv",
@@ -20,9 +15,7 @@ const struct xs_signal_source xs_signal_segv = {
 		.flags = XS_X86_64,
 	},
 	.signo = SIGSEGV,
-	.trap_at = xs_trap_segv_at,
-	.trap_end = xs_trap_segv_end,
-	.arm = arm,
+	XS_TRAPS(segv),
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

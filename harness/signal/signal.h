@@ -20,7 +20,8 @@ struct xs_signal_source {
 	 * handler makes of it. NULL: not a trap.
 	 */
 	const char *trap_at, *trap_end;
-	uint8_t own_bytes; /* of t->own: zeros at first, and then what the run before has left */
+	void (*trap)(void); /* of every window: xs_window.trap */
+	uint8_t own_bytes;  /* of t->own: zeros at first, and then what the run before has left */
 	/* Worker context, once a run: 0 or -errno. */
 	int (*open)(struct xs_task *t);
 	void (*close)(struct xs_task *t);

@@ -36,7 +36,6 @@ static void arm(struct xs_task *t)
 	const uint32_t mxcsr = xs_frame_get32(l->image, XS_IMAGE_MXCSR_AT);
 
 	xs_frame_put32(l->image, XS_IMAGE_MXCSR_AT, (mxcsr & ~MXCSR_IM) | MXCSR_IE);
-	l->window.trap = xs_trap_sse_exception;
 }
 
 static int supported(char *why)
@@ -57,8 +56,7 @@ const struct xs_signal_source xs_signal_sse_exception = {
 		.supported = supported,
 	},
 	.signo = SIGFPE,
-	.trap_at = xs_trap_sse_exception_at,
-	.trap_end = xs_trap_sse_exception_end,
+	XS_TRAPS(sse_exception),
 	.arm = arm,
 };
 

@@ -5,9 +5,12 @@
 
 #include "signal/signal.h"
 
+/* Of a source's struct. */
+#define XS_TRAPS(name)                                                                             \
+	.trap = xs_trap_##name, .trap_at = xs_trap_##name##_at, .trap_end = xs_trap_##name##_end
+
 /*
- * Defines xs_trap_NAME(), for xs_window.trap, and xs_trap_NAME_at and _end, for
- * .trap_at and .trap_end.
+ * Defines xs_trap_NAME(), xs_trap_NAME_at and xs_trap_NAME_end.
  * @code: assembly that ends with the instruction; the return is added. It has the
  *	label xs_trap_NAME_at where the frame's IP is to be: at the instruction,
  *	which is then stepped over, or behind it

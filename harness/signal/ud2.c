@@ -7,11 +7,6 @@
 XS_TRAP(ud2, "xs_trap_ud2_at:\n"
 	     "	ud2\n");
 
-static void arm(struct xs_task *t)
-{
-	t->level[0].window.trap = xs_trap_ud2;
-}
-
 const struct xs_signal_source xs_signal_ud2 = {
 	.entry = {
 		.name = "ud2",
@@ -19,9 +14,7 @@ const struct xs_signal_source xs_signal_ud2 = {
 		.flags = XS_X86_64,
 	},
 	.signo = SIGILL,
-	.trap_at = xs_trap_ud2_at,
-	.trap_end = xs_trap_ud2_end,
-	.arm = arm,
+	XS_TRAPS(ud2),
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -29,6 +29,7 @@ struct xs_task {
 	const uint8_t *init; /* image of what a handler must find */
 	uint8_t *cliff;	     /* XS_CLIFF_BYTES */
 	bool compat;	     /* 32-bit frames */
+	uint32_t depth;	     /* of handlers around the one that acts, from 0 */
 	bool clobbered;	     /* by the handler, in this window: .level[1].dump shows it */
 	bool is_child;	     /* this is a child that the handler forked; */
 	int32_t child;	     /* its process in the parent, or 0 */

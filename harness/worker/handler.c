@@ -223,7 +223,8 @@ static void act(struct xs_worker *w, uint32_t depth, bool again)
 	    (again && xs_action_is(w, XS_HANDLER_NESTS | XS_FORKS)))
 		return;
 	w->depth = depth + 1;
-	w->acted = w->action->act(&w->task, depth);
+	w->task.depth = depth;
+	w->acted = w->action->act(&w->task);
 	w->depth = depth;
 }
 

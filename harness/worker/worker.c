@@ -271,7 +271,9 @@ static void iterate(struct xs_worker *w)
 	if (w->sampling)
 		xs_moment_take(w, XS_AT_START);
 	count->cpu_before = sched_getcpu();
-	if (w->source->arm && !w->awaits_tracer)
+	if (!w->awaits_tracer)
+		l->window.trap = w->source->trap;
+	if (!w->awaits_tracer && w->source->arm)
 		w->source->arm(&w->task);
 	if (w->low)
 		l->window.compat_call = xs_compat_call(l->window.hold_syscall);
