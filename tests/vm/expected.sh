@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What check says of each bug that tests/kernels puts into a kernel. Sourced by tests/vm/prove,
+# whose says(), silent() and fail() it uses.
+
+# What check has to say about the bug of kernel $1: what is wrong, where, and with whose data.
+expected() {
+	case $1 in
+	failed-restore)
+		says 'pressure .*: wrong registers without a signal: foreign data, of worker' ;;
+	cleared-before-success) says 'wrong registers in the signal frame: init' ;;
+	fault-in-user-size|frame-misaligned)
+		says '^hang-.*: hang$'
+		says 'made no progress' ;;
+	ia32-unvalidated) says 'worker .*: wrong registers without a signal: init' ;;
+	fsave-header-stale)
+		says 'wrong registers in the signal frame: (init|stale)'
+		says '^ +fcw ' ;;
+	magic2-at-user-size)
+		says 'wrong registers after sigreturn: init'
+		says '^ +ymm' ;;
+	missing-not-initialised)
+		says 'wrong registers after sigreturn: foreign data, of the signal handler of worker' ;;
+	# What that CPU had last: values of the task, or the state in which its handlers start.
+	ignores-last-cpu) says 'worker .*: wrong registers .*: (stale|init)' ;;
+	switch-without-ymm)
+		says 'wrong registers .*: foreign data'
+		says '^ +ymm'
+		silent '^ +xmm' ;;
+	kernel-fpu-keeps-owner) says 'wrong registers without a signal: (unknown|init)' ;;
+	fork-copies-memory) says 'wrong registers in a new child: (init|stale)' ;;
+	ptrace-write-lost) says "pressure ptrace .*: wrong registers after a tracer's write: stale" ;;
+	pkru-not-switched)
+		says 'wrong registers .*: foreign data'
+		says '^ +pkru ' ;;
+	extended-size-short)
+		says 'wrong in what a signal frame says of itself'
+		says '^ +extended_size ' ;;
+	red-zone-halved)
+		says 'wrong in what a signal frame says of itself, or beside it'
+		says '^ +red zone words ' ;;
+	ptrace-shows-old) says 'pressure ptrace .*: wrong registers as a tracer reads them' ;;
+	fork-without-reload) says 'wrong registers in a new child: (foreign|init)' ;;
+	exec-keeps-registers) says 'wrong registers after execve: stale' ;;
+	*) fail "nobody has said what to expect of $1" ;;
+	esac
+}
