@@ -167,8 +167,8 @@ int xs_export_choose(struct xs_program *p, char why[XS_WHY_BYTES])
 	if (rc || take_entry(p, "abi", xs_name(XS_AXIS_ABI, c->abi), why) ||
 	    take_entry(p, "hold", xs_name(XS_AXIS_HOLD, c->hold), why) ||
 	    take(p, "export/parts/task.c", why) ||
-	    take_entry(p, "stack", xs_name(XS_AXIS_STACK, c->fault), why) ||
 	    take_entry(p, "signal", xs_name(XS_AXIS_SIGNAL, c->signal), why) ||
+	    take_entry(p, "stack", xs_name(XS_AXIS_STACK, c->fault), why) ||
 	    take_entry(p, "handler", xs_name(XS_AXIS_HANDLER, c->handler), why) ||
 	    (!p->level && take(p, "export/parts/frame.c", why)) ||
 	    (!p->level && take(p, "export/parts/red_zone.c", why)) || take(p, "export/parts/window.c", why) ||

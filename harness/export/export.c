@@ -15,11 +15,11 @@
  * a number that the case has not got, is left out where no piece defines it.
  */
 static const char *const hooks[] = {
-	"source_open",	   "source_arm",      "source_tune",	 "source_strange", "source_trap",
-	"handler_open",	   "handler_prepare", "handler_act",	 "handler_edit",   "handler_point",
-	"source_block",	   "handler_refused", "handler_done",	 "HANDLER_FLAGS",  "HANDLER_STACK",
-	"handler_clobber", "judge_frame",     "window_red_zone", "stack_signal",   "stack_watch",
-	"stack_drop",	   "stack_refused",   "stack_faults",	 "in_use",	   "start_threads",
+	"source_open",	 "source_arm",	    "source_tune",  "source_strange", "source_trap",
+	"handler_open",	 "handler_prepare", "handler_act",  "handler_edit",   "handler_point",
+	"source_block",	 "handler_refused", "handler_done", "HANDLER_STACK",  "handler_clobber",
+	"judge_frame",	 "window_red_zone", "stack_signal", "stack_watch",    "stack_drop",
+	"stack_refused", "stack_faults",    "in_use",	    "start_threads",
 };
 
 static bool is_word(char c)

@@ -22,15 +22,14 @@ const struct xs_handler_action xs_handler_jump = {
 
 #ifdef XS_EXPORT /* how "export" writes it */
 #include "handler/parts/clobber.c"
-#define HANDLER_FLAGS SA_NODEFER
-
 /* As siglongjmp() does, without sigreturn: the handler's registers go on into the task. */
 static void handler_point(struct task *t, ucontext_t *uc)
 {
 	t->want = t->other;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &uc->uc_sigmask, NULL, 8);
 	asm volatile("movq 8(%0), %%r9; movq 32(%0), %%r12; movq 40(%0), %%r13\n"
 		"movq 48(%0), %%r14; movq 56(%0), %%r15; movq 80(%0), %%rbp; movq 88(%0), %%rbx\n"
-		"movq 120(%0), %%rsp; jmp window_end" : : "c"(uc->uc_mcontext.gregs) : "memory");
+		"movq 120(%0), %%rsp; jmp left" : : "c"(uc->uc_mcontext.gregs) : "memory");
 	__builtin_unreachable();
 }
 #endif

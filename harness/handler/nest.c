@@ -34,11 +34,10 @@ const struct xs_handler_action xs_handler_nest = {
 
 #ifdef XS_EXPORT /* how "export" writes it */
 #include "handler/parts/clobber.c"
-#define HANDLER_FLAGS SA_NODEFER
 static void window(struct task *t);
 
 /* A window inside the handler, with a signal of its own, down to DEPTH. */
-static void handler_act(struct task *t)
+static void handler_point(struct task *t, ucontext_t *uc)
 {
 	static struct task level[DEPTH];
 	static int depth;
@@ -51,6 +50,7 @@ static void handler_act(struct task *t)
 	inner->stack = NULL;
 	self = inner;
 	depth++;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &uc->uc_sigmask, NULL, 8);
 	window(inner);
 	depth--;
 	self = t;

@@ -84,9 +84,9 @@ static void source_open(struct task *t)
 
 static void source_arm(const struct task *t)
 {
-	char byte; /* what the window before has written */
+	char bytes[64]; /* what the window before has written */
 
-	if (t->signals && read(source_pipe[0], &byte, 1) != 1)
-		err(2, "pipe");
+	if (t->signals && read(source_pipe[0], bytes, sizeof(bytes)) == 0)
+		errx(2, "pipe");
 }
 #endif

@@ -6,8 +6,10 @@ static void reap(long child)
 
 	if (!child)
 		_exit(0);
-	if (waitpid(child, &status, 0) < 0)
-		err(2, "fork");
+	if (child < 0)
+		errx(2, "fork");
+	while (waitpid(child, &status, 0) < 0)
+		; /* a late signal */
 	if (WIFSIGNALED(status))
 		raise(WTERMSIG(status));
 	if (status)

@@ -27,6 +27,7 @@ static struct task {
 
 static int cpus[CPU_SETSIZE], ncpus;
 static long end, xcr0, result; /* of the system call */
+extern const char held[], left[]; /* from here to there registers are loaded */
 static __thread _Alignas(64) uint64_t dump[512]; /* what a window found in the registers */
 #define more(t) ((t)->windows++ && (t)->period_us ? usleep((t)->period_us) : 0, time(NULL) < end)
 #define corrupt(...) (dprintf(1, "corrupt: " __VA_ARGS__), _exit(1))

@@ -6,17 +6,17 @@ static __attribute__((noinline)) void window(struct task *t)
 	fill(t, t->image, t->owner);
 	source_tune(t);
 	t->want = t->image, t->keep = ~0ul, t->lacks = LACKS;
-	asm volatile("movq %[mask], %%rax; xorl %%edx, %%edx; xrstor64 %[image]; movl $1, %[in]\n"
+	asm volatile("movq %[mask], %%rax; xorl %%edx, %%edx; xrstor64 %[image]; held:\n"
 		window_red_zone("rep stosq")
-		"cmpq $0, %[fp]; je 1f; " source_trap "\n1:\n"
-		"movq %[call], %%rax; testq %%rax, %%rax; jz 1f; movq %[a], %%rdi\n"
+		"movl $1, %[in]; movq %[call], %%rax; testq %%rax, %%rax; jz 1f; movq %[a], %%rdi\n"
 		"movq 8+%[a], %%rsi; movq 16+%[a], %%rdx; movq 24+%[a], %%r10; movq 32+%[a], %%r8\n"
-		"syscall; movq %%rax, %[result]; 1: cmpl $0, %[in]; je 2f; pause\n"
-		"cmpl $0, %[yields]; je 3f; movl $24, %%eax; syscall; 3: rdtsc; shlq $32, %%rdx\n"
-		"orq %%rdx, %%rax; cmpq %[to], %%rax; jb 1b; 2: window_end:"
+		"syscall; movq %%rax, %[result]; 1:\n"
+		"cmpq $0, %[fp]; je 1f; " source_trap "\n"
+		"1: cmpl $0, %[in]; je 2f; pause; cmpl $0, %[y]; je 3f; movl $24, %%eax; syscall\n"
+		"3: rdtsc; shlq $32, %%rdx; orq %%rdx, %%rax; cmpq %[to], %%rax; jb 1b; 2: left:"
 		: [in] "+m"(t->inside), [result] "+m"(result)
 		: [mask] "m"(t->mask), [image] "m"(t->image), [fp] "m"(t->fpstate),
-		  [call] "m"(t->call), [a] "m"(t->arg), [yields] "m"(t->yields), [to] "r"(stop)
+		  [call] "m"(t->call), [a] "m"(t->arg), [y] "m"(t->yields), [to] "r"(stop)
 		: "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r10", "r11", "memory", "cc");
 	asm volatile("xorl %k[quiet], %k[quiet]; xchgl %k[quiet], %[in]\n"
 		window_red_zone("repe scasq; setne %[bad]")

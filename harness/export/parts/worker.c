@@ -4,7 +4,6 @@ static void worker(struct task *t)
 	stack_t ss = { .ss_size = STACK - COPIES };
 
 	self = t, t->want = t->image;
-	sa.sa_flags |= HANDLER_FLAGS;
 	sigaction(SIGNO, &sa, NULL);
 	handler_open(&sa);
 	stack_signal(&sa);
