@@ -83,10 +83,12 @@ memory)
 	[ -d "$group" ] || group=$root/xsavage-test-$$
 	echo 3M >"$group/memory.limit_in_bytes"
 	echo 1 >"$group/memory.oom_control"
-	for run in 1 2 3 4; do
+	# The last two where a loaded machine has not come far enough to meet it.
+	for run in 1 2 3 4 20 60; do
+		[ $run -le 4 ] || [ "$(cat "$group/memory.failcnt")" -eq 0 ] || break
 		code=0
-		(cd "$tmp" && sh -c 'echo $$ >"$1/cgroup.procs" && exec "$2" check -t 4' - \
-			"$group" "$xsavage") >"$tmp/text" 2>&1 || code=$?
+		(cd "$tmp" && sh -c 'echo $$ >"$1/cgroup.procs" && exec "$2" check -t "$3"' - \
+			"$group" "$xsavage" $((run > 4 ? run : 4))) >"$tmp/text" 2>&1 || code=$?
 		[ $code != 1 ] || fail "a finding where there was no memory, run $run"
 	done
 	[ "$(cat "$group/memory.failcnt")" -gt 0 ] || fail "the limit was never met"
