@@ -228,9 +228,17 @@ full_disk() {
 	says 'killed$'
 }
 
-limits() {
-	run prlimit --memlock=0 "$xsavage" check -t 1
+# check passes, by the command $@: a loaded machine may prove nothing in a second.
+checks() {
+	for seconds in 1 10 60; do
+		run "$@" check -t $seconds
+		[ "$code" -eq 4 ] || break
+	done
 	exits 0
+}
+
+limits() {
+	checks prlimit --memlock=0 "$xsavage"
 	# It is userfaultfd that takes more.
 	if [ "$fault" = uffd-missing ]; then
 		run prlimit --nofile=8 "$xsavage" replay "$tmp/faults.case"
@@ -298,8 +306,7 @@ closed() {
 	run sh -c '{ "$@"; echo "code $?" >&2; } | head -1' sh "$xsavage" \
 		replay --ktap -n 100000 "$seeds/state-sse.case"
 	complains 'code 2'
-	run sh -c '"$@" <&-' sh "$xsavage" check -t 1
-	exits 0
+	checks sh -c '"$@" <&-' sh "$xsavage"
 	says 'pass$'
 	run sh -c '"$@" >&-' sh "$xsavage" check -t 1
 	exits 2
