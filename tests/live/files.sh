@@ -36,7 +36,8 @@ reading() {
 	done
 	return 1
 }
-if command -v script >/dev/null; then
+# Not where there is no terminal to be had, as without /dev/pts.
+if script -qec true "$tmp/typescript" </dev/null >/dev/null 2>&1; then
 	mkfifo "$tmp/keys"
 	exec 3<>"$tmp/keys"
 	for signal in INT:130 TERM:143; do
