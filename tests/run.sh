@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Installs what the tests need, builds, and runs every test. The arguments go to
+# Installs what the tests need, builds, and runs every test, but for those that take long: these
+# run where a label or a name is asked for (sh tests/run.sh -L long). The arguments go to
 # ctest, whose exit code this ends with. The last lines say why a test was skipped.
 set -eu
 
@@ -18,6 +19,10 @@ need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libja
 	linux-source-6.1:optional coccinelle flex bison bc libelf-dev xz-utils \
 	qemu-system-x86 cpio
 configure_and_build -DBUILD_TESTING=ON '-DXS_REQUIRE=bench;fuzz;tests'
+case " $*" in
+*" -L"*|*" -R"*) ;;
+*) set -- -LE long "$@" ;;
+esac
 say "testing"
 cd "$top"
 results=$top/build/results.xml
