@@ -292,6 +292,7 @@ int xs_worker_main(struct xs_worker *w)
 {
 	const stack_t off = { .ss_flags = SS_DISABLE };
 	const struct xs_plan *plan = &w->task.shared->plan;
+	bool opened = false;
 	int rc;
 
 	w->source = xs_signal(plan->signal);
@@ -303,7 +304,8 @@ int xs_worker_main(struct xs_worker *w)
 	if (rc < 0)
 		goto out;
 	rc = xs_worker_open(w);
-	if (rc >= 0 && w->source->open)
+	opened = rc >= 0;
+	if (opened && w->source->open)
 		rc = w->source->open(&w->task);
 	/* Where the case cannot cut this task's frames it proves nothing, and is no error. */
 	if (rc < 0 && !w->task.count->misplaced)
@@ -324,7 +326,8 @@ int xs_worker_main(struct xs_worker *w)
 	note_faults(w);
 out:
 	xs_registers_default();
-	if (w->source->close)
+	/* Its memory is there from then on, and says what of this run is to be closed. */
+	if (opened && w->source->close)
 		w->source->close(&w->task);
 	xs_syscall3(SYS_sigaltstack, (long)&off, 0, 0);
 	/* What is sent to the process is for the workers that go on. */

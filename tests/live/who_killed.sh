@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Deaths that are not the kernel's doing are errors, never findings.
-# Usage: who_killed.sh sent|memory XSAVAGE; who_killed.sh filtered XSAVAGE REFUSE
+# Usage: who_killed.sh sent|memory XSAVAGE; who_killed.sh filtered|unpinned XSAVAGE REFUSE
 set -eu
 
 scenario=$1 xsavage=$2
@@ -60,6 +60,17 @@ sent)
 	for signo in SEGV BUS FPE ILL TRAP; do
 		sent "$signo" 1
 		sent "$signo" 2
+	done
+	;;
+unpinned)
+	# A task that cannot begin has opened nothing: it says why, and dies of nothing else.
+	for source in timer itimer sigio; do
+		code=0
+		"$3" 203 22 "$xsavage" replay "$(dirname "$0")/../../corpus/seeds/signal-$source.case" \
+			>"$tmp/text" 2>&1 || code=$?
+		[ $code != 77 ] || skip "no seccomp filter can be set"
+		[ $code = 2 ] || fail "$source: exit code $code, not 2"
+		grep -q 'pinning to its CPU' "$tmp/text" || fail "$source: it does not say why"
 	done
 	;;
 filtered)
