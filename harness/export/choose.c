@@ -66,35 +66,27 @@ static int take(struct xs_program *p, const char *file, char *why)
 	return 0;
 }
 
-/* The file that is called after an entry. */
-static const char *file_of(char file[FILE_SIZE], const char *folder, const char *name, char type)
-{
-	snprintf(file, FILE_SIZE, "%s/%s.%c", folder, name, type);
-	for (char *at = file; *at; at++)
-		if (*at == '-')
-			*at = '_';
-	return file;
-}
-
-static int take_entry(struct xs_program *p, const char *folder, const char *name, char *why)
+/* The piece of an entry: of the file that is called after it. */
+static int take_row(struct xs_program *p, enum xs_axis_id axis, unsigned int row, char *why)
 {
 	char file[FILE_SIZE];
 
-	return take(p, file_of(file, folder, name, 'c'), why);
+	snprintf(file, sizeof(file), "%s/%s.%c", xs_axes[axis].id, xs_name(axis, row),
+		 axis == XS_AXIS_STATE ? 'S' : 'c');
+	return take(p, xs_export_identifier(file), why);
 }
 
 /* "all" is whatever the machine has of what export can say; what is named has to be there. */
 static int add_states(struct xs_program *p, uint32_t mask, char *why)
 {
-	const bool all = mask == (1u << XS_STATES) - 1;
+	const bool all = mask == xs_all_rows(XS_AXIS_STATE);
 
 	for (unsigned int i = 0; i < XS_STATES; i++) {
 		struct xs_program alone = { 0 };
-		char file[FILE_SIZE];
 
 		if (!(mask >> i & 1) || (all && p->level > 1 && xs_state_xfeatures(1u << i) > AVX))
 			continue;
-		if (!take(&alone, file_of(file, "state", xs_name(XS_AXIS_STATE, i), 'S'), why))
+		if (!take_row(&alone, XS_AXIS_STATE, i, why))
 			p->states |= 1u << i;
 		else if (!all)
 			return -EOPNOTSUPP;
@@ -113,12 +105,9 @@ static int take_states(struct xs_program *p, char *why)
 	for (uint32_t i = 0; !rc && i < c->pressures; i++)
 		rc = add_states(p, c->pressure[i].registers, why);
 	rows = xs_state_reduce(p->states);
-	for (unsigned int i = 0; !rc && i < XS_STATES; i++) {
-		char file[FILE_SIZE];
-
+	for (unsigned int i = 0; !rc && i < XS_STATES; i++)
 		if (rows >> i & 1)
-			rc = take(p, file_of(file, "state", xs_name(XS_AXIS_STATE, i), 'S'), why);
-	}
+			rc = take_row(p, XS_AXIS_STATE, i, why);
 	return rc;
 }
 
@@ -164,21 +153,21 @@ int xs_export_choose(struct xs_program *p, char why[XS_WHY_BYTES])
 		rc = xs_export_tasks(p, why);
 	for (uint32_t i = 0; i < p->tasks; i++)
 		threads |= p->task[i].thread;
-	if (rc || take_entry(p, "abi", xs_name(XS_AXIS_ABI, c->abi), why) ||
-	    take_entry(p, "hold", xs_name(XS_AXIS_HOLD, c->hold), why) ||
-	    take(p, "export/parts/task.c", why) ||
-	    take_entry(p, "signal", xs_name(XS_AXIS_SIGNAL, c->signal), why) ||
-	    take_entry(p, "stack", xs_name(XS_AXIS_STACK, c->fault), why) ||
-	    take_entry(p, "handler", xs_name(XS_AXIS_HANDLER, c->handler), why) ||
+	if (rc || take_row(p, XS_AXIS_ABI, c->abi, why) ||
+	    take_row(p, XS_AXIS_HOLD, c->hold, why) || take(p, "export/parts/task.c", why) ||
+	    take_row(p, XS_AXIS_SIGNAL, c->signal, why) ||
+	    take_row(p, XS_AXIS_STACK, c->fault, why) ||
+	    take_row(p, XS_AXIS_HANDLER, c->handler, why) ||
 	    (!p->level && take(p, "export/parts/frame.c", why)) ||
-	    (!p->level && take(p, "export/parts/red_zone.c", why)) || take(p, "export/parts/window.c", why) ||
-	    take(p, "export/parts/loop.c", why) || take(p, "export/parts/handler.c", why) ||
+	    (!p->level && take(p, "export/parts/red_zone.c", why)) ||
+	    take(p, "export/parts/window.c", why) || take(p, "export/parts/loop.c", why) ||
+	    take(p, "export/parts/handler.c", why) ||
 	    (threads && take(p, "export/parts/threads.c", why)) ||
 	    ((xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_REMOTE) &&
 	     take(p, "export/parts/sender.c", why)) ||
 	    take(p, "export/parts/worker.c", why))
 		return -EOPNOTSUPP;
 	for (uint32_t i = 0; !rc && i < c->pressures; i++)
-		rc = take_entry(p, "pressure", xs_name(XS_AXIS_PRESSURE, c->pressure[i].kind), why);
+		rc = take_row(p, XS_AXIS_PRESSURE, c->pressure[i].kind, why);
 	return rc ? rc : take(p, "export/parts/main.c", why);
 }

@@ -96,4 +96,7 @@ void xs_export_head(FILE *f, const struct xs_program *p);
 /** xs_export_table() - the table of tasks */
 void xs_export_table(FILE *f, const struct xs_program *p);
 
+/** xs_export_identifier() - an entry's name as C and files have it, in place: @name */
+char *xs_export_identifier(char *name);
+
 #endif

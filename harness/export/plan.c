@@ -9,8 +9,15 @@
 #include "signal/signal.h"
 #include "state/state.h"
 
-#define ALL_STATES ((1u << XS_STATES) - 1)
-#define LEGACY	   3u /* components that every CPU with XSAVE has */
+#define LEGACY 3u /* components that every CPU with XSAVE has */
+
+char *xs_export_identifier(char *name)
+{
+	for (char *at = name; *at; at++)
+		if (*at == '-')
+			*at = '_';
+	return name;
+}
 
 static int32_t place_of(uint8_t place)
 {
@@ -25,7 +32,7 @@ static void add(struct xs_program *p, struct xs_export_task task, uint32_t regis
 	task.init = xs_state_xfeatures(init & p->states) & ~used;
 	task.mask = used | task.init;
 	/* "all" is what the machine has. */
-	p->needed |= registers == ALL_STATES ? LEGACY : task.mask;
+	p->needed |= registers == xs_all_rows(XS_AXIS_STATE) ? LEGACY : task.mask;
 	if (p->tasks && !p->neighbour && task.mask && !task.place)
 		p->neighbour = p->tasks;
 	p->task[p->tasks++] = task;
@@ -48,9 +55,7 @@ static void add_pressure(struct xs_program *p, const struct xs_case_pressure *gi
 	};
 
 	snprintf(task.run, sizeof(task.run), "run_%s", kind->name);
-	for (char *at = task.run; *at; at++)
-		if (*at == '-')
-			*at = '_';
+	xs_export_identifier(task.run);
 	add(p, task, given->registers, 0);
 }
 
