@@ -14,6 +14,7 @@
 #define FLAGS	      (CLONE_PARENT_SETTID | SIGCHLD)
 #define BALLAST_PAGES 1024u /* a mapping each */
 #define BALLAST_EVERY 2u
+#define SLICE_US      4000u /* a scheduler's time slice, or more */
 #define PAGE_BYTES    4096ul
 
 struct own {
@@ -45,6 +46,19 @@ static int load_up(struct xs_task *t)
 }
 
 /*
+ * Who has slept begins with a whole time slice, and has the CPU to itself until
+ * its fork is done. Some part of the slice is used up first: now and then what
+ * is left of it ends within the fork.
+ */
+static void use_up(const struct xs_task *t)
+{
+	const uint64_t us = (xs_rdtsc() >> 4) % SLICE_US;
+
+	for (uint64_t end = xs_rdtsc() + us * t->shared->ticks_per_us; xs_rdtsc() < end;)
+		__builtin_ia32_pause();
+}
+
+/*
  * One round. The window's system call is the fork: both sides come out of it
  * with the registers that the kernel gave them, and go on to the same check,
  * each with its own copy of the memory.
@@ -53,10 +67,13 @@ static int step(struct xs_task *t)
 {
 	struct xs_level *l = t->level;
 	struct own *own = t->own;
+	const bool loaded = t->count->iterations % BALLAST_EVERY == 0;
 	int bad, rc;
 
 	xs_syscall3(SYS_madvise, (long)own->ballast, BALLAST_PAGES * PAGE_BYTES,
-		    t->count->iterations % BALLAST_EVERY ? MADV_DONTFORK : MADV_DOFORK);
+		    loaded ? MADV_DOFORK : MADV_DONTFORK);
+	if (loaded)
+		use_up(t);
 	own->child = 0;
 	xs_vector_next(t);
 	bad = xs_window_run(&l->window);
@@ -118,8 +135,20 @@ const struct xs_pressure xs_pressure_fork = {
 #include "axis/parts/reap.c"
 static void run_fork(struct task *t)
 {
+	char *many = mmap(NULL, 1024 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	/* Mappings that half of the children get: copied before the registers, which takes time. */
+	for (int i = 0; many != MAP_FAILED && i < 1024; i += 2)
+		mprotect(many + i * 4096, 4096, PROT_READ);
 	t->call = SYS_fork;
-	for (t->period_us += t->period_us ? 0 : 500; more(t); reap(result))
+	for (t->period_us += t->period_us ? 0 : 500; more(t); reap(result)) {
+		uint64_t now = __builtin_ia32_rdtsc();
+
+		madvise(many, 1024 * 4096, t->windows % 2 ? MADV_DOFORK : MADV_DONTFORK);
+		/* Some of its time slice is used up: what is left may end within the fork. */
+		while (t->windows % 2 && __builtin_ia32_rdtsc() - now < now / 16 % 10000000)
+			;
 		window(t);
+	}
 }
 #endif
