@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "axis/axis.h"
 #include "case/limits.h"
@@ -107,12 +108,15 @@ int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char 
 		  char why[XS_WHY_BYTES]);
 
 /**
- * xs_case_load() - xs_case_parse() of a file ("-": standard input)
+ * xs_text_load() - at most @max bytes of a file ("-": standard input)
  *
  * Waits for whoever writes to a FIFO, a pipe or a terminal, until SIGINT or SIGTERM comes; a huge
- * file or an endless device is refused at once. Return: 0, -EINVAL, or -errno from the file with
- * @why set to "FILE: reason"; -EINTR: xs_stop_signal(). Context: any.
+ * file or an endless device is not read further. Return: their number, or -errno with @why set to
+ * "FILE: reason"; -EINTR: xs_stop_signal(). Context: any.
  */
+ssize_t xs_text_load(const char *path, char *text, size_t max, char why[XS_WHY_BYTES]);
+
+/** xs_case_load() - xs_case_parse() of xs_text_load(): 0, -EINVAL, or the latter's error */
 int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES]);
 
 /**

@@ -56,27 +56,32 @@ static ssize_t read_text(int fd, char *text, size_t max)
 	return (ssize_t)bytes;
 }
 
-int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES])
+ssize_t xs_text_load(const char *path, char *text, size_t max, char why[XS_WHY_BYTES])
 {
-	char text[XS_CASE_TEXT_MAX + 1];
 	const bool standard = !strcmp(path, "-");
 	const char *file = standard ? "<stdin>" : path;
 	const int fd = standard ? STDIN_FILENO : open_text(path);
 	ssize_t bytes;
-	int ret;
 
 	if (fd < 0)
 		return fail(file, fd,
-			    fd == -ENOTBLK ? "a block device; a case is a text" : strerror(-fd), why);
-	bytes = read_text(fd, text, sizeof(text));
+			    fd == -ENOTBLK ? "a block device, not a text" : strerror(-fd), why);
+	bytes = read_text(fd, text, max);
 	if (bytes < 0)
-		ret = fail(file, (int)bytes,
-			   bytes == -EINTR ? "stopped while it was waited for"
-					   : strerror((int)-bytes),
-			   why);
-	else
-		ret = xs_case_parse(c, text, (size_t)bytes, file, why);
+		fail(file, (int)bytes,
+		     bytes == -EINTR ? "stopped while it was waited for" : strerror((int)-bytes),
+		     why);
 	if (!standard)
 		close(fd);
-	return ret;
+	return bytes;
+}
+
+int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES])
+{
+	char text[XS_CASE_TEXT_MAX + 1];
+	const ssize_t bytes = xs_text_load(path, text, sizeof(text), why);
+
+	if (bytes < 0)
+		return (int)bytes;
+	return xs_case_parse(c, text, (size_t)bytes, strcmp(path, "-") ? path : "<stdin>", why);
 }
