@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One finding as text: where, what, whose, and every kept lane. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "report/names.h"
 #include "report/report.h"
@@ -134,4 +135,52 @@ void xs_report_finding(FILE *f, const struct xs_plan *plan, const struct xs_find
 	print_counts(f, finding);
 	print_lanes(f, plan, finding);
 	print_header(f, r);
+}
+
+/* As xs_signatures() chose it. */
+static uint32_t leg_of(const char *word)
+{
+	uint32_t leg = 0;
+
+	while (leg < XS_LEGS && strcmp(word, xs_leg_names[leg]) != 0)
+		leg++;
+	return leg;
+}
+
+void xs_report_signature(FILE *f, const struct xs_signature *s)
+{
+	static const char *const words[][2] = {
+		{ "own", " of its own" },
+		{ "handler", " of its own signal handler" },
+		{ "given", " that was put in from outside" },
+		{ "other", " of another task" },
+		{ "accepted", "sigreturn took a frame that it has to refuse" },
+		{ "refused", "sigreturn refused a legal frame" },
+		{ "killed", "a task was killed" },
+		{ "hang", "a task made no progress" },
+		{ "kernel-warning", "the kernel log has a warning" },
+	};
+	const char *verdict = s->word[XS_SIGNATURE_VERDICT], *part = s->word[XS_SIGNATURE_PART];
+	const char *whose = "", *what = NULL;
+	const uint32_t leg = leg_of(s->word[XS_SIGNATURE_LEG]);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(s->word[XS_SIGNATURE_WHOSE], words[i][0]))
+			whose = words[i][1];
+		if (!strcmp(verdict, words[i][0]))
+			what = words[i][1];
+	}
+	if (what)
+		fputs(what, f);
+	else if (leg == XS_LEG_LAYOUT)
+		fprintf(f, "wrong %s", xs_leg_words(leg, true));
+	else
+		fprintf(f, "wrong registers %s: %s data%s", xs_leg_words(leg, leg < XS_LEGS),
+			s->word[XS_SIGNATURE_CLASS], whose);
+	if (!strcmp(part, XS_SIGNATURE_WIDE))
+		fputs(", in several components", f);
+	else if (strcmp(part, XS_SIGNATURE_NONE) != 0)
+		fprintf(f, "%s %s", what ? ":" : ", in", part);
+	if (strcmp(s->word[XS_SIGNATURE_ABI], XS_SIGNATURE_NONE) != 0)
+		fprintf(f, " (%s)", s->word[XS_SIGNATURE_ABI]);
 }

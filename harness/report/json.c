@@ -221,8 +221,18 @@ static json_t *findings_to_json(const struct xs_result *r)
 {
 	json_t *list = json_array();
 
-	for (uint32_t i = 0; i < r->verdict->findings; i++)
+	for (uint32_t i = 0; !r->again && i < r->verdict->findings; i++)
 		append(&list, finding_to_json(r->plan, &r->verdict->finding[i]));
+	return list;
+}
+
+static json_t *signatures_to_json(const struct xs_result *r)
+{
+	json_t *list = json_array();
+	char words[XS_SIGNATURE_BYTES];
+
+	for (uint32_t i = 0; i < r->signatures; i++)
+		append(&list, json_string(xs_signature_print(words, &r->signature[i])));
 	return list;
 }
 
@@ -257,6 +267,8 @@ static json_t *case_to_json(const struct xs_result *r)
 	set(&o, "saved", text_or_null(r->saved));
 	set(&o, "evidence", evidence_to_json(&v->evidence));
 	set(&o, "findings", findings_to_json(r));
+	set(&o, "signatures", signatures_to_json(r));
+	set(&o, "known", text_or_null(r->known));
 	if (r->ending)
 		set_ending(&o, r->plan, r->ending);
 	return o;

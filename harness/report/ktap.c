@@ -25,13 +25,16 @@ static void print_directive(FILE *f, const char *directive, const char *text)
 void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r)
 {
 	enum xs_verdict_kind kind = r->verdict->kind;
-	bool ok = kind == XS_PASS || kind == XS_SKIP || kind == XS_INCONCLUSIVE;
+	bool ok = kind == XS_PASS || kind == XS_SKIP || kind == XS_INCONCLUSIVE || r->known;
 
 	xs_report_verdict(k->f, "# ", r);
 	fprintf(k->f, "%s %u ", ok ? "ok" : "not ok", ++k->done);
 	print_words(k->f, xs_result_name(r));
 	if (kind == XS_PASS) {
 		k->passed++;
+	} else if (r->known) {
+		print_directive(k->f, "XFAIL", r->known);
+		k->known++;
 	} else if (kind == XS_SKIP) {
 		print_directive(k->f, "SKIP", r->verdict->why);
 		k->skipped++;
@@ -52,7 +55,7 @@ void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r)
 
 void xs_ktap_end(struct xs_ktap *k)
 {
-	fprintf(k->f, "1..%u\n# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:%u\n",
-		k->done, k->passed, k->failed, k->skipped, k->errors);
+	fprintf(k->f, "1..%u\n# Totals: pass:%u fail:%u xfail:%u xpass:0 skip:%u error:%u\n",
+		k->done, k->passed, k->failed, k->known, k->skipped, k->errors);
 	fflush(k->f);
 }

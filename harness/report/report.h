@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "oracle/oracle.h"
+#include "oracle/signature.h"
 #include "report/triage.h"
 
 /* One case, run and judged. Nothing is owned; all must outlive the call. */
@@ -18,6 +19,11 @@ struct xs_result {
 	const struct xs_ending *ending; /* NULL where nothing was run */
 	const char *saved;		/* file that holds the case, for replay; or NULL */
 	const char *file;		/* that could not be loaded: printable; or NULL */
+	/* Of a check's findings: */
+	const struct xs_signature *signature; /* of each; or NULL */
+	uint32_t signatures;
+	const char *known; /* the reason, where all of them are known; or NULL */
+	bool again;	   /* they were all told of before: what they are is enough */
 };
 
 static inline const char *xs_result_name(const struct xs_result *r)
@@ -34,6 +40,9 @@ void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r);
 
 /** xs_report_finding() - one finding: leg, class, whose data, every kept lane */
 void xs_report_finding(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding);
+
+/** xs_report_signature() - what findings of a signature have in common, in words: a line's part */
+void xs_report_signature(FILE *f, const struct xs_signature *s);
 
 /**
  * xs_report_advice() - what a user of a corrupting kernel can do
@@ -63,7 +72,7 @@ void xs_report_placement(FILE *f, hwloc_topology_t topology, const char *machine
 struct xs_ktap {
 	FILE *f;
 	uint32_t done;
-	uint32_t passed, failed, skipped, errors;
+	uint32_t passed, failed, known, skipped, errors;
 };
 
 /** xs_ktap_begin() - the version line */

@@ -170,6 +170,18 @@ static void print_findings(FILE *f, const struct xs_result *r)
 		fprintf(f, "  and %u more such findings in the same run\n", told);
 }
 
+/* What has been told in full, or need not be. */
+static void print_again(FILE *f, const struct xs_result *r)
+{
+	for (uint32_t i = 0; i < r->signatures; i++) {
+		fputs(r->known ? "  known: " : "  again: ", f);
+		xs_report_signature(f, &r->signature[i]);
+		fputc('\n', f);
+	}
+	if (r->known)
+		fprintf(f, "    %s\n", r->known);
+}
+
 static void print_verdict(FILE *f, const struct xs_result *r)
 {
 	const struct xs_verdict *v = r->verdict;
@@ -177,6 +189,10 @@ static void print_verdict(FILE *f, const struct xs_result *r)
 
 	fprintf(f, "%s: %s%s\n", xs_result_name(r), xs_verdict_names[v->kind],
 		v->interrupted ? " (interrupted)" : "");
+	if (r->again || r->known) {
+		print_again(f, r);
+		return;
+	}
 	print_findings(f, r);
 	print_reason(f, r);
 	if (v->kind != XS_SKIP && r->c)
