@@ -99,7 +99,7 @@ static uint32_t seconds(const struct first *f)
 
 static int run_program(const struct first *f)
 {
-	char time[32], *check[] = { "xsavage", "check", "-t", time, NULL };
+	char time[32], *check[] = { "xsavage", "check", "--first", "-t", time, NULL };
 	char *replay[] = { "xsavage", "replay", "given.case", NULL };
 	char *fuzz[] = { "xsavage-fuzz", time, "cases", NULL };
 	char **const argv[] = { check, replay, fuzz };

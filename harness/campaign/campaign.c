@@ -19,6 +19,14 @@ void xs_campaign_begin(struct xs_campaign *k, const struct xs_repertoire *r, uin
 	k->coverage.denied = xs_rows(XS_AXIS_PRESSURE, ~allowed, XS_PRESSURE_ASKS, 0);
 }
 
+void xs_campaign_rows(const struct xs_campaign *k, const struct xs_case *c, uint32_t rows[XS_AXES])
+{
+	xs_case_rows(c, rows);
+	/* "All" is what the machine has, and what this case's workers can hold of it. */
+	rows[XS_AXIS_STATE] =
+		c->registers & xs_plan_worker_classes(c, k->coverage.here[XS_AXIS_STATE]);
+}
+
 void xs_campaign_add(struct xs_campaign *k, const struct xs_case *c, const struct xs_verdict *v)
 {
 	uint32_t rows[XS_AXES];
@@ -29,23 +37,20 @@ void xs_campaign_add(struct xs_campaign *k, const struct xs_case *c, const struc
 		snprintf(k->doubt, sizeof(k->doubt), "%.40s: %.200s", c->name, v->why);
 	if (v->kind != XS_PASS)
 		return;
-	xs_case_rows(c, rows);
-	/* "All" is what the machine has, and what this case's workers can hold of it. */
-	rows[XS_AXIS_STATE] =
-		c->registers & xs_plan_worker_classes(c, k->coverage.here[XS_AXIS_STATE]);
+	xs_campaign_rows(k, c, rows);
 	for (uint32_t axis = 0; axis < XS_AXES; axis++)
 		k->coverage.had[axis] |= rows[axis];
 }
 
-enum xs_verdict_kind xs_campaign_conclude(const struct xs_campaign *k,
+enum xs_verdict_kind xs_campaign_conclude(const struct xs_campaign *k, enum xs_verdict_kind found,
 					  const struct xs_verdict *last, const char *name,
 					  char why[XS_WHY_BYTES])
 {
 	const uint32_t passed = k->by_verdict[XS_PASS];
 
 	why[0] = '\0';
-	if (xs_verdict_is_bad(last->kind))
-		return last->kind;
+	if (xs_verdict_is_bad(found))
+		return found;
 	if (last->kind == XS_ERROR)
 		return xs_because(why, XS_ERROR, "%.40s: %.200s", name, last->why);
 	if (!k->cases)

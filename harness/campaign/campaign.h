@@ -25,18 +25,22 @@ struct xs_campaign {
  */
 void xs_campaign_begin(struct xs_campaign *k, const struct xs_repertoire *r, uint32_t allowed);
 
+/** xs_campaign_rows() - xs_case_rows(), with what the case's workers held of the machine's */
+void xs_campaign_rows(const struct xs_campaign *k, const struct xs_case *c, uint32_t rows[XS_AXES]);
+
 /** xs_campaign_add() - one more case, run and judged */
 void xs_campaign_add(struct xs_campaign *k, const struct xs_case *c, const struct xs_verdict *v);
 
 /**
  * xs_campaign_conclude() - the verdict on all cases: the worst one, or a pass on enough evidence
+ * @found: the worst one of all findings that are not known; or XS_PASS
  * @last: the last case's; all zeros where none was run
  * @name: the last case's
- * @why: set to the reason, or to "" where the verdict is @last's own
+ * @why: set to the reason, or to "" where the findings say it
  *
  * Pure.
  */
-enum xs_verdict_kind xs_campaign_conclude(const struct xs_campaign *k,
+enum xs_verdict_kind xs_campaign_conclude(const struct xs_campaign *k, enum xs_verdict_kind found,
 					  const struct xs_verdict *last, const char *name,
 					  char why[XS_WHY_BYTES]);
 

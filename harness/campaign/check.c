@@ -2,7 +2,13 @@
 /* Many cases, to a verdict on the kernel: runs the schedule, and saves what it finds. */
 #include "campaign/check.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "campaign/campaign.h"
+#include "campaign/distinct.h"
 #include "report/save.h"
 #include "task/sys.h"
 
@@ -11,6 +17,8 @@
 #define SLICE_MAX_MS 2000u
 /* A saved case has to show its finding on a slower day too. */
 #define SAVED_DURATION_MS 10000u
+/* Of /proc/sys/kernel/tainted: died in an oops or BUG(), had a soft lockup. */
+#define TAINTED_PAST_TRUST (1ul << 7 | 1ul << 14)
 
 struct check {
 	const struct xs_check *how;
@@ -19,29 +27,121 @@ struct check {
 	struct xs_case c; /* the last case */
 	struct xs_evidence sum;
 	struct xs_campaign campaign;
-	uint64_t found_ns; /* since the program's begin */
-	uint64_t ran_ns;   /* all cases, with what lies between them */
+	struct xs_findings *findings;
+	struct xs_waivers *waivers;
+	uint64_t from_ns, ran_ns; /* when the first case began; all cases, and what lies between */
+	unsigned long tainted;	  /* before them; ~0: cannot be told */
 };
 
-/* Save the last case, with where it came from in comments; print it where that fails. */
-static void save_case(struct check *k, char path[4096])
+/* Save the case of a finding, with where it came from in comments; print it where that fails. */
+static void save_case(struct check *k, struct xs_distinct *d)
 {
 	static char text[XS_SAVED_BYTES];
-	char head[64], why[XS_WHY_BYTES] = "";
-	const char *verdict = xs_verdict_names[k->r->outcome.verdict.kind];
+	char head[64], path[sizeof(d->saved)], why[XS_WHY_BYTES] = "";
+	const char *verdict = xs_verdict_names[d->kind];
 	size_t bytes;
 
-	if (k->c.duration_ms < SAVED_DURATION_MS)
-		k->c.duration_ms = SAVED_DURATION_MS;
+	if (d->best.duration_ms < SAVED_DURATION_MS)
+		d->best.duration_ms = SAVED_DURATION_MS;
 	/* The same finding saves under the same name. */
-	snprintf(k->c.name, sizeof(k->c.name), "%s-%08x", verdict, xs_case_hash(&k->c));
+	snprintf(d->best.name, sizeof(d->best.name), "%s-%08x", verdict, xs_case_hash(&d->best));
 	snprintf(head, sizeof(head), "xsavage check found this: %s", verdict);
-	bytes = xs_saved_text(text, &k->r->triage, head, NULL, &k->c);
-	snprintf(path, 4096, "%s/%s.case", k->how->save_dir, k->c.name);
-	if (!xs_save(path, text, bytes, why))
+	bytes = xs_saved_text(text, &k->r->triage, head, NULL, &d->best);
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s.case", k->how->save_dir, d->best.name) >=
+	    sizeof(path))
+		snprintf(why, sizeof(why), "the path is too long");
+	else if (!xs_save(path, text, bytes, why)) {
+		/* Of a case that is not the best one any more. */
+		if (d->saved[0] && strcmp(d->saved, path) != 0)
+			unlink(d->saved);
+		strcpy(d->saved, path);
 		return;
-	path[0] = '\0';
+	}
+	xs_progress_clear(&k->r->progress);
 	fprintf(stderr, "xsavage: the case could not be saved: %s; here it is:\n%s", why, text);
+}
+
+static unsigned long read_taint(void)
+{
+	unsigned long taint = ~0ul;
+	FILE *f = fopen("/proc/sys/kernel/tainted", "re");
+
+	if (!f)
+		return taint;
+	if (fscanf(f, "%lu", &taint) != 1)
+		taint = ~0ul;
+	fclose(f);
+	return taint;
+}
+
+/*
+ * Whether what is found from now on can be believed. Wrong registers say nothing about the kernel
+ * as a whole. Where a task hung, or the log has a warning, the kernel must have ended it or gone
+ * on, without an oops.
+ */
+static bool is_trusted(const struct check *k)
+{
+	const struct xs_ending *ending = &k->r->outcome.ending;
+
+	if (ending->immortal)
+		return false;
+	if (!ending->hung && !ending->kernel_warned)
+		return true;
+	return k->tainted != ~0ul && !(read_taint() & ~k->tainted & TAINTED_PAST_TRUST);
+}
+
+/* Tell of a finding, in full where it is news. */
+static void tell(struct check *k, struct xs_result *result)
+{
+	struct xs_runner *r = k->r;
+
+	r->line.verdict = "findings so far";
+	xs_runner_add(r, result);
+	if (r->ktap || result->again || result->known)
+		return;
+	printf("\n");
+	xs_report_verdict(stdout, "", result);
+	printf("  found              in case %u, %.2f s after the start of the check\n",
+	       k->campaign.cases, (double)(xs_now_ns() - r->begin_ns) / 1e9);
+}
+
+/* A bad case: whether the check goes on. */
+static bool found(struct check *k, struct xs_result *result)
+{
+	struct xs_signature s[XS_RECORDS_MAX];
+	const uint32_t n = xs_signatures(s, result->verdict, result->plan, result->ending,
+					 xs_arena_cpu(k->r->session.arena));
+	const uint64_t now_ns = xs_now_ns() - k->r->begin_ns;
+	bool known = true;
+
+	result->again = true;
+	for (uint32_t i = 0; i < n; i++) {
+		struct xs_waiver *w = xs_waivers_find(k->waivers, &s[i]);
+		enum xs_novelty novelty;
+		struct xs_distinct *d =
+			xs_findings_add(k->findings, &s[i], w, result, now_ns, &novelty);
+
+		if (w) {
+			w->came = true;
+			result->known = w->reason;
+		}
+		known &= w != NULL;
+		result->again &= novelty == XS_FINDING_AGAIN;
+		if (!d || w || novelty == XS_FINDING_AGAIN)
+			continue;
+		save_case(k, d);
+		if (novelty == XS_FINDING_NEW) {
+			k->c = d->best;
+			result->saved = d->saved[0] ? d->saved : NULL;
+		}
+	}
+	if (!known)
+		result->known = NULL;
+	result->signature = s;
+	result->signatures = n;
+	tell(k, result);
+	return (known || !k->how->first) && !result->verdict->interrupted && is_trusted(k) &&
+	       xs_runner_flush(k->r);
 }
 
 /* Run one case: whether the check goes on. */
@@ -50,6 +150,7 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 	struct xs_progress_line *line = &k->r->line;
 	struct xs_result result;
 	enum xs_verdict_kind kind;
+	uint32_t rows[XS_AXES];
 
 	xs_schedule(&k->c, &k->repertoire, n, slice_ms);
 	line->name = k->c.name;
@@ -60,11 +161,15 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 	line->switches = k->sum.switches;
 	result = xs_runner_run(k->r, &k->c, (struct xs_run_options){ 0 });
 	kind = result.verdict->kind;
-	xs_evidence_add(&k->sum, &result.verdict->evidence);
 	xs_campaign_add(&k->campaign, &k->c, result.verdict);
-	if (xs_verdict_is_bad(kind)) /* it is not yet saved */
-		return false;
+	if (xs_verdict_is_bad(kind))
+		return found(k, &result);
+	xs_evidence_add(&k->sum, &result.verdict->evidence);
 	xs_runner_add(k->r, &result);
+	if (kind == XS_PASS) {
+		xs_campaign_rows(&k->campaign, &k->c, rows);
+		xs_waivers_passed(k->waivers, rows);
+	}
 	return kind != XS_ERROR && !result.verdict->interrupted && xs_runner_flush(k->r);
 }
 
@@ -83,15 +188,16 @@ uint32_t xs_check_slice_ms(uint32_t seconds)
  */
 static void run_cases(struct check *k)
 {
-	const uint64_t from_ns = xs_now_ns(), whole_ns = k->r->line.total_ns;
+	const uint64_t whole_ns = k->r->line.total_ns;
 	const uint32_t slice_ms = xs_check_slice_ms(k->how->seconds);
 	bool more = true;
 
+	k->from_ns = xs_now_ns();
 	for (uint32_t n = 0; more && k->ran_ns < whole_ns; n++) {
 		const uint64_t left_ms = (whole_ns - k->ran_ns) / 1000000;
 
 		more = run_case(k, n, left_ms < slice_ms ? (uint32_t)left_ms + 1 : slice_ms);
-		k->ran_ns = xs_now_ns() - from_ns;
+		k->ran_ns = xs_now_ns() - k->from_ns;
 	}
 }
 
@@ -103,56 +209,107 @@ static void print_coverage(const struct check *k, const char *prefix)
 	xs_campaign_print(stdout, prefix, &k->campaign);
 }
 
-static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char *why,
-			  const char *saved)
+/* Known findings that are news by their absence. */
+static void print_gone(const struct check *k, const char *prefix)
 {
-	struct xs_verdict v = k->r->outcome.verdict;
-	char subject[XS_SUBJECT_BYTES];
-	struct xs_result result = xs_runner_result(k->r, &k->c);
+	char text[XS_SIGNATURE_BYTES];
 
-	result.verdict = &v;
-	result.saved = saved;
-	if (why[0])
-		snprintf(v.why, sizeof(v.why), "%s", why);
-	v.kind = (uint8_t)kind;
-	v.evidence = k->sum;
-	if (!xs_verdict_is_bad(kind))
-		snprintf(k->c.name, sizeof(k->c.name), "%.*s", (int)sizeof(k->c.name) - 1,
-			 xs_triage_subject(&k->r->triage, subject));
+	for (uint32_t i = 0; i < k->waivers->count; i++) {
+		const struct xs_waiver *w = &k->waivers->of[i];
+
+		if (w->applies && !w->came)
+			printf("%s  %-18s %s: %s\n%s  %18s (line %u; %u cases that could show it "
+			       "passed)\n",
+			       prefix, xs_waiver_gone(w) ? "gone" : "did not come",
+			       xs_signature_print(text, &w->signature), w->reason, prefix, "",
+			       w->line, w->tried);
+	}
+}
+
+static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char *why)
+{
+	char subject[XS_SUBJECT_BYTES];
+	struct xs_verdict v = { .kind = (uint8_t)kind, .evidence = k->sum };
+	const struct xs_result result = { .c = &k->c, .verdict = &v };
+
+	v.interrupted = k->r->outcome.verdict.interrupted;
+	snprintf(v.why, sizeof(v.why), "%s", why);
+	snprintf(k->c.name, sizeof(k->c.name), "%.*s", (int)sizeof(k->c.name) - 1,
+		 xs_triage_subject(&k->r->triage, subject));
 	printf("\n");
 	xs_report_verdict(stdout, "", &result);
-	if (xs_verdict_is_bad(kind))
-		printf("  found              in case %u, %.2f s after the start of the check\n",
-		       k->campaign.cases, (double)k->found_ns / 1e9);
-	else
-		print_coverage(k, "");
-	if (kind == XS_CORRUPT) {
-		printf("\n");
-		xs_report_advice(stdout, &k->r->triage, k->how->threads);
+}
+
+/* To the file that --write-known names: all that was found, with the reasons that are known. */
+static int write_known(const struct check *k)
+{
+	char reason[XS_SUBJECT_BYTES + 32], subject[XS_SUBJECT_BYTES], why[XS_WHY_BYTES] = "";
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+	int rc = -ENOMEM;
+
+	if (!f)
+		return rc;
+	snprintf(reason, sizeof(reason), "found on %s", xs_triage_subject(&k->r->triage, subject));
+	for (uint32_t i = 0; i < k->findings->count; i++) {
+		const struct xs_distinct *d = &k->findings->of[i];
+
+		xs_waiver_print(f, &d->signature, &d->best, d->waiver ? d->waiver->reason : reason);
 	}
+	if (!fclose(f))
+		rc = xs_save(k->how->write_known, text, bytes, why);
+	free(text);
+	if (rc)
+		fprintf(stderr, "xsavage: --write-known %s\n", why);
+	return rc;
 }
 
 static enum xs_verdict_kind conclude(struct check *k)
 {
-	struct xs_result result = xs_runner_result(k->r, &k->c);
-	char why[XS_WHY_BYTES], path[4096] = "";
+	const char *prefix = k->r->ktap ? "# " : "";
+	const enum xs_verdict_kind worst = xs_findings_worst(k->findings);
+	char why[XS_WHY_BYTES];
 	enum xs_verdict_kind kind;
 
-	k->found_ns = xs_now_ns() - k->r->begin_ns;
-	kind = xs_campaign_conclude(&k->campaign, result.verdict, k->c.name, why);
+	kind = xs_campaign_conclude(&k->campaign, worst, &k->r->outcome.verdict, k->c.name, why);
 	xs_progress_clear(&k->r->progress);
-	if (xs_verdict_is_bad(kind)) {
-		save_case(k, path);
-		result.saved = path[0] ? path : NULL;
-		xs_runner_add(k->r, &result);
-	}
 	if (!k->r->ktap)
-		print_verdict(k, kind, why, result.saved);
-	else
-		print_coverage(k, "# ");
-	if (k->r->json && xs_json_cover(k->r->json, &k->campaign.coverage))
-		fprintf(stderr, "xsavage: no memory to add the coverage to the JSON report\n");
+		print_verdict(k, kind, why);
+	print_coverage(k, prefix);
+	xs_findings_print(stdout, prefix, k->findings);
+	print_gone(k, prefix);
+	if (kind == XS_CORRUPT && !k->r->ktap) {
+		printf("\n");
+		xs_report_advice(stdout, &k->r->triage, k->how->threads);
+	}
+	if (k->r->json && (xs_json_cover(k->r->json, &k->campaign.coverage) ||
+			   xs_findings_to_json(k->r->json, k->findings)))
+		fprintf(stderr, "xsavage: no memory to add findings to the JSON report\n");
 	return kind;
+}
+
+/* What the check needs before its first case: 0, or -errno with the error printed. */
+static int begin(struct check *k)
+{
+	char why[XS_WHY_BYTES] = "no memory";
+	int rc = -ENOMEM;
+
+	k->findings = calloc(1, sizeof(*k->findings));
+	k->waivers = calloc(1, sizeof(*k->waivers));
+	if (k->findings && k->waivers)
+		rc = 0;
+	if (!rc && k->how->known)
+		rc = xs_waivers_load(k->waivers, k->how->known, xs_triage_release(&k->r->triage),
+				     why);
+	if (!rc && k->how->write_known)
+		rc = xs_save_check(k->how->write_known, why);
+	if (rc)
+		fprintf(stderr, "xsavage: %s\n", why);
+	k->tainted = read_taint();
+	xs_campaign_begin(&k->campaign, &k->repertoire, k->r->session.allowed);
+	k->r->line.total_ns = (uint64_t)k->how->seconds * 1000000000;
+	return rc;
 }
 
 int xs_check(struct xs_runner *r, const struct xs_check *how)
@@ -160,14 +317,19 @@ int xs_check(struct xs_runner *r, const struct xs_check *how)
 	struct check k = { .how = how, .r = r, .repertoire = *xs_session_repertoire(&r->session) };
 	enum xs_verdict_kind kind = XS_ERROR;
 
-	xs_campaign_begin(&k.campaign, &k.repertoire, r->session.allowed);
-	r->line.total_ns = (uint64_t)how->seconds * 1000000000;
+	if (begin(&k))
+		goto out;
 	if (!r->ktap)
 		xs_triage_print(stdout, &r->triage);
 	/* Or nobody is going to read it. */
 	if (r->ktap || xs_runner_flush(r)) {
 		run_cases(&k);
 		kind = conclude(&k);
+		if (how->write_known && write_known(&k))
+			kind = xs_worse(XS_ERROR, kind);
 	}
+out:
+	free(k.findings);
+	free(k.waivers);
 	return xs_exit_code(kind, r->outcome.verdict.interrupted, r->bisect);
 }

@@ -7,8 +7,11 @@
 
 struct xs_check {
 	uint32_t seconds;
-	uint32_t threads;     /* for which the advice computes the memory lock limit */
-	const char *save_dir; /* for a case that found something */
+	uint32_t threads;	 /* for which the advice computes the memory lock limit */
+	const char *save_dir;	 /* for the cases that found something */
+	bool first;		 /* end with the first finding that is not known */
+	const char *known;	 /* file of known findings, or NULL */
+	const char *write_known; /* where to write one, or NULL */
 };
 
 /** xs_check() - run the schedule, and judge the kernel. Return: the exit code. */

@@ -7,7 +7,10 @@ static int run(const struct xs_options *o, struct xs_runner *r)
 {
 	const struct xs_check how = { .seconds = o->seconds,
 				      .threads = o->threads,
-				      .save_dir = o->save_dir };
+				      .save_dir = o->save_dir,
+				      .first = o->first || o->bisect,
+				      .known = o->known,
+				      .write_known = o->write_known };
 
 	return xs_check(r, &how);
 }
@@ -21,8 +24,16 @@ const struct xs_command xs_cmd_check = {
 	       "hardest first: vector workers take signals while their signal stack's pages are "
 	       "missing and other tasks use the FPU; every register is proved in the signal "
 	       "frame, at handler entry and after sigreturn. A pass comes with the evidence that "
-	       "it rests on. A finding ends the check, with what arrived from where, and is "
-	       "saved as a case that \"xsavage replay\" runs again.\n\n"
+	       "it rests on. A finding is told at once, with what arrived from where, and the "
+	       "check goes on: findings of one signature (verdict, first wrong leg, kind of "
+	       "damage, "
+	       "component, whose data, ABI) are one, and the end lists each with its count and "
+	       "the case that hit soonest, saved for \"xsavage replay\".\n\n"
+	       "Whoever has an open bug writes its signatures to a file, once, and gives each a "
+	       "reason; what comes then is told apart from what is new, and does not change the "
+	       "verdict:\n"
+	       "  xsavage check --write-known open.known\n"
+	       "  xsavage check --known open.known\n\n"
 	       "Run as root if you can: userfaultfd, which holds page faults open for as long as "
 	       "needed, and the kernel log are then available.",
 	.excess = "no file is needed; \"xsavage replay\" runs saved cases",
@@ -36,5 +47,11 @@ const struct xs_command xs_cmd_check = {
 				 "(default 64)"),
 		    XS_OPTION_AT("save", XS_KEY_SAVE, "DIR", TEXT, save_dir, 0,
 				 "where to save a case that found something (default .)"),
+		    XS_OPTION_AT("first", XS_KEY_FIRST, NULL, FLAG, first, 0,
+				 "end with the first finding that is not known (--bisect does)"),
+		    XS_OPTION_AT("known", XS_KEY_KNOWN, "FILE", TEXT, known, 0,
+				 "findings of the signatures in FILE are known, and no news"),
+		    XS_OPTION_AT("write-known", XS_KEY_WRITE_KNOWN, "FILE", TEXT, write_known, 0,
+				 "write all findings to FILE, for --known"),
 		    XS_RESULT_OPTIONS },
 };

@@ -12,10 +12,10 @@ struct xs_options {
 	uint32_t nfiles;
 	struct xs_case c; /* .file's, of a command that takes one */
 
-	bool bisect, ktap, verbose;
+	bool bisect, ktap, verbose, first;
 	uint32_t runs, seconds, threads;
 	uint32_t allowed; /* mask over pressure.def: what --allow has named */
-	const char *json, *out, *save_dir, *machine;
+	const char *json, *out, *save_dir, *machine, *known, *write_known;
 };
 
 enum xs_option_form { XS_OPTION_FLAG, XS_OPTION_TEXT, XS_OPTION_NUMBER, XS_OPTION_ALLOW };
@@ -29,7 +29,7 @@ struct xs_option {
 	uint32_t max;  /* of a number, which begins at 1 */
 };
 
-enum { XS_KEY_ALLOW = 256, XS_KEY_SAVE };
+enum { XS_KEY_ALLOW = 256, XS_KEY_SAVE, XS_KEY_FIRST, XS_KEY_KNOWN, XS_KEY_WRITE_KNOWN };
 
 #define XS_OPTION_AT(name, key, arg, form, field, max, doc)                                        \
 	{                                                                                          \
@@ -87,7 +87,7 @@ struct xs_command {
 	/* One of them. Return: the exit code. @r is NULL where nothing is needed. */
 	int (*run)(const struct xs_options *o, struct xs_runner *r);
 	int (*trial)(struct xs_trials *t);
-	struct xs_option option[8]; /* ends with no name */
+	struct xs_option option[16]; /* ends with no name */
 };
 
 extern const struct xs_command xs_cmd_check, xs_cmd_replay, xs_cmd_minimize, xs_cmd_explain,

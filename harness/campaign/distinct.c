@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Group findings by signature, and tell of each once. */
+#include "campaign/distinct.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "report/names.h"
+
+/* How long after its start the case hit. */
+static uint64_t hit_ns(const struct xs_result *r)
+{
+	const struct xs_verdict *v = r->verdict;
+
+	return v->findings ? v->finding[0].record->since_start_ns : v->evidence.elapsed_ns;
+}
+
+/* What is one with another that came before, by what @d says now. */
+static void absorb(struct xs_findings *all, struct xs_distinct *d)
+{
+	for (uint32_t i = (uint32_t)(d - all->of) + 1; i < all->count;) {
+		struct xs_distinct *other = &all->of[i];
+
+		if (other->waiver != d->waiver ||
+		    !xs_signature_matches(&d->signature, &other->signature)) {
+			i++;
+			continue;
+		}
+		xs_signature_join(&d->signature, &other->signature);
+		d->cases += other->cases;
+		d->signals += other->signals;
+		memmove(other, other + 1, (--all->count - i) * sizeof(*other));
+	}
+}
+
+/* What is known hides nothing that is not. */
+static struct xs_distinct *find(struct xs_findings *all, const struct xs_signature *s,
+				const struct xs_waiver *waiver)
+{
+	for (uint32_t i = 0; i < all->count; i++)
+		if (all->of[i].waiver == waiver && xs_signature_matches(&all->of[i].signature, s))
+			return &all->of[i];
+	return NULL;
+}
+
+static void keep_case(struct xs_distinct *d, const struct xs_result *result)
+{
+	d->best = *result->c;
+	d->best_ns = hit_ns(result);
+}
+
+struct xs_distinct *xs_findings_add(struct xs_findings *all, const struct xs_signature *s,
+				    struct xs_waiver *waiver, const struct xs_result *result,
+				    uint64_t now_ns, enum xs_novelty *novelty)
+{
+	struct xs_distinct *d = find(all, s, waiver);
+
+	*novelty = XS_FINDING_AGAIN;
+	if (!d) {
+		if (all->count == XS_DISTINCT_MAX) {
+			all->left_out++;
+			return NULL;
+		}
+		*novelty = XS_FINDING_NEW;
+		d = &all->of[all->count++];
+		*d = (struct xs_distinct){ .signature = *s,
+					   .kind = result->verdict->kind,
+					   .waiver = waiver,
+					   .first_ns = now_ns };
+		keep_case(d, result);
+	} else {
+		xs_signature_join(&d->signature, s);
+		absorb(all, d);
+		if (hit_ns(result) < d->best_ns / 2) {
+			*novelty = XS_FINDING_BETTER;
+			keep_case(d, result);
+		}
+	}
+	d->cases++;
+	d->signals += result->verdict->evidence.signals;
+	return d;
+}
+
+enum xs_verdict_kind xs_findings_worst(const struct xs_findings *all)
+{
+	enum xs_verdict_kind worst = XS_PASS;
+
+	for (uint32_t i = 0; i < all->count; i++)
+		if (!all->of[i].waiver)
+			worst = xs_worse(all->of[i].kind, worst);
+	return worst;
+}
+
+static void print_one(FILE *f, const char *prefix, const struct xs_distinct *d)
+{
+	char text[XS_SIGNATURE_BYTES], name[XS_PRINTABLE_BYTES];
+
+	fprintf(f, "%s  %5u %9" PRIu64 " %7.2f s   %s\n%s%*s", prefix, d->cases, d->signals,
+		(double)d->first_ns / 1e9, xs_signature_print(text, &d->signature), prefix, 30, "");
+	xs_report_signature(f, &d->signature);
+	fputc('\n', f);
+	if (d->waiver)
+		fprintf(f, "%s%*s%s\n", prefix, 30, "", d->waiver->reason);
+	if (d->saved[0])
+		fprintf(f, "%s%*sxsavage replay %s\n", prefix, 30, "",
+			xs_printable(name, d->saved));
+}
+
+static void print_all(FILE *f, const char *prefix, const struct xs_findings *all, bool known)
+{
+	bool begun = false;
+
+	for (uint32_t i = 0; i < all->count; i++) {
+		if (!!all->of[i].waiver != known)
+			continue;
+		if (!begun)
+			fprintf(f, "%s  cases   signals   first after  %s\n", prefix,
+				known ? "known finding" : "finding, and its case");
+		begun = true;
+		print_one(f, prefix, &all->of[i]);
+	}
+}
+
+void xs_findings_print(FILE *f, const char *prefix, const struct xs_findings *all)
+{
+	print_all(f, prefix, all, false);
+	print_all(f, prefix, all, true);
+	if (all->left_out)
+		fprintf(f, "%s  %u cases had findings of still other signatures\n", prefix,
+			all->left_out);
+}
+
+int xs_findings_to_json(struct xs_json *j, const struct xs_findings *all)
+{
+	json_t *list = json_array();
+	char text[XS_SIGNATURE_BYTES];
+	int failed = 0;
+
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct xs_distinct *d = &all->of[i];
+
+		failed |= json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:i, s:I, s:I, s:s*, s:s?}", "signature",
+				  xs_signature_print(text, &d->signature), "verdict",
+				  xs_verdict_names[d->kind], "cases", (int)d->cases, "signals",
+				  (json_int_t)d->signals, "first_ns", (json_int_t)d->first_ns,
+				  "saved", d->saved[0] ? d->saved : NULL, "known",
+				  d->waiver ? d->waiver->reason : NULL));
+	}
+	failed |= xs_json_summary(j, "findings", list);
+	return failed ? -ENOMEM : 0;
+}

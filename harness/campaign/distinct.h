@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Distinct findings: those of one signature are one, with a count and its best case. */
+#ifndef XS_DISTINCT_H
+#define XS_DISTINCT_H
+
+#include "campaign/waiver.h"
+#include "oracle/signature.h"
+#include "report/report.h"
+
+#define XS_DISTINCT_MAX	       64u
+#define XS_DISTINCT_PATH_BYTES 512u
+
+struct xs_distinct {
+	struct xs_signature signature;
+	enum xs_verdict_kind kind;
+	struct xs_waiver *waiver;	    /* it is known; or NULL */
+	uint32_t cases;			    /* that had it, */
+	uint64_t signals;		    /* and the signals of those */
+	uint64_t first_ns;		    /* after the start of the check */
+	struct xs_case best;		    /* it hit soonest, */
+	uint64_t best_ns;		    /* so long after its start */
+	char saved[XS_DISTINCT_PATH_BYTES]; /* the file that holds it; or "" */
+};
+
+struct xs_findings {
+	uint32_t count;
+	uint32_t left_out; /* findings that found no room */
+	struct xs_distinct of[XS_DISTINCT_MAX];
+};
+
+/* What xs_findings_add() made of a finding. */
+enum xs_novelty {
+	XS_FINDING_AGAIN,
+	XS_FINDING_BETTER, /* again, and its case is the best one now */
+	XS_FINDING_NEW,
+};
+
+/**
+ * xs_findings_add() - one more finding
+ * @s: its signature
+ * @waiver: that covers it, or NULL
+ * @result: the case's, which was bad
+ * @now_ns: after the start of the check
+ * @novelty: set
+ *
+ * Return: where it stands, valid until the next call; NULL where there is no room. Pure.
+ */
+struct xs_distinct *xs_findings_add(struct xs_findings *all, const struct xs_signature *s,
+				    struct xs_waiver *waiver, const struct xs_result *result,
+				    uint64_t now_ns, enum xs_novelty *novelty);
+
+/** xs_findings_worst() - the worst verdict of those that are not known; else XS_PASS. Pure. */
+enum xs_verdict_kind xs_findings_worst(const struct xs_findings *all);
+
+/** xs_findings_print() - the table: those that are not known, then those that are */
+void xs_findings_print(FILE *f, const char *prefix, const struct xs_findings *all);
+
+/** xs_findings_to_json() - the same for the summary. Return: 0 or -ENOMEM. */
+int xs_findings_to_json(struct xs_json *j, const struct xs_findings *all);
+
+#endif

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Files of known findings: read, matched, written. */
+#include "campaign/waiver.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "case/str.h"
+#include "report/known.h"
+
+#define FILE_BYTES_MAX 65536u
+#define LINE_BYTES_MAX 512u
+#define ANY	       "*"
+
+/* A line on its way. */
+struct line {
+	char text[LINE_BYTES_MAX];
+	char *at; /* what is left of it */
+	struct xs_waiver *w;
+	const char *wrong; /* the first thing that is; then: */
+	const char *what;  /* the word */
+};
+
+static int refuse(struct line *l, const char *wrong, const char *what)
+{
+	l->wrong = wrong;
+	l->what = what;
+	return -EINVAL;
+}
+
+static char *next_word(struct line *l)
+{
+	char *word;
+
+	do
+		word = strsep(&l->at, " \t");
+	while (word && !*word);
+	return word;
+}
+
+/* Words that nothing prints match nothing: better refused than never missed. */
+static bool is_one_of(const char *word, const char *const names[])
+{
+	for (; *names; names++)
+		if (!strcmp(word, *names))
+			return true;
+	return false;
+}
+
+static int take_signature(struct line *l)
+{
+	static const char *const legs[] = { "switch", NULL };
+	static const char *const whose[] = { "own", "handler", "given", "other", NULL };
+	const char *const *const known[XS_SIGNATURE_WORDS][2] = {
+		[XS_SIGNATURE_VERDICT] = { xs_verdict_names },
+		[XS_SIGNATURE_LEG] = { xs_leg_names, legs },
+		[XS_SIGNATURE_CLASS] = { xs_class_names },
+		[XS_SIGNATURE_WHOSE] = { whose },
+	};
+
+	for (uint32_t i = 0; i < XS_SIGNATURE_WORDS; i++) {
+		char *to = l->w->signature.word[i];
+		const char *word = next_word(l);
+		bool right;
+
+		if (!word)
+			return refuse(l, "a signature has six words, as check prints them", NULL);
+		right = !known[i][0] || !strcmp(word, ANY) || !strcmp(word, XS_SIGNATURE_NONE);
+		for (uint32_t k = 0; k < 2 && known[i][k]; k++)
+			right |= is_one_of(word, known[i][k]);
+		if (!right || strlen(word) >= XS_SIGNATURE_WORD_BYTES)
+			return refuse(l, "no such word in that place of a signature", word);
+		strcpy(to, word);
+	}
+	return 0;
+}
+
+/* FIRST..FIXED */
+static int take_releases(struct line *l, char *word, char *dots)
+{
+	struct xs_waiver *w = l->w;
+	struct xs_version v;
+
+	*dots = '\0';
+	dots += 2;
+	if (strlen(word) >= sizeof(w->first) || (*word && xs_version_parse(&v, word)))
+		return refuse(l, "not a release", word);
+	if (strlen(dots) >= sizeof(w->fixed) || (*dots && xs_version_parse(&v, dots)))
+		return refuse(l, "not a release", dots);
+	strcpy(w->first, word);
+	strcpy(w->fixed, dots);
+	return 0;
+}
+
+/* AXIS=ENTRY[,ENTRY] */
+static int take_rows(struct line *l, char *word, char *entries)
+{
+	uint32_t axis = 0;
+	char *name;
+
+	*entries++ = '\0';
+	while (axis < XS_AXES && strcmp(word, xs_axes[axis].id) != 0)
+		axis++;
+	if (axis == XS_AXES)
+		return refuse(l, "no such axis", word);
+	while ((name = strsep(&entries, ","))) {
+		const int row = xs_row(axis, name);
+
+		if (row < 0)
+			return refuse(l, "no such entry; \"xsavage list\" shows all", name);
+		l->w->rows[axis] |= 1u << row;
+	}
+	return 0;
+}
+
+static int take_line(struct line *l)
+{
+	char *reason = strstr(l->text, ": "), *word;
+	int rc;
+
+	if (!reason || strspn(reason + 2, " \t") == strlen(reason + 2))
+		return refuse(l, "a reason is missing, behind \": \"", NULL);
+	*reason = '\0';
+	reason += 2 + strspn(reason + 2, " \t");
+	if (strlen(reason) >= XS_WAIVER_REASON_BYTES)
+		return refuse(l, "its reason is too long", NULL);
+	strcpy(l->w->reason, reason);
+	l->at = l->text;
+	rc = take_signature(l);
+	while (!rc && (word = next_word(l))) {
+		char *dots = strstr(word, ".."), *entries = strchr(word, '=');
+
+		if (entries)
+			rc = take_rows(l, word, entries);
+		else if (dots)
+			rc = take_releases(l, word, dots);
+		else
+			rc = refuse(l, "neither AXIS=ENTRY nor FIRST..FIXED", word);
+	}
+	return rc;
+}
+
+static bool applies(const struct xs_waiver *w, const char *release)
+{
+	/* Versions are compared as numbers: there is none before 0.0, nor one after this. */
+	const struct xs_known row = { .range = { { *w->first ? w->first : "0.0",
+						   *w->fixed ? w->fixed : "65535.0" } } };
+
+	return (!*w->first && !*w->fixed) || xs_known_match(release, 0, &row) == XS_KNOWN_INSIDE;
+}
+
+static int fail(char why[XS_WHY_BYTES], const char *file, uint32_t number, const struct line *l)
+{
+	struct xs_str s = xs_str_open(why, XS_WHY_BYTES);
+
+	xs_str_file(&s, file);
+	xs_str_add(&s, ":%u: ", number);
+	if (l->what) {
+		xs_str_quote(&s, l->what);
+		xs_str_put(&s, ": ");
+	}
+	xs_str_put(&s, l->wrong);
+	return -EINVAL;
+}
+
+static bool is_text(const char *at, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		if ((at[i] < ' ' && at[i] != '\t') || at[i] > '~')
+			return false;
+	return true;
+}
+
+int xs_waivers_parse(struct xs_waivers *all, const char *text, size_t bytes, const char *file,
+		     const char *release, char why[XS_WHY_BYTES])
+{
+	const char *const end = text + bytes;
+	uint32_t number = 1;
+
+	memset(all, 0, sizeof(*all));
+	for (const char *at = text; at < end; number++) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const size_t length = (size_t)((newline ? newline : end) - at);
+		struct line l = { .w = &all->of[all->count] };
+
+		if (length >= sizeof(l.text) || !is_text(at, length)) {
+			l.wrong = "no line of ASCII text, or a very long one";
+			return fail(why, file, number, &l);
+		}
+		memcpy(l.text, at, length);
+		at += length + 1;
+		if (l.text[0] == '#' || strspn(l.text, " \t") == length)
+			continue;
+		if (all->count == XS_WAIVERS_MAX) {
+			l.wrong = "more known findings than anybody should have";
+			return fail(why, file, number, &l);
+		}
+		if (take_line(&l))
+			return fail(why, file, number, &l);
+		l.w->line = number;
+		l.w->applies = applies(l.w, release);
+		all->count++;
+	}
+	return 0;
+}
+
+int xs_waivers_load(struct xs_waivers *all, const char *path, const char *release,
+		    char why[XS_WHY_BYTES])
+{
+	static char text[FILE_BYTES_MAX];
+	const ssize_t bytes = xs_text_load(path, text, sizeof(text), why);
+	struct line l = { .wrong = "too long a file" };
+
+	if (bytes < 0)
+		return (int)bytes;
+	if (bytes == sizeof(text))
+		return fail(why, path, 1, &l);
+	return xs_waivers_parse(all, text, (size_t)bytes, path, release, why);
+}
+
+struct xs_waiver *xs_waivers_find(struct xs_waivers *all, const struct xs_signature *s)
+{
+	for (uint32_t i = 0; i < all->count; i++) {
+		struct xs_waiver *w = &all->of[i];
+		struct xs_signature known = w->signature;
+		const char *abi = known.word[XS_SIGNATURE_ABI];
+
+		if (strcmp(abi, XS_SIGNATURE_BOTH) != 0 && strcmp(abi, ANY) != 0 &&
+		    strcmp(abi, s->word[XS_SIGNATURE_ABI]) != 0)
+			continue;
+		for (uint32_t word = 0; word < XS_SIGNATURE_WORDS; word++)
+			if (!strcmp(known.word[word], ANY))
+				strcpy(known.word[word], s->word[word]);
+		if (w->applies && xs_signature_matches(&known, s))
+			return w;
+	}
+	return NULL;
+}
+
+void xs_waivers_passed(struct xs_waivers *all, const uint32_t rows[XS_AXES])
+{
+	for (uint32_t i = 0; i < all->count; i++) {
+		struct xs_waiver *w = &all->of[i];
+		uint32_t named = 0, missing = 0;
+
+		for (uint32_t axis = 0; axis < XS_AXES; axis++) {
+			named |= w->rows[axis];
+			missing |= w->rows[axis] & ~rows[axis];
+		}
+		w->tried += named && !missing;
+	}
+}
+
+bool xs_waiver_gone(const struct xs_waiver *w)
+{
+	return w->applies && !w->came && w->tried;
+}
+
+void xs_waiver_print(FILE *f, const struct xs_signature *s, const struct xs_case *c,
+		     const char *reason)
+{
+	char text[XS_SIGNATURE_BYTES];
+	uint32_t rows[XS_AXES];
+
+	fputs(xs_signature_print(text, s), f);
+	xs_case_rows(c, rows);
+	for (uint32_t axis = 0; axis < XS_AXES; axis++) {
+		const uint32_t usual = axis == XS_AXIS_STATE
+					       ? UINT32_MAX
+					       : xs_rows(axis, UINT32_MAX, XS_DEFAULT, 0);
+		const char *separator = "=";
+
+		if (!(rows[axis] & ~usual))
+			continue;
+		fprintf(f, " %s", xs_axes[axis].id);
+		for (uint32_t row = 0; row < xs_axes[axis].rows; row++) {
+			if (!(rows[axis] >> row & 1))
+				continue;
+			fprintf(f, "%s%s", separator, xs_name(axis, row));
+			separator = ",";
+		}
+	}
+	fprintf(f, ": %s\n", reason);
+}
