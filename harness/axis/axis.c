@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "axis/leg.h"
 #include "axis/rows.h"
 
 /* Each entry's struct begins with its struct xs_entry; what else it has is its own axis's business.
@@ -103,6 +104,9 @@ const struct xs_axis xs_axes[XS_AXES] = {
 		ROWS(PRESSURE),
 	},
 };
+
+const char *const xs_leg_names[] = { "frame", "handler", "return", "fork",
+				     "exec",  "ptrace",	 "layout", NULL };
 
 int xs_why(int rc, char *why, const char *format, ...)
 {

@@ -7,8 +7,6 @@
 
 #include "oracle/oracle.h"
 
-const char *const xs_leg_names[] = { "frame", "handler", "return", "fork",
-				     "exec",  "ptrace",	 "layout", NULL };
 const char *const xs_verdict_names[] = { "inconclusive",   "pass",   "skip",
 					 "corrupt",	   "killed", "hang",
 					 "kernel-warning", "error",  "accepted",

@@ -35,7 +35,6 @@ enum xs_verdict_kind {
 };
 
 extern const char *const xs_class_names[];
-extern const char *const xs_leg_names[];
 extern const char *const xs_verdict_names[];
 
 /* One wrong lane. */
