@@ -102,7 +102,9 @@ static void choose_pressures(struct xs_case *c, const struct xs_repertoire *r, u
 		c->pressures++;
 		if (!(xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR))
 			continue;
-		p->registers = pick(n, 22, 2) ? r->rows[XS_AXIS_STATE] : c->registers;
+		p->registers = c->registers;
+		if (pick(n, 22, 2) || !xs_plan_pressure_classes(kind, c->registers))
+			p->registers = r->rows[XS_AXIS_STATE];
 		p->hold = choose_hold(r, pick(n, 20, 2), n);
 		p->period_us = pick(n, 21, 3) ? 0 : 100;
 	}
