@@ -67,8 +67,11 @@ static void print_case(const struct xs_trials *t)
 	xs_case_print(&t->c, text);
 	printf("\nThe case, as %s.case; xsavage " XS_VERSION "\n\n%s\n", t->c.name, text);
 	printf("To run it again:\n\n  xsavage replay -n %u %s.case\n", t->score.runs, t->c.name);
-	printf("  tests/vm/run --kernel arch/x86/boot/bzImage --file %s.case \\\n"
+	printf("  %s --file %s.case \\\n"
 	       "      -- replay -n %u %s.case\n\n",
+	       xs_implementer_is_linux(xs_triage_implementer(&t->r->triage))
+		       ? "tests/vm/run --kernel arch/x86/boot/bzImage"
+		       : "tests/abi/run TARGET",
 	       t->c.name, t->score.runs, t->c.name);
 }
 
@@ -76,6 +79,7 @@ static void print_case(const struct xs_trials *t)
 static int mail(struct xs_trials *t, struct draft *d, int rc)
 {
 	const enum xs_implementer who = xs_triage_implementer(&t->r->triage);
+	char subject[XS_SUBJECT_BYTES];
 	struct xs_weighing w;
 
 	memset(&w, 0, sizeof(w));
@@ -85,7 +89,10 @@ static int mail(struct xs_trials *t, struct draft *d, int rc)
 		return xs_trials_exit(t, rc);
 	printf("Subject: %s: %s on %s: %s\n\n",
 	       xs_implementer_is_linux(who) ? "x86/fpu" : xs_implementer_name(who),
-	       xs_verdict_names[t->kind], t->r->triage.release, t->c.name);
+	       xs_verdict_names[t->kind],
+	       xs_implementer_is_linux(who) ? t->r->triage.release
+					    : xs_triage_subject(&t->r->triage, subject),
+	       t->c.name);
 	d->at = d->bytes;
 	xs_triage_print(d->f, &t->r->triage);
 	print_draft(d);

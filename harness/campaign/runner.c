@@ -185,9 +185,9 @@ size_t xs_saved_text(char text[XS_SAVED_BYTES], const struct xs_triage *t, const
 {
 	char subject[XS_SUBJECT_BYTES];
 	/* No line is longer than XS_CASE_LINE_MAX. */
-	int used = snprintf(text, XS_SAVED_BYTES, "# %s\n# %s, %.80s\n# CPU %.80s\n%s%s%s", head,
-			    xs_triage_subject(t, subject), t->compiler, t->cpu.brand,
-			    tail ? "# " : "", tail ? tail : "", tail ? "\n" : "");
+	int used = snprintf(text, XS_SAVED_BYTES, "# %s\n# %s%s%.80s\n# CPU %.80s\n%s%s%s", head,
+			    xs_triage_subject(t, subject), t->compiler[0] ? ", " : "", t->compiler,
+			    t->cpu.brand, tail ? "# " : "", tail ? tail : "", tail ? "\n" : "");
 
 	return (size_t)used + xs_case_print(c, text + used);
 }

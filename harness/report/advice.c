@@ -64,6 +64,12 @@ static void print_lock(FILE *f, const struct xs_triage *t, uint32_t threads)
 /* What can be cured where, and by whom. */
 static void print_cure(FILE *f, enum xs_implementer who)
 {
+	static const char *const reports[XS_IMPLEMENTERS] = {
+		[XS_UML] = "linux-um@lists.infradead.org",
+		[XS_GVISOR] = "https://github.com/google/gvisor/issues",
+		[XS_QEMU_USER] = "https://gitlab.com/qemu-project/qemu/-/issues",
+		[XS_VALGRIND] = "https://bugs.kde.org, product valgrind",
+	};
 	const char *name = xs_implementer_name(who);
 
 	if (xs_implementer_is_linux(who))
@@ -73,11 +79,11 @@ static void print_cure(FILE *f, enum xs_implementer who)
 	else
 		fprintf(f,
 			"  1. Use another version of %s, which makes the signal frames\n"
-			"     here, or report it there. The kernel below it is not what was "
-			"tested:\n"
-			"     another one changes nothing. Run the saved case without %s\n"
-			"     to see whether that has it, too.\n",
-			name, name);
+			"     here, or report it there (%s).\n"
+			"     The kernel below it is not what was tested: another one changes\n"
+			"     nothing. Run the saved case without %s to see whether that\n"
+			"     has it, too.\n",
+			name, reports[who], name);
 	if (who == XS_LINUX_TCG)
 		fputs("     But the CPU is emulated, and a mistake of the emulator looks the "
 		      "same:\n"

@@ -94,11 +94,13 @@ static json_t *known_to_json(const struct xs_triage *t)
 static json_t *triage_to_json(const struct xs_triage *t)
 {
 	json_t *o = json_object();
+	char subject[XS_SUBJECT_BYTES];
 
 	set(&o, "release", text(t->release));
 	set(&o, "version", text(t->version));
 	set(&o, "upstream", text_or_null(t->upstream));
 	set(&o, "implementer", text(xs_implementer_name(xs_triage_implementer(t))));
+	set(&o, "tested", text(xs_triage_subject(t, subject)));
 	set(&o, "compiler", text_or_null(t->compiler));
 	set(&o, "gcc_major", number_or_null(t->gcc_major));
 	set(&o, "cpu", text_or_null(t->cpu.brand));

@@ -162,6 +162,8 @@ static bool same_model(const char *a, const char *b)
 
 enum xs_implementer xs_triage_implementer(const struct xs_triage *t)
 {
+	if (t->valgrind)
+		return XS_VALGRIND;
 	if (!strcmp(t->vendor, "User Mode Linux"))
 		return XS_UML;
 	/* It says this of itself whatever its version. */
@@ -179,7 +181,7 @@ const char *xs_implementer_name(enum xs_implementer who)
 	static const char *const names[XS_IMPLEMENTERS] = {
 		[XS_LINUX] = "Linux",	      [XS_LINUX_TCG] = "Linux on a CPU that QEMU emulates",
 		[XS_UML] = "User-Mode Linux", [XS_GVISOR] = "gVisor",
-		[XS_QEMU_USER] = "qemu-user",
+		[XS_QEMU_USER] = "qemu-user", [XS_VALGRIND] = "Valgrind",
 	};
 
 	return names[who];
@@ -191,13 +193,25 @@ const char *xs_triage_subject(const struct xs_triage *t, char text[XS_SUBJECT_BY
 
 	if (xs_implementer_is_linux(who))
 		snprintf(text, XS_SUBJECT_BYTES, "kernel %s", t->release);
+	else if (who == XS_UML)
+		snprintf(text, XS_SUBJECT_BYTES, "User-Mode Linux %s", t->release);
 	else
-		snprintf(text, XS_SUBJECT_BYTES, "%s%s%s", xs_implementer_name(who),
-			 who == XS_UML	       ? " "
-			 : who == XS_QEMU_USER ? " on kernel "
-					       : "",
-			 who == XS_GVISOR ? "" : t->release);
+		snprintf(text, XS_SUBJECT_BYTES, "%s",
+			 t->implementation[0] ? t->implementation : xs_implementer_name(who));
 	return text;
+}
+
+/* The request RUNNING_ON_VALGRIND of valgrind.h, which does nothing on any CPU. */
+static bool on_valgrind(void)
+{
+	uint64_t request[6] = { 0x1001 }, answer = 0;
+
+	__asm__ volatile("rolq $3, %%rdi; rolq $13, %%rdi; rolq $61, %%rdi; rolq $51, %%rdi\n\t"
+			 "xchgq %%rbx, %%rbx"
+			 : "+d"(answer)
+			 : "a"(request)
+			 : "cc", "memory");
+	return answer != 0;
 }
 
 static void read_emulator(struct xs_triage *t)
@@ -217,12 +231,16 @@ void xs_triage_read(struct xs_triage *t, const struct xs_cpu *cpu, const char *u
 	struct rlimit limit;
 	struct xs_klog klog;
 	FILE *cpuinfo;
+	const char *implementation = getenv("XSAVAGE_IMPLEMENTATION");
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
 	*t = (struct xs_triage){ .cpu = *cpu };
 	if (userfaultfd)
 		snprintf(t->userfaultfd, sizeof(t->userfaultfd), "%s", userfaultfd);
 	read_emulator(t);
+	t->valgrind = on_valgrind();
+	if (implementation)
+		snprintf(t->implementation, sizeof(t->implementation), "%s", implementation);
 	if (!uname(&name)) {
 		memcpy(t->release, name.release, sizeof(t->release));
 		memcpy(t->version, name.version, sizeof(t->version));
@@ -235,6 +253,11 @@ void xs_triage_read(struct xs_triage *t, const struct xs_cpu *cpu, const char *u
 	if (cpuinfo) {
 		xs_triage_cpuinfo(t, cpuinfo);
 		fclose(cpuinfo);
+	}
+	/* Of the kernel of the host. */
+	if (!xs_implementer_is_kernel(xs_triage_implementer(t))) {
+		t->compiler[0] = '\0';
+		t->gcc_major = 0;
 	}
 	t->cpus = cpus > 0 ? (uint32_t)cpus : 0;
 	t->fpstate_bytes = xs_cpu_frame_bytes(cpu, UINT64_MAX); /* the most that a task's can be */

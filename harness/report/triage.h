@@ -17,6 +17,7 @@ enum xs_implementer {
 	XS_UML,
 	XS_GVISOR,
 	XS_QEMU_USER,
+	XS_VALGRIND,
 	XS_IMPLEMENTERS
 };
 
@@ -32,6 +33,8 @@ struct xs_triage {
 	char microcode[32];
 	char vendor[32], model[64]; /* /proc/cpuinfo's */
 	bool hypervisor;
+	bool valgrind;
+	char implementation[64];  /* what XSAVAGE_IMPLEMENTATION says: "gVisor 20240729.0"; or "" */
 	char emulator[13];	  /* CPUID 40000000H: "KVMKVMKVM", "TCGTCGTCGTCG", ... or "" */
 	uint32_t cpus;		  /* online */
 	uint32_t fpstate_bytes;	  /* with everything in use, without the 4 bytes of magic2 */
@@ -50,10 +53,16 @@ static inline bool xs_implementer_is_linux(enum xs_implementer who)
 	return who == XS_LINUX || who == XS_LINUX_TCG;
 }
 
+/** xs_implementer_is_kernel() - whether uname and /proc/version are about it. Pure. */
+static inline bool xs_implementer_is_kernel(enum xs_implementer who)
+{
+	return xs_implementer_is_linux(who) || who == XS_UML;
+}
+
 /** xs_implementer_name() - "Linux", "qemu-user", ... */
 const char *xs_implementer_name(enum xs_implementer who);
 
-/* "kernel 6.1.0", "qemu-user on kernel 6.1.0": what a verdict is about. */
+/* "kernel 6.1.0", "qemu-user 7.2.22": what a verdict is about. */
 #define XS_SUBJECT_BYTES 112u
 const char *xs_triage_subject(const struct xs_triage *t, char text[XS_SUBJECT_BYTES]);
 

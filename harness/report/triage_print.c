@@ -54,28 +54,40 @@ static void print_known(FILE *f, const struct xs_triage *t)
 	fprintf(f, "  Distributions backport fixes, and bugs: only the test decides.\n");
 }
 
-static void print_implementer(FILE *f, enum xs_implementer who)
+/* Whose frames these are, and what uname says, which may be about something else. */
+static void print_implementer(FILE *f, const struct xs_triage *t)
 {
+	static const char *const uname[XS_IMPLEMENTERS] = {
+		[XS_GVISOR] = "It says     Linux ",
+		[XS_QEMU_USER] = "Below it    Linux ",
+		[XS_VALGRIND] = "Below it    Linux ",
+	};
 	static const char *const words[XS_IMPLEMENTERS] = {
 		[XS_LINUX_TCG] =
 			"Linux, on a CPU that QEMU emulates (TCG): what is wrong with that "
 			"shows, too",
-		[XS_UML] = "User-Mode Linux, whose signal frames are arch/um's",
-		[XS_GVISOR] = "gVisor; no line here is about the kernel of the host",
-		[XS_QEMU_USER] = "qemu-user, between this program and the kernel of the host",
+		[XS_UML] = "whose signal frames are arch/um's",
+		[XS_GVISOR] = "no line here is about the kernel of the host",
+		[XS_QEMU_USER] = "which makes the signal frames; the kernel of the host does not",
+		[XS_VALGRIND] = "which makes the signal frames; the kernel of the host does not",
 	};
+	const enum xs_implementer who = xs_triage_implementer(t);
+	char subject[XS_SUBJECT_BYTES];
 
-	if (words[who])
+	if (!xs_implementer_is_linux(who))
+		fprintf(f, "Tested      %s, %s\n", xs_triage_subject(t, subject), words[who]);
+	fprintf(f, "%s%s %s\n", uname[who] ? uname[who] : "Kernel      ", t->release, t->version);
+	if (who == XS_LINUX_TCG)
 		fprintf(f, "Tested      %s\n", words[who]);
 }
 
 void xs_triage_print(FILE *f, const struct xs_triage *t)
 {
-	fprintf(f, "Kernel      %s %s\n", t->release, t->version);
-	print_implementer(f, xs_triage_implementer(t));
+	print_implementer(f, t);
 	if (t->upstream[0])
 		fprintf(f, "Upstream    %s, as the distribution says\n", t->upstream);
-	fprintf(f, "Compiler    %s\n", t->compiler[0] ? t->compiler : "unknown");
+	if (xs_implementer_is_kernel(xs_triage_implementer(t)))
+		fprintf(f, "Compiler    %s\n", t->compiler[0] ? t->compiler : "unknown");
 	fprintf(f, "CPU         %s, %u online, microcode %s%s\n",
 		t->cpu.brand[0] ? t->cpu.brand : "unknown", t->cpus,
 		t->microcode[0] ? t->microcode : "unknown",
