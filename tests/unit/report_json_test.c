@@ -151,12 +151,64 @@ static void no_case_is_an_error_that_counts(void **unused)
 	free(v);
 }
 
+/* A known finding is an expected failure, told in short; a finding told before is short, too. */
+static void known_findings_are_xfail(void **unused)
+{
+	static const char words[][XS_SIGNATURE_WORD_BYTES] = { "corrupt", "frame", "init",
+							       "pkru",	  "-",	   "x86-64" };
+	const struct xs_triage t = { .release = "6.12.1" };
+	struct scene *s = scene_corrupt();
+	struct xs_signature signature = { .alone = 0 };
+	struct xs_result results[2];
+	struct xs_json *j;
+	json_t *root, *one;
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	(void)unused;
+	memcpy(signature.word, words, sizeof(words));
+	s->r.signature = &signature;
+	s->r.signatures = 1;
+	s->r.again = true;
+	results[0] = results[1] = s->r;
+	results[0].known = "PKRU # stays open";
+	print_ktap(f, results, 2);
+	fclose(f);
+	assert_has(text,
+		   "# uffd-upper: corrupt\n#   known: wrong registers in the signal frame: init "
+		   "data, in pkru (x86-64)\n#     PKRU # stays open\n"
+		   "ok 1 uffd-upper # XFAIL PKRU   stays open\n");
+	assert_has(text, "#   again: wrong registers in the signal frame");
+	assert_has(text, "not ok 2 uffd-upper # corrupt\n");
+	assert_has(text, "pass:0 fail:1 xfail:1 xpass:0 skip:0 error:0");
+	free(text);
+
+	f = open_memstream(&text, &bytes);
+	assert_int_equal(xs_json_open(&j, "1", &t), 0);
+	assert_int_equal(xs_json_add(j, &results[0]), 0);
+	assert_int_equal(xs_json_print(j, f), 0);
+	fclose(f);
+	root = json_loads(text, 0, NULL);
+	one = json_array_get(json_object_get(root, "cases"), 0);
+	assert_string_equal(json_string_value(json_object_get(one, "known")), "PKRU # stays open");
+	assert_string_equal(
+		json_string_value(json_array_get(json_object_get(one, "signatures"), 0)),
+		"corrupt frame init pkru - x86-64");
+	assert_int_equal(json_array_size(json_object_get(one, "findings")), 0);
+	json_decref(root);
+	xs_json_close(j);
+	free(text);
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ktap_of_a_list),
 		cmocka_unit_test(json_can_be_read_back),
 		cmocka_unit_test(no_case_is_an_error_that_counts),
+		cmocka_unit_test(known_findings_are_xfail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
