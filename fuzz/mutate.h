@@ -38,7 +38,8 @@ void xs_crossover(struct xs_case *c, const struct xs_case *other, const struct x
 /**
  * xs_repair() - take out of a case what this machine has not, and what does not go together
  * @c: every field inside its limits, if perhaps not beside the others; padding zero
- * @r: at least what xs_case_default() takes: sse, tgkill-self, return and none
+ * @r: something of each axis but pressure, and each row goes together with some of the others:
+ *	see xs_filter_apply()
  *
  * The result is valid, lies within the repertoire without pressure kinds that
  * need a permission, has XS_REPAIRED_TASKS_MAX tasks at most, no combination

@@ -29,10 +29,18 @@ static void fit_rows(struct xs_case *c, const struct xs_case *initial,
 		    !(r->rows[key->axis] >> *row & 1))
 			*row = ((const uint8_t *)initial)[key->offset];
 	}
-	for (uint32_t i = 0; i < c->pressures; i++)
-		if (!(kinds >> c->pressure[i].kind & 1))
+	for (uint32_t i = 0; i < c->pressures; i++) {
+		struct xs_case_pressure *p = &c->pressure[i];
+
+		if (!(kinds >> p->kind & 1))
 			denied |= 1u << i;
+		if (!(r->rows[XS_AXIS_HOLD] >> p->hold & 1))
+			p->hold = initial->hold;
+	}
 	xs_case_drop_pressure(c, denied);
+	c->registers &= r->rows[XS_AXIS_STATE];
+	if (!c->registers)
+		c->registers = r->rows[XS_AXIS_STATE];
 }
 
 static void place_boundary(struct xs_case *c, const struct xs_repertoire *r)
@@ -59,7 +67,6 @@ static void fit_classes(struct xs_case *c, const struct xs_repertoire *r)
 {
 	uint32_t classes = xs_plan_worker_classes(c, r->rows[XS_AXIS_STATE]);
 
-	c->registers &= r->rows[XS_AXIS_STATE];
 	if (!(c->registers & classes))
 		c->registers = classes;
 	c->init &= r->xsave ? r->rows[XS_AXIS_STATE] : 0;
@@ -99,9 +106,9 @@ void xs_repair(struct xs_case *c, const struct xs_repertoire *r)
 {
 	struct xs_case initial;
 
-	xs_case_default(&initial);
+	xs_repertoire_default(r, &initial);
 	fit_rows(c, &initial, r);
-	xs_schedule_agree(c);
+	xs_schedule_agree(c, r);
 	fit_classes(c, r);
 	xs_case_reset(c);
 	fit_boundary(c, r);

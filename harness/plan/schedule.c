@@ -20,6 +20,25 @@ uint32_t xs_repertoire_fpstate(const struct xs_repertoire *r, const struct xs_ca
 	return grown || !r->dynamic ? r->fpstate_bytes : r->fpstate_least_bytes;
 }
 
+uint8_t xs_repertoire_usual(const struct xs_repertoire *r, enum xs_axis_id axis)
+{
+	const uint32_t usual = xs_some(r, axis, XS_DEFAULT, 0);
+
+	return xs_nth(usual ? usual : r->rows[axis], 0);
+}
+
+void xs_repertoire_default(const struct xs_repertoire *r, struct xs_case *c)
+{
+	xs_case_default(c);
+	c->registers = 1u << xs_repertoire_usual(r, XS_AXIS_STATE);
+	c->hold = xs_repertoire_usual(r, XS_AXIS_HOLD);
+	c->signal = xs_repertoire_usual(r, XS_AXIS_SIGNAL);
+	c->handler = xs_repertoire_usual(r, XS_AXIS_HANDLER);
+	c->abi = xs_repertoire_usual(r, XS_AXIS_ABI);
+	c->fault = xs_repertoire_usual(r, XS_AXIS_STACK);
+	xs_schedule_agree(c, r);
+}
+
 /* Long faults and a neighbour with every register, on the same CPU. */
 static void headstart(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
@@ -85,7 +104,7 @@ static uint8_t choose_hold(const struct xs_repertoire *r, bool other, uint32_t n
 {
 	const uint32_t others = xs_some(r, XS_AXIS_HOLD, 0, XS_DEFAULT);
 
-	return other && others ? xs_nth(others, n) : xs_first(XS_AXIS_HOLD, XS_DEFAULT);
+	return other && others ? xs_nth(others, n) : xs_repertoire_usual(r, XS_AXIS_HOLD);
 }
 
 static void choose_pressures(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
@@ -154,7 +173,7 @@ void xs_schedule(struct xs_case *c, const struct xs_repertoire *r, uint32_t n, u
 {
 	const uint32_t solos = xs_solos(r);
 
-	xs_case_default(c);
+	xs_repertoire_default(r, c);
 	snprintf(c->name, sizeof(c->name), "check-%u", n);
 	c->duration_ms = slice_ms;
 	c->seed = n + 1;
@@ -164,5 +183,5 @@ void xs_schedule(struct xs_case *c, const struct xs_repertoire *r, uint32_t n, u
 		alone(c, r, n - HEADSTART, slice_ms);
 	else
 		crossed(c, r, n - HEADSTART - solos);
-	xs_schedule_agree(c);
+	xs_schedule_agree(c, r);
 }

@@ -7,10 +7,12 @@
 
 #include "case/case.h"
 
-/* What the machine can do. */
+/* What the machine can do, and a filter leaves. */
 struct xs_repertoire {
-	uint32_t rows[XS_AXES]; /* of each axis, a mask */
-	bool xsave;		/* components can be left in init state */
+	uint32_t rows[XS_AXES];	    /* of each axis, a mask */
+	uint32_t left_out[XS_AXES]; /* by the filter, of all rows */
+	uint32_t legs_out;	    /* mask over enum xs_leg */
+	bool xsave;		    /* components can be left in init state */
 	uint32_t fpstate_bytes; /* in the signal frame, without magic2, with everything in use */
 	uint32_t fpstate_least_bytes; /* without the classes .dynamic, */
 	uint32_t dynamic;	      /* which frames lack until they were used */
@@ -19,6 +21,12 @@ struct xs_repertoire {
 
 /** xs_repertoire_fpstate() - the size of fpstate in the frames of the workers of @c */
 uint32_t xs_repertoire_fpstate(const struct xs_repertoire *r, const struct xs_case *c);
+
+/** xs_repertoire_usual() - the row of an axis that a case has which says nothing; else the first */
+uint8_t xs_repertoire_usual(const struct xs_repertoire *r, enum xs_axis_id axis);
+
+/** xs_repertoire_default() - xs_case_default(), of the usual rows */
+void xs_repertoire_default(const struct xs_repertoire *r, struct xs_case *c);
 
 /**
  * xs_schedule_solos() - how many cases from 0 on are run before the axes are crossed

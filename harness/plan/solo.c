@@ -78,8 +78,10 @@ static void add_pressure(struct xs_case *c, const struct xs_repertoire *r, uint3
 	struct xs_case_pressure *p = &c->pressure[c->pressures++];
 
 	xs_case_pressure_default(p, kind);
-	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR)
-		p->registers = r->rows[XS_AXIS_STATE];
+	if (!(xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR))
+		return;
+	p->registers = r->rows[XS_AXIS_STATE];
+	p->hold = xs_repertoire_usual(r, XS_AXIS_HOLD);
 }
 
 void xs_add_neighbour(struct xs_case *c, const struct xs_repertoire *r)
@@ -254,29 +256,55 @@ static void drop_shared_stack(struct xs_case *c)
 		memset(&c->pressure[--c->pressures], 0, sizeof(c->pressure[0]));
 }
 
-void xs_schedule_agree(struct xs_case *c)
+/* The usual row of an axis if it has none of the flags, else the first that has not; or the same.
+ */
+static void take_without(uint8_t *row, const struct xs_repertoire *r, enum xs_axis_id axis,
+			 uint32_t flags)
 {
-	const uint32_t action = xs_flags(XS_AXIS_HANDLER, c->handler);
+	const uint32_t rows = xs_some(r, axis, 0, flags);
+	const uint8_t usual = xs_repertoire_usual(r, axis);
+
+	if (rows)
+		*row = rows >> usual & 1 ? usual : xs_nth(rows, 0);
+}
+
+/* Whether a child of the handler would share the stack, or get no class of the case. */
+static bool fork_fails(const struct xs_case *c)
+{
+	const uint32_t fault = xs_flags(XS_AXIS_STACK, c->fault);
+
+	if (!(xs_flags(XS_AXIS_HANDLER, c->handler) & XS_FORKS))
+		return false;
+	return (fault & XS_STACK_SHARED) ||
+	       (c->registers && !xs_rows(XS_AXIS_STATE, c->registers, 0, XS_STATE_DYNAMIC));
+}
+
+/*
+ * A handler gives way before a frame does, since another one may need 64-bit frames; and those go
+ * together with everything.
+ */
+void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
+{
 	const uint32_t source = xs_flags(XS_AXIS_SIGNAL, c->signal);
 	const uint32_t fault = xs_flags(XS_AXIS_STACK, c->fault);
-	const uint8_t plain = xs_first(XS_AXIS_HANDLER, XS_DEFAULT);
-	const uint8_t native = xs_first(XS_AXIS_ABI, XS_DEFAULT);
+	uint32_t action;
 
 	if (fault & XS_STACK_REFUSES)
 		xs_place_refusing(c);
 	if (!(fault & XS_STACK_SHARED) || !(fault & XS_STACK_KEEPS))
 		drop_shared_stack(c);
-	if ((action & XS_FORKS) && (fault & XS_STACK_SHARED))
-		c->handler = plain;
+	if (fork_fails(c))
+		take_without(&c->handler, r, XS_AXIS_HANDLER, XS_FORKS);
+	action = xs_flags(XS_AXIS_HANDLER, c->handler);
 	if ((action | source | fault | xs_flags(XS_AXIS_HOLD, c->hold)) & XS_X86_64)
-		c->abi = native;
-	if ((action & XS_HANDLER_RT) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT))
-		c->abi = xs_first(XS_AXIS_ABI, XS_ABI_RT);
-	/* What neither a 32-bit frame nor a forked child holds is no case for it. */
+		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
+	if ((action & XS_HANDLER_RT) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT)) {
+		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
+		take_first(&c->abi, r, XS_AXIS_ABI, XS_ABI_RT);
+	}
+	/* What a 32-bit frame does not hold is no case for it. */
 	if (c->registers && !xs_plan_worker_classes(c, c->registers))
-		c->abi = native;
-	if (c->registers && !xs_plan_worker_classes(c, c->registers))
-		c->handler = plain;
+		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
 	if (source & XS_SIGNAL_ABORTS) /* into the loop, not into a worker that has yielded */
 		c->signal_place = XS_PLACE_L3;
 }

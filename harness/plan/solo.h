@@ -36,7 +36,11 @@ uint32_t xs_solos(const struct xs_repertoire *r);
 /** xs_solo() - the @n-th of them */
 void xs_solo(struct xs_case *c, const struct xs_repertoire *r, uint32_t n);
 
-/** xs_schedule_agree() - take back what does not go together with the rest of the case */
-void xs_schedule_agree(struct xs_case *c);
+/**
+ * xs_schedule_agree() - take back what does not go together with the rest of the case
+ * @c: of rows of the repertoire
+ * @r: each row goes together with some row of every other axis: see xs_filter_apply()
+ */
+void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r);
 
 #endif

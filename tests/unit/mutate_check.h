@@ -164,7 +164,7 @@ static inline const char *xs_test_misfit(const struct xs_case *c, const struct x
 		wrong = xs_test_disagreement(c);
 	if (wrong)
 		return wrong;
-	xs_schedule_agree(&other);
+	xs_schedule_agree(&other, r);
 	xs_repair(&other, r);
 	return memcmp(&other, c, sizeof(other)) != 0 ? "a repair changes it once more" : NULL;
 }
