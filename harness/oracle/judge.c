@@ -6,18 +6,34 @@
 #include <string.h>
 
 #include "oracle/oracle.h"
+#include "pressure/pressure.h"
 
 const char *const xs_verdict_names[] = { "inconclusive",   "pass",   "skip",
 					 "corrupt",	   "killed", "hang",
 					 "kernel-warning", "error",  "accepted",
 					 "refused",	   NULL };
 
+/* Whether one of the legs is judged. */
+static bool judges(const struct xs_plan *plan, uint32_t legs)
+{
+	return legs & ~plan->legs_out;
+}
+
+/* Where a pressure's registers are proved. */
+static uint32_t legs_of(unsigned int kind)
+{
+	const uint32_t legs = xs_pressure(kind)->legs & ((1u << XS_LEGS) - 1);
+
+	return legs ? legs : 1u << XS_LEG_RETURN;
+}
+
 static void count(struct xs_evidence *e, const struct xs_plan *plan, const struct xs_obs *obs)
 {
 	for (uint32_t i = 0; i < plan->tasks; i++) {
 		const struct xs_counters *c = &obs->counters[i];
 
-		if (plan->task[i].role == XS_ROLE_PRESSURE)
+		if (plan->task[i].role == XS_ROLE_PRESSURE &&
+		    judges(plan, legs_of(plan->task[i].kind)))
 			e->neighbour_checks += c->checks;
 		if (plan->task[i].role != XS_ROLE_WORKER)
 			continue;
@@ -46,6 +62,13 @@ static void count(struct xs_evidence *e, const struct xs_plan *plan, const struc
 		    (!e->first_signal_ns || c->first_signal_ns < e->first_signal_ns))
 			e->first_signal_ns = c->first_signal_ns;
 	}
+	/* What was not judged is no evidence. */
+	if (!judges(plan, 1u << XS_LEG_FRAME | 1u << XS_LEG_LAYOUT))
+		e->frames = 0;
+	if (!judges(plan, 1u << XS_LEG_HANDLER))
+		e->entries = 0;
+	if (!judges(plan, 1u << XS_LEG_RETURN))
+		e->checks = 0;
 }
 
 /* Whether sigreturn comes to read the pages that were dropped for it. */
@@ -100,7 +123,8 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 		return "frames did not lie where the case wants them";
 	if (!e->signals)
 		return "no signal landed in a window";
-	if (!e->frames || !e->entries)
+	if ((!e->frames && judges(plan, 1u << XS_LEG_FRAME | 1u << XS_LEG_LAYOUT)) ||
+	    (!e->entries && judges(plan, 1u << XS_LEG_HANDLER)))
 		return "no frame was proved";
 	/* The frame's own faults, where some were measured: any fault will not do. */
 	if ((fault & XS_STACK_REFUSES) && !e->refused)

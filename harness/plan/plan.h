@@ -50,6 +50,7 @@ struct xs_plan {
 	uint32_t boundary, fault_hold_us;
 	uint32_t depth;
 	uint8_t signal, handler, fault, missing, restore, abi;
+	uint32_t legs_out; /* mask over enum xs_leg: wrong registers on those are no finding */
 	uint32_t cpus; /* what a migrating task may use: cpu[0 .. cpus - 1], OS indices */
 	uint16_t cpu[XS_PLAN_CPUS_MAX];
 	struct xs_plan_task task[XS_TASKS_MAX];

@@ -140,10 +140,13 @@ void xs_task_record_as(struct xs_task *t, const struct xs_level *l, enum xs_wron
 		       uint32_t bytes)
 {
 	struct xs_shared *shared = t->shared;
-	const uint32_t n = __atomic_fetch_add(&shared->obs.records, 1, __ATOMIC_SEQ_CST);
 	struct xs_record *r;
 	uint64_t now;
+	uint32_t n;
 
+	if (wrong == XS_WRONG_VALUES && shared->plan.legs_out >> leg & 1)
+		return;
+	n = __atomic_fetch_add(&shared->obs.records, 1, __ATOMIC_SEQ_CST);
 	if (n >= XS_RECORDS_MAX)
 		return;
 	r = &shared->obs.record[n];
