@@ -188,6 +188,7 @@ void xs_session_run(struct xs_session *s, const struct xs_case *c,
 		o->verdict.kind = rc == -EOPNOTSUPP ? XS_SKIP : XS_ERROR;
 		return;
 	}
+	o->plan.legs_out = options ? options->legs_out : 0;
 	o->planned = 1;
 	xs_engine_run(s->arena, &o->plan, options, &obs, &o->ending);
 	xs_judge(&o->verdict, &o->plan, obs, &o->ending, xs_arena_cpu(s->arena));

@@ -30,6 +30,7 @@ struct check {
 	struct xs_findings *findings;
 	struct xs_waivers *waivers;
 	uint64_t from_ns, ran_ns; /* when the first case began; all cases, and what lies between */
+	uint32_t legs_out;	  /* of the case */
 	unsigned long tainted;	  /* before them; ~0: cannot be told */
 };
 
@@ -144,13 +145,21 @@ static bool found(struct check *k, struct xs_result *result)
 	       xs_runner_flush(k->r);
 }
 
-/* Run one case: whether the check goes on. */
-static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
+/* Legs on which a finding hides what may be wrong on others. */
+static uint32_t wrong_legs(const struct xs_verdict *v)
+{
+	uint32_t legs = 0;
+
+	for (uint32_t i = 0; i < v->findings; i++)
+		if (v->finding[i].record->wrong == XS_WRONG_VALUES)
+			legs |= 1u << v->finding[i].record->leg;
+	/* What is wrong in the frame is so after sigreturn, too. */
+	return legs & 1u << XS_LEG_FRAME ? legs | 1u << XS_LEG_RETURN : legs;
+}
+
+static void schedule(struct check *k, uint32_t n, uint32_t slice_ms)
 {
 	struct xs_progress_line *line = &k->r->line;
-	struct xs_result result;
-	enum xs_verdict_kind kind;
-	uint32_t rows[XS_AXES];
 
 	xs_schedule(&k->c, &k->repertoire, n, slice_ms);
 	line->name = k->c.name;
@@ -159,18 +168,46 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 	line->signals = k->sum.signals;
 	line->faults = k->sum.faults;
 	line->switches = k->sum.switches;
-	result = xs_runner_run(k->r, &k->c, (struct xs_run_options){ 0 });
-	kind = result.verdict->kind;
-	xs_campaign_add(&k->campaign, &k->c, result.verdict);
-	if (xs_verdict_is_bad(kind))
-		return found(k, &result);
-	xs_evidence_add(&k->sum, &result.verdict->evidence);
-	xs_runner_add(k->r, &result);
+}
+
+/* A case that was not bad: whether the check goes on. */
+static bool add(struct check *k, const struct xs_result *result)
+{
+	const enum xs_verdict_kind kind = result->verdict->kind;
+	uint32_t rows[XS_AXES];
+
+	xs_evidence_add(&k->sum, &result->verdict->evidence);
+	xs_runner_add(k->r, result);
 	if (kind == XS_PASS) {
-		xs_campaign_rows(&k->campaign, &k->c, rows);
+		xs_campaign_rows(&k->campaign, result->c, rows);
 		xs_waivers_passed(k->waivers, rows);
 	}
-	return kind != XS_ERROR && !result.verdict->interrupted && xs_runner_flush(k->r);
+	return kind != XS_ERROR && !result->verdict->interrupted && xs_runner_flush(k->r);
+}
+
+/*
+ * Run one case; where it is bad again and again, each time without the legs that were, until
+ * nothing else is wrong with it. Return: whether the check goes on.
+ */
+static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
+{
+	struct xs_run_options options = { 0 };
+	struct xs_result result;
+	uint32_t wrong;
+
+	do {
+		schedule(k, n, slice_ms);
+		result = xs_runner_run(k->r, &k->c, options);
+		xs_campaign_add(&k->campaign, &k->c, result.verdict);
+		if (!xs_verdict_is_bad(result.verdict->kind))
+			return add(k, &result);
+		wrong = wrong_legs(result.verdict);
+		k->legs_out = options.legs_out;
+		if (!found(k, &result))
+			return false;
+		options.legs_out |= wrong;
+	} while (wrong);
+	return true;
 }
 
 uint32_t xs_check_slice_ms(uint32_t seconds)
