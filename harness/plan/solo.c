@@ -93,18 +93,18 @@ void xs_add_neighbour(struct xs_case *c, const struct xs_repertoire *r)
 }
 
 /* What the handler does, with a neighbour that is to come to no harm. */
-static void handler(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+static void handler(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
-	c->handler = xs_nth(r->rows[XS_AXIS_HANDLER], k);
+	c->handler = row;
 	if (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_NESTS)
 		c->depth = 3;
 	xs_add_neighbour(c, r);
 }
 
-static void handler_compat(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+static void handler_compat(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
-	handler(c, r, k);
-	c->abi = xs_nth(xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0), k);
+	handler(c, r, row);
+	c->abi = xs_nth(xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0), row);
 }
 
 /* All of the frame's pages missing before, and any at any time. */
@@ -120,25 +120,23 @@ static void share_stack(struct xs_case *c, const struct xs_repertoire *r)
 }
 
 /* Alone: a neighbour would disturb the CPUs that some bugs need undisturbed. */
-static void pressure(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+static void pressure(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
-	const uint32_t kind = xs_nth(r->rows[XS_AXIS_PRESSURE], k);
-
-	add_pressure(c, r, kind);
-	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_EVICTS)
+	add_pressure(c, r, row);
+	if (xs_flags(XS_AXIS_PRESSURE, row) & XS_PRESSURE_EVICTS)
 		share_stack(c, r);
 }
 
-static void pressure_and_neighbour(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+static void pressure_and_neighbour(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
 	xs_add_neighbour(c, r);
-	if (!c->pressures || c->pressure[0].kind < xs_nth(r->rows[XS_AXIS_PRESSURE], k))
-		pressure(c, r, k);
+	if (!c->pressures || c->pressure[0].kind < row)
+		pressure(c, r, row);
 }
 
-static void stack(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+static void stack(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
-	c->fault = xs_nth(r->rows[XS_AXIS_STACK], k);
+	c->fault = row;
 	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES)
 		xs_place_refusing(c);
 	else if (!(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS))
@@ -147,101 +145,137 @@ static void stack(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
 }
 
 /* The rest of the frame alone: what the kernel writes when fpstate is done. */
-static void stack_below(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+static void stack_below(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
-	c->fault = xs_nth(xs_dropping(r), k);
+	c->fault = row;
 	c->boundary = 0;
 	c->missing = XS_MISSING_LOWER;
 	xs_add_neighbour(c, r);
 }
 
-/*
- * Faults while sigreturn reads fpstate: on all of it, then on the upper part
- * alone; with magic2 moved, so that XRSTOR itself faults, and as it is.
- */
-static void restore(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+/* Faults while sigreturn reads fpstate, with magic2 moved, so that XRSTOR itself faults. */
+static void restore(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
-	c->fault = xs_nth(xs_some(r, XS_AXIS_STACK, XS_STACK_RESTORES, 0), k / 2);
+	c->fault = row;
 	xs_place_boundary(c, r, 1);
-	c->restore = k % 2 ? XS_MISSING_UPPER : XS_MISSING_ALL;
+	c->restore = XS_MISSING_ALL;
 	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_LOWERS);
 	xs_add_neighbour(c, r);
 }
 
-static void source(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+/* Of the upper part alone. */
+static void restore_upper(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
-	c->signal = xs_nth(r->rows[XS_AXIS_SIGNAL], k);
+	restore(c, r, row);
+	c->restore = XS_MISSING_UPPER;
+}
+
+static void source(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
+{
+	c->signal = row;
 	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
 	xs_add_neighbour(c, r);
 }
 
 /* One class, all others in init state: none may come back as something else. */
-static void class(struct xs_case *c, const struct xs_repertoire *r, uint32_t k)
+static void class(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
-	c->registers = 1u << xs_nth(r->rows[XS_AXIS_STATE], k);
+	c->registers = 1u << row;
 	if (r->xsave)
 		c->init = r->rows[XS_AXIS_STATE] & ~c->registers;
 	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
 	xs_add_neighbour(c, r);
 }
 
-static uint32_t rows(uint32_t mask)
-{
-	return (uint32_t)__builtin_popcount(mask);
-}
+#define LISTS 10u
 
-#define AXES 9u
-
-/* How many cases an axis has, and what makes them. */
-struct axis {
-	uint32_t count;
-	void (*make)(struct xs_case *c, const struct xs_repertoire *r, uint32_t k);
+/* A case for each of some rows of an axis. */
+struct list {
+	enum xs_axis_id axis;
+	uint32_t rows;
+	void (*make)(struct xs_case *c, const struct xs_repertoire *r, uint8_t row);
 };
 
-static void list_axes(struct axis axes[AXES], const struct xs_repertoire *r)
+static void list_all(struct list lists[LISTS], const struct xs_repertoire *r)
 {
-	const struct axis all[AXES] = {
-		{ rows(r->rows[XS_AXIS_PRESSURE]), pressure },
-		{ rows(r->rows[XS_AXIS_HANDLER]), handler },
-		{ rows(r->rows[XS_AXIS_STACK]), stack },
-		{ xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0) ? rows(r->rows[XS_AXIS_HANDLER]) : 0,
+	const uint32_t *rows = r->rows;
+	const uint32_t restores = xs_some(r, XS_AXIS_STACK, XS_STACK_RESTORES, 0);
+	const uint32_t vectors = xs_some(r, XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR, 0);
+	const bool compat = xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0);
+	/* Without those that would be cases of another list once more. */
+	const struct list all[LISTS] = {
+		{ XS_AXIS_STACK, xs_some(r, XS_AXIS_STACK, 0, XS_STACK_STAYS), stack },
+		{ XS_AXIS_HANDLER, rows[XS_AXIS_HANDLER], handler },
+		{ XS_AXIS_STACK, restores, restore },
+		{ XS_AXIS_STACK, restores, restore_upper },
+		{ XS_AXIS_STATE, rows[XS_AXIS_STATE], class },
+		{ XS_AXIS_PRESSURE, rows[XS_AXIS_PRESSURE], pressure },
+		{ XS_AXIS_HANDLER, compat ? xs_some(r, XS_AXIS_HANDLER, 0, XS_X86_64) : 0,
 		  handler_compat },
-		{ 2 * rows(xs_some(r, XS_AXIS_STACK, XS_STACK_RESTORES, 0)), restore },
-		{ rows(r->rows[XS_AXIS_STATE]), class },
-		{ rows(r->rows[XS_AXIS_SIGNAL]), source },
-		{ rows(r->rows[XS_AXIS_PRESSURE]), pressure_and_neighbour },
-		{ rows(xs_dropping(r)), stack_below },
+		{ XS_AXIS_SIGNAL, rows[XS_AXIS_SIGNAL], source },
+		{ XS_AXIS_PRESSURE, rows[XS_AXIS_PRESSURE] & ~(vectors & -vectors),
+		  pressure_and_neighbour },
+		{ XS_AXIS_STACK, xs_dropping(r), stack_below },
 	};
 
-	memcpy(axes, all, sizeof(all));
+	memcpy(lists, all, sizeof(all));
+}
+
+/* Of a list's rows those that are new in kernels, or the others. */
+static uint32_t part(const struct list *l, bool recent)
+{
+	return recent ? xs_rows(l->axis, l->rows, XS_RECENT, 0)
+		      : xs_rows(l->axis, l->rows, 0, XS_RECENT);
 }
 
 uint32_t xs_solos(const struct xs_repertoire *r)
 {
-	struct axis axes[AXES];
+	struct list lists[LISTS];
 	uint32_t sum = 0;
 
-	list_axes(axes, r);
-	for (uint32_t i = 0; i < AXES; i++)
-		sum += axes[i].count;
+	list_all(lists, r);
+	for (uint32_t i = 0; i < LISTS; i++)
+		sum += (uint32_t)__builtin_popcount(lists[i].rows);
 	return sum;
+}
+
+/* The lists in turn, the k-th row of each that has so many: the list of the @n-th case; or NULL. */
+static const struct list *find(const struct list lists[LISTS], bool recent, uint32_t *n,
+			       uint8_t *row)
+{
+	bool more = true;
+
+	for (uint32_t k = 0; more; k++) {
+		more = false;
+		for (const struct list *l = lists; l < lists + LISTS; l++) {
+			const uint32_t rows = part(l, recent);
+
+			if (k >= (uint32_t)__builtin_popcount(rows))
+				continue;
+			more = true;
+			*row = xs_nth(rows, k);
+			if (!(*n)--)
+				return l;
+		}
+	}
+	return NULL;
 }
 
 void xs_solo(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
-	struct axis axes[AXES];
-	uint32_t axis = 0, k = 0;
+	struct list lists[LISTS];
+	const struct list *l;
+	uint8_t row = 0;
 
-	list_axes(axes, r);
-	/* The axes in turn: the k-th of each that has so many. */
-	for (;; axis = (axis + 1) % AXES, k += axis == 0)
-		if (k < axes[axis].count && n-- == 0)
-			break;
+	list_all(lists, r);
+	l = find(lists, true, &n, &row);
+	if (!l)
+		l = find(lists, false, &n, &row);
 	c->registers = r->rows[XS_AXIS_STATE];
 	c->signal = xs_local(r);
 	if (!(r->rows[XS_AXIS_STACK] >> c->fault & 1))
 		c->fault = xs_nth(xs_dropping(r) ? xs_dropping(r) : r->rows[XS_AXIS_STACK], 0);
-	axes[axis].make(c, r, k);
+	l->make(c, r, row);
 }
 
 /* Pages may go at any time only where they keep what they hold. */

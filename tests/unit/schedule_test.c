@@ -126,6 +126,79 @@ static void test_hardest_first(void **state)
 	assert_int_equal(c.pressure[0].registers, everything.rows[XS_AXIS_STATE]);
 }
 
+/* How many of the first cases are the hardest. */
+#define HARDEST 4u
+
+/* Whether a case has an entry that is new in kernels, other than among many classes. */
+static bool is_recent(const struct xs_case *c)
+{
+	const uint32_t rows[XS_AXES] = {
+		[XS_AXIS_STATE] = c->registers & (c->registers - 1) ? 0 : c->registers,
+		[XS_AXIS_SIGNAL] = 1u << c->signal,
+		[XS_AXIS_HANDLER] = 1u << c->handler,
+		[XS_AXIS_STACK] = 1u << c->fault,
+		[XS_AXIS_PRESSURE] = c->pressures ? 1u << c->pressure[c->pressures - 1].kind : 0,
+	};
+	uint32_t recent = 0;
+
+	for (uint32_t axis = 0; axis < XS_AXES; axis++)
+		recent |= xs_rows(axis, rows[axis], XS_RECENT, 0);
+	return recent;
+}
+
+/* Behind the hardest cases comes what is new in kernels, then the rest. */
+static void test_newest_first(void **state)
+{
+	const uint32_t solos = xs_schedule_solos(&everything);
+	uint32_t recent = HARDEST;
+	bool refused = false;
+	struct xs_case c;
+
+	(void)state;
+	for (;; recent++) {
+		xs_schedule(&c, &everything, recent, 300);
+		if (!is_recent(&c))
+			break;
+		/* The frame's last part cannot be written, and fpstate with all classes is. */
+		refused |= (xs_flags(XS_AXIS_STACK, c.fault) & XS_STACK_REFUSES) && !c.boundary &&
+			   c.missing == XS_MISSING_LOWER &&
+			   c.registers == everything.rows[XS_AXIS_STATE];
+	}
+	assert_true(refused);
+	assert_in_range(recent, HARDEST + 1, solos / 4);
+	for (uint32_t n = recent; n < solos; n++) {
+		xs_schedule(&c, &everything, n, 300);
+		assert_false(is_recent(&c));
+	}
+}
+
+/* The first round comes to every row; to every action in 32-bit frames, too, that can be there. */
+static void test_first_round(void **state)
+{
+	uint32_t seen[XS_AXES] = { 0 }, compat = 0;
+	struct xs_case c;
+
+	(void)state;
+	for (uint32_t n = 0; n < xs_schedule_solos(&everything); n++) {
+		xs_schedule(&c, &everything, n, 300);
+		if (!(c.registers & (c.registers - 1)))
+			seen[XS_AXIS_STATE] |= c.registers;
+		seen[XS_AXIS_SIGNAL] |= 1u << c.signal;
+		seen[XS_AXIS_HANDLER] |= 1u << c.handler;
+		seen[XS_AXIS_ABI] |= 1u << c.abi;
+		seen[XS_AXIS_STACK] |= 1u << c.fault;
+		for (uint32_t i = 0; i < c.pressures; i++)
+			seen[XS_AXIS_PRESSURE] |= 1u << c.pressure[i].kind;
+		if (xs_flags(XS_AXIS_ABI, c.abi) & XS_ABI_COMPAT)
+			compat |= 1u << c.handler;
+	}
+	for (uint32_t axis = 0; axis < XS_AXES; axis++)
+		if (axis != XS_AXIS_HOLD)
+			assert_int_equal(seen[axis], xs_all_rows(axis));
+	assert_int_equal(compat,
+			 xs_rows(XS_AXIS_HANDLER, everything.rows[XS_AXIS_HANDLER], 0, XS_X86_64));
+}
+
 /* The crossed cases come to every pair of source, fault, handler and pressure. */
 static void test_all_pairs_soon(void **state)
 {
@@ -168,9 +241,9 @@ static void test_all_pairs_soon(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_repertoire),
-		cmocka_unit_test(test_hardest_first),
-		cmocka_unit_test(test_all_pairs_soon),
+		cmocka_unit_test(test_every_repertoire), cmocka_unit_test(test_hardest_first),
+		cmocka_unit_test(test_newest_first),	 cmocka_unit_test(test_first_round),
+		cmocka_unit_test(test_evidence_ends),	 cmocka_unit_test(test_all_pairs_soon),
 	};
 
 	return cmocka_run_group_tests_name("schedule", tests, NULL, NULL);
