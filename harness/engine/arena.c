@@ -116,7 +116,7 @@ void xs_arena_close(struct xs_arena *a)
 {
 	if (!a)
 		return;
-	xs_crew_dismiss(a);
+	xs_crew_dismiss(a, false);
 	xs_aside_back(&a->aside);
 	xs_klog_close(&a->klog);
 	if (a->signal_fd >= 0) {

@@ -12,7 +12,8 @@
 #include "engine/watch.h"
 #include "task/sys.h"
 
-#define KILL_MS 10000u /* for all children to die */
+#define KILL_MS	     10000u /* for all children to die, */
+#define KILL_HUNG_MS 2000u  /* or for those that do not hang: that one does is certain */
 
 int xs_ending_fail(struct xs_ending *ending, int error, const char *format, ...)
 {
@@ -171,8 +172,9 @@ static struct xs_child anybody(const struct xs_arena *a)
 	return (struct xs_child){ 0 };
 }
 
-struct xs_child xs_crew_dismiss(struct xs_arena *a)
+struct xs_child xs_crew_dismiss(struct xs_arena *a, bool hung)
 {
+	const uint64_t limit_ms = hung ? KILL_HUNG_MS : KILL_MS;
 	const uint64_t from_ns = xs_now_ns();
 	struct xs_child left;
 
@@ -180,7 +182,7 @@ struct xs_child xs_crew_dismiss(struct xs_arena *a)
 		if (a->child[i].pid)
 			kill(a->child[i].pid, SIGKILL);
 	while (xs_crew_reap(a, NULL), (left = anybody(a)).pid) {
-		if (xs_now_ns() - from_ns >= KILL_MS * 1000000ull)
+		if (xs_now_ns() - from_ns >= limit_ms * 1000000ull)
 			break;
 		xs_sleep_us(200);
 	}
@@ -197,7 +199,7 @@ void xs_crew_change(struct xs_arena *a, bool stay)
 	const bool forks = xs_flags(XS_AXIS_HANDLER, plan->handler) & XS_FORKS;
 
 	if (shared->stay != stay || (a->grown && forks)) {
-		xs_crew_dismiss(a);
+		xs_crew_dismiss(a, false);
 		a->grown = false;
 	}
 	shared->stay = stay;

@@ -277,7 +277,7 @@ static void end_children(struct run *r)
 		fail(r, -ETIMEDOUT, "a child did not leave when it was told to");
 	/* A finding of the last moment too, which nothing was to follow. */
 	if (!r->shared->stay || obs->records || settled(r))
-		immortal = xs_crew_dismiss(r->arena);
+		immortal = xs_crew_dismiss(r->arena, r->ending->hung);
 	if (immortal.pid)
 		note_immortal(r, &immortal);
 }
