@@ -157,17 +157,19 @@ static uint32_t wrong_legs(const struct xs_verdict *v)
 	return legs & 1u << XS_LEG_FRAME ? legs | 1u << XS_LEG_RETURN : legs;
 }
 
-static void schedule(struct check *k, uint32_t n, uint32_t slice_ms)
+/* Return: as xs_schedule(). */
+static uint32_t schedule(struct check *k, uint32_t n, uint32_t slice_ms)
 {
 	struct xs_progress_line *line = &k->r->line;
+	const uint32_t least_ms = xs_schedule(&k->c, &k->repertoire, n, slice_ms);
 
-	xs_schedule(&k->c, &k->repertoire, n, slice_ms);
 	line->name = k->c.name;
 	line->number = n + 1;
 	line->elapsed_ns = k->sum.elapsed_ns;
 	line->signals = k->sum.signals;
 	line->faults = k->sum.faults;
 	line->switches = k->sum.switches;
+	return least_ms;
 }
 
 /* A case that was not bad: whether the check goes on. */
@@ -191,12 +193,12 @@ static bool add(struct check *k, const struct xs_result *result)
  */
 static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 {
-	struct xs_run_options options = { 0 };
+	struct xs_run_options options = { .enough = xs_proved };
 	struct xs_result result;
 	uint32_t wrong;
 
 	do {
-		schedule(k, n, slice_ms);
+		options.least_ms = schedule(k, n, slice_ms);
 		result = xs_runner_run(k->r, &k->c, options);
 		xs_campaign_add(&k->campaign, &k->c, result.verdict);
 		if (!xs_verdict_is_bad(result.verdict->kind))

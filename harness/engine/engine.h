@@ -48,7 +48,13 @@ struct xs_run_options {
 	uint8_t mitigation;
 	uint8_t mitigated;
 	uint32_t legs_out; /* mask over enum xs_leg: wrong registers on those are no finding */
-	bool brief;	   /* end at the first finding, without waiting for the next few */
+	/*
+	 * Asked now and then from .least_ms on: whether what was seen is enough, so that the
+	 * run ends before its time. NULL: it never is.
+	 */
+	bool (*enough)(const struct xs_plan *plan, const struct xs_obs *obs);
+	uint32_t least_ms;
+	bool brief; /* end at the first finding, without waiting for the next few */
 	/* Called about ten times a second, and at the end; may be NULL. */
 	void (*progress)(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
 			 uint64_t elapsed_ns);

@@ -22,6 +22,7 @@
 #define LEAVE_MS	35000u /* or for the watchdog to be sure of one that does not */
 #define LINGER_MS	100u   /* after the first finding */
 #define NS_PER_MS	1000000ull
+#define ASKS		16u  /* whether it is enough, in a run's whole time */
 #define LOOK_US		200u /* at children that stay, before the first sleep */
 
 struct run {
@@ -191,6 +192,33 @@ static void progress(struct run *r)
 				     start_ns ? xs_now_ns() - start_ns : 0);
 }
 
+/* Whether a run has seen enough before its time is over. After a finding more is to follow. */
+static bool enough(const struct run *r, uint64_t now_ns)
+{
+	const struct xs_run_options *o = r->options;
+
+	return o->enough && !r->shared->obs.records &&
+	       now_ns - r->shared->start_ns >= o->least_ms * NS_PER_MS &&
+	       o->enough(&r->shared->plan, &r->shared->obs);
+}
+
+/* How long to sleep at most: in the last case until the run's end, or until it may be enough. */
+static int tick_ms(const struct run *r, uint64_t now_ns)
+{
+	const uint32_t duration_ms = r->shared->plan.duration_ms;
+	const uint64_t passed_ms = (now_ns - r->shared->start_ns) / NS_PER_MS;
+	const bool asks = r->options->enough && r->options->least_ms < duration_ms;
+	uint64_t ms = TICK_MS, left_ms = duration_ms - passed_ms;
+
+	if (r->shared->plant.how == XS_PLANT_TRACER)
+		return 1;
+	if (asks && passed_ms < r->options->least_ms)
+		left_ms = r->options->least_ms - passed_ms;
+	else if (asks && duration_ms / ASKS < ms)
+		ms = duration_ms / ASKS + 1;
+	return (int)(left_ms < ms ? left_ms + 1 : ms);
+}
+
 static void supervise(struct run *r)
 {
 	const struct xs_plan *plan = &r->shared->plan;
@@ -200,8 +228,10 @@ static void supervise(struct run *r)
 	uint64_t now_ns, watched_ns = start_ns;
 
 	for (uint32_t ticks = 0; !over(r) && (now_ns = xs_now_ns()) < end_ns; ticks++) {
-		const uint64_t left_ms = (end_ns - now_ns) / NS_PER_MS;
 		int rc;
+
+		if (enough(r, now_ns))
+			break;
 
 		if (now_ns - watched_ns >= XS_WATCH_EVERY_MS * NS_PER_MS) {
 			watched_ns = now_ns;
@@ -212,7 +242,7 @@ static void supervise(struct run *r)
 		rc = tracing ? xs_trace_plant(r->shared, 0) : 0;
 		if (rc < 0)
 			fail(r, rc, "writing registers with ptrace");
-		pause_for(r, tracing ? 1 : left_ms < TICK_MS ? (int)left_ms + 1 : TICK_MS);
+		pause_for(r, tick_ms(r, now_ns));
 	}
 	r->ending->elapsed_ns = xs_now_ns() - start_ns;
 }

@@ -79,8 +79,9 @@ static bool reads_copy(const struct xs_plan *plan)
 	return !(action & (XS_HANDLER_JUMPS | XS_HANDLER_POINTS));
 }
 
-/* A kind of pressure of which no task did what it is for: its name, or NULL. */
-static const char *idle_pressure(const struct xs_plan *plan, const struct xs_obs *obs)
+/* A kind of pressure of which no task did what it is for @least times: its name, or NULL. */
+static const char *idle_pressure(const struct xs_plan *plan, const struct xs_obs *obs,
+				 uint64_t least)
 {
 	uint32_t asked = 0, did = 0;
 
@@ -91,14 +92,16 @@ static const char *idle_pressure(const struct xs_plan *plan, const struct xs_obs
 		if (task->role != XS_ROLE_PRESSURE)
 			continue;
 		asked |= 1u << task->kind;
-		did |= (uint32_t)((task->registers ? c->checks : c->iterations) > 0) << task->kind;
+		did |= (uint32_t)((task->registers ? c->checks : c->iterations) >= least)
+		       << task->kind;
 	}
 	return asked == did ? NULL
 			    : xs_name(XS_AXIS_PRESSURE, (unsigned int)__builtin_ctz(asked & ~did));
 }
 
 /* Of a signal's way what a source, or an ABI, is for: a reason, or NULL. */
-static const char *missing_signal(const struct xs_evidence *e, const struct xs_plan *plan)
+static const char *missing_signal(const struct xs_evidence *e, const struct xs_plan *plan,
+				  uint64_t least)
 {
 	const uint32_t action = xs_flags(XS_AXIS_HANDLER, plan->handler);
 	const uint32_t source = xs_flags(XS_AXIS_SIGNAL, plan->signal);
@@ -106,43 +109,45 @@ static const char *missing_signal(const struct xs_evidence *e, const struct xs_p
 
 	if ((abi & XS_ABI_COMPAT) && e->compat != e->signals)
 		return "frames were not 32-bit ones";
-	if ((source & XS_SIGNAL_ABORTS) && !e->aborted)
+	if ((source & XS_SIGNAL_ABORTS) && e->aborted < least)
 		return "no signal aborted a restartable sequence";
-	if ((source & XS_SIGNAL_REPEATS) && !(action & XS_HANDLER_ENDS) && !e->repeated)
+	if ((source & XS_SIGNAL_REPEATS) && !(action & XS_HANDLER_ENDS) && e->repeated < least)
 		return "no signal came right after another one";
 	return NULL;
 }
 
-/* What the case asked for and did not get: a reason, or NULL. */
-static const char *missing_evidence(const struct xs_evidence *e, const struct xs_plan *plan)
+/* What the case asked for and did not get @least times: a reason, or NULL. */
+static const char *missing_evidence(const struct xs_evidence *e, const struct xs_plan *plan,
+				    uint64_t least)
 {
 	const uint32_t action = xs_flags(XS_AXIS_HANDLER, plan->handler);
 	const uint32_t fault = xs_flags(XS_AXIS_STACK, plan->fault);
 
 	if (e->misplaced)
 		return "frames did not lie where the case wants them";
-	if (!e->signals)
+	if (e->signals < least)
 		return "no signal landed in a window";
-	if ((!e->frames && judges(plan, 1u << XS_LEG_FRAME | 1u << XS_LEG_LAYOUT)) ||
-	    (!e->entries && judges(plan, 1u << XS_LEG_HANDLER)))
+	if ((e->frames < least && judges(plan, 1u << XS_LEG_FRAME | 1u << XS_LEG_LAYOUT)) ||
+	    (e->entries < least && judges(plan, 1u << XS_LEG_HANDLER)))
 		return "no frame was proved";
 	/* The frame's own faults, where some were measured: any fault will not do. */
-	if ((fault & XS_STACK_REFUSES) && !e->refused)
+	if ((fault & XS_STACK_REFUSES) && e->refused < least)
 		return "every frame could be written";
 	if (!(fault & (XS_STACK_STAYS | XS_STACK_REFUSES)) &&
-	    (e->sampled ? !e->faults_save : !e->faults))
+	    (e->sampled ? e->faults_save * XS_SAMPLE_EVERY : e->faults) < least)
 		return "no stack fault was taken while a frame was written";
-	if (plan->restore != XS_MISSING_NONE && reads_copy(plan) && !e->faults_restore)
+	if (plan->restore != XS_MISSING_NONE && reads_copy(plan) &&
+	    e->faults_restore * XS_SAMPLE_EVERY < least)
 		return "no stack fault was taken while sigreturn read a frame";
-	if ((action & XS_HANDLER_NESTS) && !e->nested)
+	if ((action & XS_HANDLER_NESTS) && e->nested < least)
 		return "no signal landed in a handler's window";
-	if ((action & XS_HANDLER_OVERWRITES) && !e->clobbered)
+	if ((action & XS_HANDLER_OVERWRITES) && e->clobbered < least)
 		return "no handler overwrote the registers";
-	if ((action & XS_HANDLER_REFUSED) && !e->refused)
+	if ((action & XS_HANDLER_REFUSED) && e->refused < least)
 		return "no bad frame was refused";
-	if (!(action & XS_HANDLER_RETURNS) && !e->acted)
+	if (!(action & XS_HANDLER_RETURNS) && e->acted < least)
 		return "no handler carried its action through";
-	return missing_signal(e, plan);
+	return missing_signal(e, plan, least);
 }
 
 enum xs_verdict_kind xs_because(char why[XS_WHY_BYTES], enum xs_verdict_kind kind,
@@ -200,14 +205,25 @@ static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *p
 	if (ending->interrupted)
 		return xs_because(v->why, XS_INCONCLUSIVE, "stopped by %s",
 				  strsignal(ending->interrupted));
-	missing = missing_evidence(&v->evidence, plan);
+	missing = missing_evidence(&v->evidence, plan, 1);
 	if (missing)
 		return xs_because(v->why, XS_INCONCLUSIVE, "%s", missing);
-	idle = idle_pressure(plan, obs);
+	idle = idle_pressure(plan, obs, 1);
 	if (idle)
 		return xs_because(v->why, XS_INCONCLUSIVE, "the pressure %s never got to work",
 				  idle);
 	return XS_PASS;
+}
+
+bool xs_proved(const struct xs_plan *plan, const struct xs_obs *obs)
+{
+	struct xs_evidence e = { 0 };
+
+	count(&e, plan, obs);
+	/* Where the frame's own faults are still to be measured they count at the end. */
+	return e.sampled * XS_SAMPLE_EVERY >= XS_PROVED_TIMES &&
+	       !missing_evidence(&e, plan, XS_PROVED_TIMES) &&
+	       !idle_pressure(plan, obs, XS_PROVED_TIMES);
 }
 
 void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_obs *obs,

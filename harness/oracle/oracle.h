@@ -101,6 +101,16 @@ struct xs_verdict {
 void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_obs *obs,
 	      const struct xs_ending *ending, const struct xs_cpu *cpu);
 
+#define XS_PROVED_TIMES 16u
+
+/**
+ * xs_proved() - whether a run that goes on has what a pass rests on, XS_PROVED_TIMES over
+ *
+ * A race that once is not enough for has its chance, too. What counts at the end
+ * of a run alone is no part of it. Pure.
+ */
+bool xs_proved(const struct xs_plan *plan, const struct xs_obs *obs);
+
 /**
  * xs_classify() - classify what a record holds
  * @tasks: of the plan: nobody else's data can have arrived

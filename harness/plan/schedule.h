@@ -43,10 +43,14 @@ uint32_t xs_schedule_solos(const struct xs_repertoire *r);
  *
  * The first cases are those in which the kernel has the most time to go wrong
  * inside a fault. Then every entry has a case of its own, undisturbed by what
- * would hide it, in an order that takes the axes in turn. From there on every
- * axis is walked at once, deterministically, so that each entry meets each of
- * the others. Pure.
+ * would hide it, in an order that takes the axes in turn; first of all those
+ * that are new in kernels. From there on every axis is walked at once,
+ * deterministically, so that each entry meets each of the others.
+ *
+ * Return: after how many ms the case may end if its evidence is there; its
+ * duration if it is to have its time. Pure.
  */
-void xs_schedule(struct xs_case *c, const struct xs_repertoire *r, uint32_t n, uint32_t slice_ms);
+uint32_t xs_schedule(struct xs_case *c, const struct xs_repertoire *r, uint32_t n,
+		     uint32_t slice_ms);
 
 #endif

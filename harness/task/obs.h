@@ -41,6 +41,9 @@ struct xs_record {
 	_Alignas(64) uint8_t actual[XS_IMAGE_MAX];
 };
 
+/* Measuring faults around a signal costs system calls: it is done for one in so many. */
+#define XS_SAMPLE_EVERY 8u
+
 /* Counters of one task; written by it alone. */
 struct xs_counters {
 	_Alignas(64) uint64_t iterations;

@@ -14,7 +14,6 @@
 #define AFTERMATH_US	50u
 #define MOVES		2u /* away and back */
 #define OWN_STACK_BYTES 8192u
-#define SAMPLE_EVERY	8u /* measuring faults around a signal costs system calls */
 
 /* The faults of the worker's loop so far; a child that a handler has forked begins at zero. */
 static void note_faults(struct xs_worker *w)
@@ -267,7 +266,7 @@ static void iterate(struct xs_worker *w)
 		take_back(w);
 	if (xs_fault_is(w, XS_STACK_STAYS))
 		soil(w);
-	w->sampling = w->task.shared->observe || count->iterations % SAMPLE_EVERY == 0;
+	w->sampling = w->task.shared->observe || count->iterations % XS_SAMPLE_EVERY == 0;
 	if (w->sampling)
 		xs_moment_take(w, XS_AT_START);
 	count->cpu_before = sched_getcpu();

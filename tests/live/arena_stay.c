@@ -26,6 +26,9 @@
 #define ROUNDS	  6u
 #define SIGNALS	  8u
 #define MS	  300u
+#define ENOUGH_MS 4000u
+#define LEAST_MS  500u
+#define ASKED	  3u
 
 struct seeds {
 	uint32_t n;
@@ -153,6 +156,32 @@ static int run_killed(struct xs_session *session, int signo)
 	return outcome.verdict.kind == XS_PASS ? 0 : fail(&c, "not the verdict on that death");
 }
 
+static uint32_t asked;
+
+static bool enough_at_last(const struct xs_plan *plan, const struct xs_obs *obs)
+{
+	(void)plan;
+	(void)obs;
+	return ++asked == ASKED;
+}
+
+/* A run ends when it is told that it has seen enough, which proves no less. */
+static int run_enough(struct xs_session *session)
+{
+	const struct xs_run_options options = { .enough = enough_at_last, .least_ms = LEAST_MS };
+	struct xs_case c;
+
+	xs_case_default(&c);
+	c.duration_ms = ENOUGH_MS;
+	asked = 0;
+	xs_session_run(session, &c, &options, &outcome);
+	if (!asked || asked > ASKED)
+		return fail(&c, asked ? "it went on with enough" : "nobody asked for its evidence");
+	if (outcome.ending.elapsed_ns < LEAST_MS * 1000000ull)
+		return fail(&c, "it ended too soon");
+	return outcome.verdict.kind == XS_PASS ? 0 : fail(&c, "it should pass");
+}
+
 /* A boundary as far up as it may lie: it cuts these frames, or is a skip. */
 static int run_boundary(struct xs_session *session, const struct xs_cpu *cpu)
 {
@@ -192,7 +221,7 @@ int main(int argc, char **argv)
 	if (argc == 3 && strtoul(argv[2], NULL, 10) <= XS_IMAGE_MAX)
 		cpu->image_bytes = (uint32_t)strtoul(argv[2], NULL, 10);
 	xs_session_repertoire(&session);
-	rc = run_boundary(&session, cpu);
+	rc = run_boundary(&session, cpu) || run_enough(&session);
 	for (uint32_t round = 0; !rc && round < ROUNDS; round++) {
 		rc = run_seeds(&session, &seeds, round);
 		after = size_of(&session);

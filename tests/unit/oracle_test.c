@@ -150,6 +150,55 @@ static void test_asked_for(void **state)
 	assert_int_equal(judged(), XS_PASS);
 }
 
+/* A run may end early when all that a pass rests on was there often enough, and not before. */
+static void test_proved(void **state)
+{
+	static const struct {
+		size_t offset;
+		uint8_t task, weight; /* measured for one signal in so many */
+	} rests_on[] = {
+		{ offsetof(struct xs_counters, signals), 0, 1 },
+		{ offsetof(struct xs_counters, frames), 0, 1 },
+		{ offsetof(struct xs_counters, entries), 0, 1 },
+		{ offsetof(struct xs_counters, clobbered), 0, 1 },
+		{ offsetof(struct xs_counters, acted), 0, 1 },
+		{ offsetof(struct xs_counters, aborted), 0, 1 },
+		{ offsetof(struct xs_counters, sampled), 0, XS_SAMPLE_EVERY },
+		{ offsetof(struct xs_counters, sampled_save), 0, XS_SAMPLE_EVERY },
+		{ offsetof(struct xs_counters, sampled_restore), 0, XS_SAMPLE_EVERY },
+		{ offsetof(struct xs_counters, checks), 1, 1 },
+		{ offsetof(struct xs_counters, iterations), 2, 1 },
+	};
+	const size_t n = sizeof(rests_on) / sizeof(rests_on[0]);
+
+	(void)state;
+	good_run();
+	memset(&obs, 0, sizeof(obs));
+	plan.handler = XS_HANDLER_clobber;
+	plan.signal = XS_SIGNAL_rseq;
+	plan.restore = XS_MISSING_ALL;
+	plan.tasks = 3;
+	plan.task[1].kind = XS_PRESSURE_vector_process;
+	plan.task[2].role = XS_ROLE_PRESSURE;
+	plan.task[2].kind = XS_PRESSURE_yield;
+	/* All of them but one; then that, too. */
+	for (size_t last = 0; last < n; last++) {
+		for (size_t i = 0; i < n; i++) {
+			uint64_t *count = (uint64_t *)((char *)&obs.counters[rests_on[i].task] +
+						       rests_on[i].offset);
+
+			*count = XS_PROVED_TIMES / rests_on[i].weight - (i == last);
+		}
+		assert_false(xs_proved(&plan, &obs));
+		*(uint64_t *)((char *)&obs.counters[rests_on[last].task] + rests_on[last].offset) +=
+			1;
+		assert_true(xs_proved(&plan, &obs));
+		assert_int_equal(judged(), XS_PASS);
+	}
+	obs.counters[0].misplaced = 1;
+	assert_false(xs_proved(&plan, &obs));
+}
+
 /* A record counts when it is complete, and outranks everything else. */
 static void test_corrupt(void **state)
 {
@@ -222,8 +271,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_verdicts),   cmocka_unit_test(test_asked_for),
-		cmocka_unit_test(test_corrupt),	   cmocka_unit_test(test_accepted_and_refused),
-		cmocka_unit_test(test_exit_codes),
+		cmocka_unit_test(test_proved),	   cmocka_unit_test(test_corrupt),
+		cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_accepted_and_refused),
 	};
 
 	return cmocka_run_group_tests_name("oracle", tests, NULL, NULL);

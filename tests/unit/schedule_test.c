@@ -199,6 +199,37 @@ static void test_first_round(void **state)
 			 xs_rows(XS_AXIS_HANDLER, everything.rows[XS_AXIS_HANDLER], 0, XS_X86_64));
 }
 
+/*
+ * Evidence ends cases of the first round alone. Where pressure comes and goes
+ * they have had as long by then as others last; a race on another CPU, all of it.
+ */
+static void test_evidence_ends(void **state)
+{
+	const uint32_t solos = xs_schedule_solos(&everything), slice_ms = 600, usual_ms = 120;
+	uint32_t early = 0;
+	struct xs_case c;
+
+	(void)state;
+	for (uint32_t n = 0; n < 2 * solos; n++) {
+		const uint32_t least_ms = xs_schedule(&c, &everything, n, slice_ms);
+		const uint32_t kind = c.pressures ? c.pressure[c.pressures - 1].kind : 0;
+
+		if (n >= solos ||
+		    (c.pressures == 1 && xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_EVICTS)) {
+			assert_int_equal(c.duration_ms, slice_ms);
+			assert_int_equal(least_ms, slice_ms);
+		} else if (!(xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_PLAIN)) {
+			assert_int_equal(least_ms, usual_ms);
+			assert_int_equal(c.duration_ms, 2 * usual_ms);
+		} else {
+			assert_in_range(least_ms, 1, c.duration_ms / 2);
+			assert_int_equal(c.duration_ms, n < HARDEST ? slice_ms : usual_ms);
+			early++;
+		}
+	}
+	assert_true(early > solos / 2);
+}
+
 /* The crossed cases come to every pair of source, fault, handler and pressure. */
 static void test_all_pairs_soon(void **state)
 {
