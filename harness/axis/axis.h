@@ -51,6 +51,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 /* Flags of register classes. */
 #define XS_STATE_DYNAMIC (1u << 0) /* a child does not inherit it, and frames grow with it */
 #define XS_STATE_SCALAR	 (1u << 1) /* stands for registers that are no vectors: all CPUs have it */
+#define XS_STATE_EXACT	 (1u << 2) /* an emulated CPU may keep fewer bits: struct xs_cpu, .inexact */
 
 /* Flags of signal sources. */
 #define XS_SIGNAL_REMOTE  (1u << 0) /* the plan gives each worker a sender, which calls send() */

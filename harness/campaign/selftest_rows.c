@@ -228,7 +228,7 @@ static bool endings(struct xs_selftest *t)
 	static const uint8_t hows[] = { XS_PLANT_ACCEPT, XS_PLANT_REFUSE, XS_PLANT_KILL,
 					XS_PLANT_HANG };
 	const struct xs_selftest_counts before = t->n;
-	const uint8_t class = xs_first(XS_AXIS_STATE, XS_STATE_SCALAR);
+	const uint8_t class = xs_first(XS_AXIS_STATE, XS_DEFAULT);
 	struct xs_case c;
 
 	for (size_t i = 0; i < sizeof(hows); i++) {

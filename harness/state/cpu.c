@@ -135,6 +135,36 @@ static void try_pointers(struct xs_cpu *cpu)
 		cpu->features |= XS_CPU_X87_POINTERS;
 }
 
+/*
+ * Whether st(0) with its 64 bits, the control and status word and MXCSR come back as they were
+ * loaded. Valgrind has 64 bits for all of st(0), and of the control words the rounding alone.
+ */
+static void try_exact(struct xs_cpu *cpu)
+{
+	enum { FSW_AT = 2, FTW_AT = 4, MXCSR_AT = 24, MXCSR_BYTES = 4, ST_AT = 32, ST_BYTES = 10 };
+	static const uint8_t x87[] = { 0x7f, 0x0b, 0x00,
+				       0x45 }; /* rounding up; TOP 0, C0, C2, C3 */
+	static const uint8_t mxcsr[MXCSR_BYTES] = { 0xbf, 0x7f };
+	static const uint8_t st[ST_BYTES] = { 1, 2, 3, 4, 5, 6, 7, 0x88, 0x12, 0x40 };
+	_Alignas(16) uint8_t before[FXSAVE_BYTES], in[FXSAVE_BYTES], out[FXSAVE_BYTES] = { 0 };
+
+	__asm__ volatile("fxsave64 %0" : "=m"(before));
+	memcpy(in, before, sizeof(in));
+	memcpy(in, x87, sizeof(x87));
+	in[FTW_AT] = 1;
+	memcpy(in + MXCSR_AT, mxcsr, sizeof(mxcsr));
+	memcpy(in + ST_AT, st, sizeof(st));
+	__asm__ volatile("fxrstor64 %[in]\n\t"
+			 "fxsave64 %[out]\n\t"
+			 "fxrstor64 %[before]"
+			 : [out] "+m"(out)
+			 : [in] "m"(in), [before] "m"(before));
+	if (memcmp(in, out, FTW_AT + 1) != 0 || memcmp(in + ST_AT, out + ST_AT, ST_BYTES) != 0)
+		cpu->inexact |= 1;
+	if (memcmp(in + MXCSR_AT, out + MXCSR_AT, MXCSR_BYTES) != 0)
+		cpu->inexact |= 2;
+}
+
 /* The kernel's parameter: arch/x86/mm/pkeys.c. */
 static void read_init_pkru(struct xs_cpu *cpu)
 {
@@ -173,6 +203,7 @@ void xs_cpu_read(struct xs_cpu *cpu)
 	read_brand(cpu);
 	read_init_pkru(cpu);
 	try_pointers(cpu);
+	try_exact(cpu);
 	__asm__ volatile("fxsave64 %0" : "=m"(area));
 	memcpy(&cpu->mxcsr_mask, area + MXCSR_MASK_OFFSET, sizeof(cpu->mxcsr_mask));
 	if (!cpu->mxcsr_mask)

@@ -35,6 +35,8 @@ struct xs_cpu {
 	/* Components that a task's frames lack until it uses them first (XFD: SDM vol. 1, 13.14).
 	 */
 	uint64_t dynamic;
+	/* Components, x87 and SSE (MXCSR), of which an emulated CPU does not keep all bits: tried. */
+	uint64_t inexact;
 	uint32_t mxcsr_mask; /* writable MXCSR bits */
 	uint32_t init_pkru;  /* what signal handlers and new programs start with */
 	char brand[49];	     /* CPUID 80000002H-4H */

@@ -8,10 +8,12 @@
 static bool extended(const uint8_t *fpstate, const struct xs_cpu *cpu)
 {
 	const uint32_t size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
+	/* The most that there can be, whether this task has a permission for it or not. */
+	const uint32_t most = xs_cpu_layout_bytes(cpu, cpu->xcr0 | cpu->enabled);
 
 	return (cpu->features & XS_CPU_XSAVE) &&
 	       xs_frame_get32(fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1 && size >= XS_XSAVE_MIN &&
-	       size <= cpu->image_bytes && size <= xs_frame_get32(fpstate, XS_SW_EXTENDED_SIZE) &&
+	       size <= most && size <= xs_frame_get32(fpstate, XS_SW_EXTENDED_SIZE) &&
 	       xs_frame_get32(fpstate, size) == XS_FRAME_MAGIC2;
 }
 

@@ -30,6 +30,12 @@ int xs_entry_supported(const struct xs_entry *e, const struct xs_cpu *cpu, char 
 	const uint64_t no_xfeatures = e->xfeatures & ~cpu->xcr0;
 	const uint32_t no_features = e->features & ~cpu->features;
 
+	const uint64_t inexact = e->flags & XS_STATE_EXACT ? e->xfeatures & cpu->inexact : 0;
+
+	if (inexact)
+		return xs_why(-EOPNOTSUPP, why,
+			      "this CPU, an emulated one, does not keep all bits of %s",
+			      inexact & 1 ? "x87" : "MXCSR");
 	if (!no_xfeatures && !no_features)
 		return e->supported ? e->supported(why) : 0;
 	if (why && no_features == XS_CPU_X87_POINTERS)

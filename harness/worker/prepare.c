@@ -84,6 +84,10 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 
 	if (a->edit || a->point)
 		xs_level_clobber(&w->task);
+	/* A frame of x87 and SSE alone ends before what these change: not carried through, then. */
+	if (a->entry.features & XS_CPU_XSAVE &&
+	    xs_frame_bytes(fpstate, d->room) == XS_IMAGE_LEGACY_BYTES)
+		return;
 	if (a->edit)
 		edit(w, d);
 	if (a->edit && d->fsave)
