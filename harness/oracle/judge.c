@@ -118,7 +118,7 @@ static const char *missing_signal(const struct xs_evidence *e, const struct xs_p
 
 /* What the case asked for and did not get @least times: a reason, or NULL. */
 static const char *missing_evidence(const struct xs_evidence *e, const struct xs_plan *plan,
-				    uint64_t least)
+				    uint64_t least, bool uncounted)
 {
 	const uint32_t action = xs_flags(XS_AXIS_HANDLER, plan->handler);
 	const uint32_t fault = xs_flags(XS_AXIS_STACK, plan->fault);
@@ -135,10 +135,14 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 		return "every frame could be written";
 	if (!(fault & (XS_STACK_STAYS | XS_STACK_REFUSES)) &&
 	    (e->sampled ? e->faults_save * XS_SAMPLE_EVERY : e->faults) < least)
-		return "no stack fault was taken while a frame was written";
+		return uncounted ? "no page fault is counted here (ru_minflt), and this method and "
+				   "boundary leave no other trace"
+				 : "no stack fault was taken while a frame was written";
 	if (plan->restore != XS_MISSING_NONE && reads_copy(plan) &&
 	    e->faults_restore * XS_SAMPLE_EVERY < least)
-		return "no stack fault was taken while sigreturn read a frame";
+		return uncounted ? "no page fault is counted here (ru_minflt), and sigreturn's "
+				   "leave no other trace"
+				 : "no stack fault was taken while sigreturn read a frame";
 	if ((action & XS_HANDLER_NESTS) && e->nested < least)
 		return "no signal landed in a handler's window";
 	if ((action & XS_HANDLER_OVERWRITES) && e->clobbered < least)
@@ -205,7 +209,7 @@ static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *p
 	if (ending->interrupted)
 		return xs_because(v->why, XS_INCONCLUSIVE, "stopped by %s",
 				  strsignal(ending->interrupted));
-	missing = missing_evidence(&v->evidence, plan, 1);
+	missing = missing_evidence(&v->evidence, plan, 1, obs->counters[0].uncounted);
 	if (missing)
 		return xs_because(v->why, XS_INCONCLUSIVE, "%s", missing);
 	idle = idle_pressure(plan, obs, 1);
@@ -222,7 +226,7 @@ bool xs_proved(const struct xs_plan *plan, const struct xs_obs *obs)
 	count(&e, plan, obs);
 	/* Where the frame's own faults are still to be measured they count at the end. */
 	return e.sampled * XS_SAMPLE_EVERY >= XS_PROVED_TIMES &&
-	       !missing_evidence(&e, plan, XS_PROVED_TIMES) &&
+	       !missing_evidence(&e, plan, XS_PROVED_TIMES, false) &&
 	       !idle_pressure(plan, obs, XS_PROVED_TIMES);
 }
 

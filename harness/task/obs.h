@@ -62,6 +62,7 @@ struct xs_counters {
 	uint64_t outside;	  /* deliveries outside it */
 	uint64_t missed;	  /* windows that ended without a delivery */
 	uint64_t faults;	  /* page faults of the worker's loop */
+	uint64_t uncounted;	  /* 1: there are none where the worker runs */
 	uint64_t sampled;	  /* signals for which the next two were measured */
 	uint64_t sampled_save;	  /* of those: a page fault between hold and handler */
 	uint64_t sampled_restore; /* of those: a page fault between handler and check */

@@ -15,6 +15,7 @@
 
 #define WHERES	    4u	   /* kinds of places that a signal can interrupt */
 #define WAYS	    16u	   /* what may happen between two moments: a mask of four */
+#define PAGE	    4096u
 #define ROWS	    32u	   /* of an axis */
 #define TRACE_WORDS 65536u /* of KCOV: the first says how many follow */
 
@@ -58,6 +59,29 @@ void xs_moment_take(struct xs_worker *w, unsigned int which)
 	};
 }
 
+void xs_witness_leave(struct xs_worker *w)
+{
+	const struct xs_stack *s = &w->stack;
+	const uintptr_t from = w->frame_fpstate + w->frame_bytes, at = (from + 7) & ~(uintptr_t)7;
+
+	w->witness = NULL;
+	w->witnessed = false;
+	if (w->faults_base || w->above || w->task.shared->mitigated || at % PAGE == 0 ||
+	    at < (uintptr_t)s->drop || at >= (uintptr_t)s->drop + s->drop_bytes)
+		return;
+	w->witness = (volatile uint64_t *)at;
+	*w->witness = UINT64_MAX;
+}
+
+void xs_witness_look(struct xs_worker *w)
+{
+	if (!w->witness)
+		return;
+	w->witnessed = !*w->witness;
+	*w->witness = 0;
+	w->witness = NULL;
+}
+
 static uint32_t way(const struct xs_moment *from, const struct xs_moment *to)
 {
 	return (uint32_t)(to->faults > from->faults) |
@@ -88,7 +112,7 @@ static uint32_t fold(uint64_t bv)
 void xs_behaviour_signal(struct xs_worker *w, const struct xs_delivery *d)
 {
 	const struct xs_cpu *cpu = &w->task.shared->cpu;
-	const uint32_t left = 4096 - (uint32_t)((uintptr_t)d->fpstate % 4096);
+	const uint32_t left = PAGE - (uint32_t)((uintptr_t)d->fpstate % PAGE);
 	const uint64_t place = xs_delivery_ip(d) - (uintptr_t)xs_window_begin;
 
 	w->where = where(d);

@@ -20,6 +20,18 @@ enum { XS_AT_START, XS_AT_ENTRY, XS_AT_EXIT, XS_AT_END, XS_MOMENTS };
 struct xs_worker;
 struct xs_delivery;
 
+/**
+ * xs_witness_leave(), xs_witness_look() - whether the frame's page was gone, faults uncounted
+ *
+ * A word above the frame, in its last page, is set before the page is dropped: whoever writes the
+ * frame finds a new page, of zeros. Nothing is done where page faults are counted, nor with
+ * methods that keep what the pages hold, or leave that page alone.
+ *
+ * Context: @w's thread before arm(); its handler, before anything looks at what lies above.
+ */
+void xs_witness_leave(struct xs_worker *w);
+void xs_witness_look(struct xs_worker *w);
+
 /** xs_moment_take() - note where @w's thread is now. Context: @w's thread, handler too. */
 void xs_moment_take(struct xs_worker *w, unsigned int which);
 

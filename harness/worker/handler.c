@@ -191,8 +191,10 @@ static void prove(struct xs_worker *w, uint32_t depth, const struct xs_delivery 
 		xs_plant_frame(w, d, d->fpstate, false);
 	copy_frame(l->frame, l, &w->task.shared->cpu, d);
 	l->delivered = true;
-	if (!depth)
+	if (!depth) {
+		xs_witness_look(w);
 		note_frame(w, d);
+	}
 	take_layout(w, depth, d);
 	if (depth)
 		return;

@@ -128,7 +128,8 @@ static void count_window(struct xs_worker *w)
 	if (!delivered)
 		return;
 	count->sampled++;
-	count->sampled_save += moment[XS_AT_ENTRY].faults > moment[XS_AT_START].faults;
+	count->sampled_save +=
+		w->witnessed || moment[XS_AT_ENTRY].faults > moment[XS_AT_START].faults;
 	count->sampled_restore += moment[XS_AT_END].faults > moment[XS_AT_EXIT].faults;
 }
 
@@ -256,6 +257,9 @@ static void iterate(struct xs_worker *w)
 	w->task.slot->release = 0;
 	if (w->task.shared->plant.how)
 		xs_plant_window(w);
+	w->sampling = w->task.shared->observe || count->iterations % XS_SAMPLE_EVERY == 0;
+	if (w->sampling)
+		xs_witness_leave(w);
 	rc = w->stack.arm(&w->stack);
 	if (rc < 0) {
 		xs_task_fail(&w->task, rc, w->fault->entry.name);
@@ -266,7 +270,6 @@ static void iterate(struct xs_worker *w)
 		take_back(w);
 	if (xs_fault_is(w, XS_STACK_STAYS))
 		soil(w);
-	w->sampling = w->task.shared->observe || count->iterations % XS_SAMPLE_EVERY == 0;
 	if (w->sampling)
 		xs_moment_take(w, XS_AT_START);
 	count->cpu_before = sched_getcpu();
@@ -315,6 +318,7 @@ int xs_worker_main(struct xs_worker *w)
 	if (rc < 0)
 		goto out;
 	w->faults_base = xs_task_usage(&w->task);
+	w->task.count->uncounted = !w->faults_base;
 	if (w->kcov && xs_kcov_start(w->kcov))
 		w->kcov = NULL;
 	while (!xs_task_stopping(&w->task) &&

@@ -50,7 +50,9 @@ struct xs_worker {
 	bool returning;			     /* a handler has left a legal frame for sigreturn */
 	uint32_t aftermath;		     /* windows without a signal that are still to come */
 	bool awaits_tracer;		     /* self-test: the window takes no signal */
-	uint64_t faults_base;		     /* before the loop */
+	uint64_t faults_base;		     /* before the loop; 0: nobody counts page faults */
+	volatile uint64_t *witness;	     /* set, in a page that was dropped then; or NULL */
+	bool witnessed;			     /* the frame was written to a new page */
 	struct xs_moment moment[XS_MOMENTS]; /* where it is sampled */
 	uint32_t where;	      /* it was interrupted, as xs_behaviour_signal() tells places apart */
 	struct xs_kcov *kcov; /* or NULL */
