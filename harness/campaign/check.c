@@ -30,9 +30,18 @@ struct check {
 	struct xs_findings *findings;
 	struct xs_waivers *waivers;
 	uint64_t from_ns, ran_ns; /* when the first case began; all cases, and what lies between */
-	uint32_t legs_out;	  /* of the case */
-	unsigned long tainted;	  /* before them; ~0: cannot be told */
+	struct xs_signature wrong[XS_RECORDS_MAX]; /* with the case in its runs so far */
+	uint32_t wrongs;
+	unsigned long tainted; /* before them; ~0: cannot be told */
 };
+
+static bool is_saved(const struct xs_findings *all, const char *path)
+{
+	for (uint32_t i = 0; i < all->count; i++)
+		if (!strcmp(all->of[i].saved, path))
+			return true;
+	return false;
+}
 
 /* Save the case of a finding, with where it came from in comments; print it where that fails. */
 static void save_case(struct check *k, struct xs_distinct *d)
@@ -52,10 +61,13 @@ static void save_case(struct check *k, struct xs_distinct *d)
 	    sizeof(path))
 		snprintf(why, sizeof(why), "the path is too long");
 	else if (!xs_save(path, text, bytes, why)) {
-		/* Of a case that is not the best one any more. */
-		if (d->saved[0] && strcmp(d->saved, path) != 0)
-			unlink(d->saved);
+		char before[sizeof(path)];
+
+		strcpy(before, d->saved);
 		strcpy(d->saved, path);
+		/* Of a case that is nobody's best any more. */
+		if (before[0] && !is_saved(k->findings, before))
+			unlink(before);
 		return;
 	}
 	xs_progress_clear(&k->r->progress);
@@ -106,36 +118,57 @@ static void tell(struct check *k, struct xs_result *result)
 	       k->campaign.cases, (double)(xs_now_ns() - r->begin_ns) / 1e9);
 }
 
+/* Of the case's own findings, on the legs that are left out now, that which @s follows from. */
+static const struct xs_signature *cause(const struct check *k, const struct xs_signature *s)
+{
+	for (uint32_t i = 0; i < k->wrongs; i++)
+		if (xs_signature_follows(s, &k->wrong[i]))
+			return &k->wrong[i];
+	return NULL;
+}
+
+/* One finding of the last case, where @w covers it, and @result is to say of it. */
+static void group(struct check *k, const struct xs_signature *s, struct xs_waiver *w,
+		  struct xs_result *result)
+{
+	const uint64_t now_ns = xs_now_ns() - k->r->begin_ns;
+	enum xs_novelty novelty;
+	struct xs_distinct *d = xs_findings_add(k->findings, s, w, result, now_ns, &novelty);
+
+	result->again &= novelty == XS_FINDING_AGAIN;
+	if (!d || w || novelty == XS_FINDING_AGAIN)
+		return;
+	d->legs_out = result->plan->legs_out;
+	save_case(k, d);
+	if (novelty == XS_FINDING_BETTER)
+		return;
+	k->c = d->best;
+	result->saved = d->saved[0] ? d->saved : NULL;
+}
+
 /* A bad case: whether the check goes on. */
 static bool found(struct check *k, struct xs_result *result)
 {
 	struct xs_signature s[XS_RECORDS_MAX];
 	const uint32_t n = xs_signatures(s, result->verdict, result->plan, result->ending,
 					 xs_arena_cpu(k->r->session.arena));
-	const uint64_t now_ns = xs_now_ns() - k->r->begin_ns;
 	bool known = true;
 
 	result->again = true;
 	for (uint32_t i = 0; i < n; i++) {
-		struct xs_waiver *w = xs_waivers_find(k->waivers, &s[i]);
-		enum xs_novelty novelty;
-		struct xs_distinct *d =
-			xs_findings_add(k->findings, &s[i], w, result, now_ns, &novelty);
+		const struct xs_signature *from = cause(k, &s[i]);
+		struct xs_waiver *w = xs_waivers_find(k->waivers, from ? from : &s[i]);
 
 		if (w) {
 			w->came = true;
 			result->known = w->reason;
 		}
 		known &= w != NULL;
-		result->again &= novelty == XS_FINDING_AGAIN;
-		if (!d || w || novelty == XS_FINDING_AGAIN)
-			continue;
-		save_case(k, d);
-		if (novelty == XS_FINDING_NEW) {
-			k->c = d->best;
-			result->saved = d->saved[0] ? d->saved : NULL;
-		}
+		if (!from)
+			group(k, &s[i], w, result);
 	}
+	for (uint32_t i = 0; i < n && k->wrongs < XS_RECORDS_MAX; i++)
+		k->wrong[k->wrongs++] = s[i];
 	if (!known)
 		result->known = NULL;
 	result->signature = s;
@@ -197,6 +230,7 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 	struct xs_result result;
 	uint32_t wrong;
 
+	k->wrongs = 0;
 	do {
 		options.least_ms = schedule(k, n, slice_ms);
 		result = xs_runner_run(k->r, &k->c, options);
@@ -204,7 +238,6 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 		if (!xs_verdict_is_bad(result.verdict->kind))
 			return add(k, &result);
 		wrong = wrong_legs(result.verdict);
-		k->legs_out = options.legs_out;
 		if (!found(k, &result))
 			return false;
 		options.legs_out |= wrong;

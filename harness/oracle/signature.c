@@ -181,6 +181,14 @@ bool xs_signature_matches(const struct xs_signature *a, const struct xs_signatur
 	       same(a, b, XS_SIGNATURE_CLASS);
 }
 
+bool xs_signature_follows(const struct xs_signature *b, const struct xs_signature *a)
+{
+	struct xs_signature later = *a;
+
+	put(&later, XS_SIGNATURE_LEG, b->word[XS_SIGNATURE_LEG]);
+	return xs_signature_matches(&later, b);
+}
+
 void xs_signature_join(struct xs_signature *a, const struct xs_signature *b)
 {
 	if (!b->alone)

@@ -51,6 +51,13 @@ uint32_t xs_signatures(struct xs_signature s[XS_RECORDS_MAX], const struct xs_ve
  */
 bool xs_signature_matches(const struct xs_signature *a, const struct xs_signature *b);
 
+/**
+ * xs_signature_follows() - whether what a case shows without the legs that were wrong is the same
+ *
+ * Of @a on a later leg, as far as @b tells. Pure.
+ */
+bool xs_signature_follows(const struct xs_signature *b, const struct xs_signature *a);
+
 /** xs_signature_join() - @a, which matches @b, says what the two together do. Pure. */
 void xs_signature_join(struct xs_signature *a, const struct xs_signature *b);
 
