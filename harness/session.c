@@ -43,9 +43,12 @@ static int rows_supported(const struct xs_session *s, const uint32_t rows[XS_AXE
 
 	for (uint32_t axis = 0; axis < XS_AXES; axis++)
 		for (uint32_t left = rows[axis] & ~s->able.rows[axis]; left; left &= left - 1) {
-			const struct xs_entry *e =
-				xs_entry(axis, (unsigned int)__builtin_ctz(left));
-			const int rc = xs_entry_supported(e, xs_arena_cpu(s->arena), reason);
+			const unsigned int row = (unsigned int)__builtin_ctz(left);
+			const struct xs_entry *e = xs_entry(axis, row);
+			const int rc =
+				s->able.left_out[axis] >> row & 1
+					? xs_why(-EOPNOTSUPP, reason, "left out by a filter")
+					: xs_entry_supported(e, xs_arena_cpu(s->arena), reason);
 
 			if (rc)
 				return xs_why(rc, why, "%.40s: %.200s", e->name,
@@ -149,6 +152,8 @@ const struct xs_repertoire *xs_session_repertoire(struct xs_session *s)
 	const struct xs_cpu *cpu = xs_arena_cpu(s->arena);
 	struct xs_repertoire *r = &s->able;
 
+	if (r->cpus) /* it has been asked about */
+		return r;
 	for (uint32_t axis = 0; axis < XS_AXES; axis++)
 		for (uint32_t i = 0; i < xs_axes[axis].rows; i++) {
 			const struct xs_entry *e = xs_entry(axis, i);
@@ -165,6 +170,18 @@ const struct xs_repertoire *xs_session_repertoire(struct xs_session *s)
 	r->xsave = cpu->features & XS_CPU_XSAVE;
 	r->cpus = (uint32_t)hwloc_get_nbobjs_by_type(s->topology, HWLOC_OBJ_PU);
 	return r;
+}
+
+int xs_session_filter(struct xs_session *s, const struct xs_filter *f, char why[XS_WHY_BYTES])
+{
+	int rc;
+
+	if (xs_filter_is_empty(f))
+		return 0;
+	xs_session_repertoire(s);
+	rc = xs_filter_apply(f, &s->able, why);
+	s->registers &= s->able.rows[XS_AXIS_STATE];
+	return rc;
 }
 
 void xs_session_run(struct xs_session *s, const struct xs_case *c,
@@ -188,7 +205,7 @@ void xs_session_run(struct xs_session *s, const struct xs_case *c,
 		o->verdict.kind = rc == -EOPNOTSUPP ? XS_SKIP : XS_ERROR;
 		return;
 	}
-	o->plan.legs_out = options ? options->legs_out : 0;
+	o->plan.legs_out = s->able.legs_out | (options ? options->legs_out : 0);
 	o->planned = 1;
 	xs_engine_run(s->arena, &o->plan, options, &obs, &o->ending);
 	xs_judge(&o->verdict, &o->plan, obs, &o->ending, xs_arena_cpu(s->arena));

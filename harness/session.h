@@ -5,6 +5,7 @@
 
 #include "engine/engine.h"
 #include "oracle/oracle.h"
+#include "plan/filter.h"
 #include "plan/plan.h"
 #include "plan/schedule.h"
 
@@ -12,9 +13,9 @@
 struct xs_session {
 	struct xs_arena *arena;
 	hwloc_topology_t topology;
-	uint32_t registers; /* mask of state classes that this CPU has */
+	uint32_t registers; /* mask of state classes that this CPU has, and a filter leaves */
 	uint32_t allowed;   /* mask of the pressure kinds that need permission and have it */
-	struct xs_repertoire able; /* what was asked about once and works; zeros before */
+	struct xs_repertoire able; /* what was asked about once and works, and is left; or zeros */
 };
 
 /* One case on its way through; about 30 KiB. */
@@ -30,11 +31,18 @@ int xs_session_open(struct xs_session *s, char why[XS_WHY_BYTES]);
 void xs_session_close(struct xs_session *s);
 
 /**
- * xs_session_repertoire() - what this machine has of every axis
+ * xs_session_repertoire() - what this machine has of every axis, and a filter leaves
  *
- * Asks every entry once; what works is not asked about again.
+ * Asks every entry, once; .allowed is what it is by then.
  */
 const struct xs_repertoire *xs_session_repertoire(struct xs_session *s);
+
+/**
+ * xs_session_filter() - from now on cases may have only what a filter leaves
+ *
+ * Once, before all runs. Return: as xs_filter_apply().
+ */
+int xs_session_filter(struct xs_session *s, const struct xs_filter *f, char why[XS_WHY_BYTES]);
 
 /**
  * xs_session_supported() - whether everything that a case asks for exists here

@@ -16,6 +16,8 @@ void xs_campaign_begin(struct xs_campaign *k, const struct xs_repertoire *r, uin
 {
 	memset(k, 0, sizeof(*k));
 	memcpy(k->coverage.here, r->rows, sizeof(r->rows));
+	memcpy(k->coverage.left_out, r->left_out, sizeof(r->left_out));
+	k->coverage.legs_out = r->legs_out;
 	k->coverage.denied = xs_rows(XS_AXIS_PRESSURE, ~allowed, XS_PRESSURE_ASKS, 0);
 }
 
@@ -96,6 +98,33 @@ static void print_rows(FILE *f, const char *prefix, const char *head, const uint
 	}
 }
 
+/* What this machine has not; of what a filter leaves out nobody has asked. */
+static uint32_t not_here(const struct xs_coverage *c, enum xs_axis_id axis)
+{
+	return xs_all_rows(axis) & ~c->here[axis] & ~c->left_out[axis];
+}
+
+/* What a filter leaves out; @head as print_rows(). */
+static void print_left_out(FILE *f, const char *prefix, const struct xs_coverage *c)
+{
+	const char *head = "left out";
+	const char *before = "";
+
+	print_rows(f, prefix, head, c->left_out, 0);
+	for (uint32_t i = 0; i < XS_AXES; i++)
+		if (c->left_out[i])
+			head = "";
+	if (!c->legs_out)
+		return;
+	fprintf(f, "%s  %-18s legs", prefix, head);
+	for (uint32_t leg = 0; leg < XS_LEGS; leg++)
+		if (c->legs_out >> leg & 1) {
+			fprintf(f, "%s %s", before, xs_leg_names[leg]);
+			before = ",";
+		}
+	fputc('\n', f);
+}
+
 void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k)
 {
 	const struct xs_coverage *c = &k->coverage;
@@ -103,7 +132,7 @@ void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k)
 
 	fprintf(f, "%s  covered            ", prefix);
 	for (uint32_t i = 0; i < XS_AXES; i++) {
-		absent[i] = xs_all_rows(i) & ~c->here[i];
+		absent[i] = not_here(c, i);
 		left[i] = c->here[i] & ~c->had[i];
 		fprintf(f, "%s%d of %u %s", i ? ", " : "", __builtin_popcount(c->had[i]),
 			xs_axes[i].rows, xs_axes[i].title);
@@ -111,6 +140,7 @@ void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k)
 	fputc('\n', f);
 	print_rows(f, prefix, "not here", absent, c->denied);
 	print_rows(f, prefix, "not covered", left, 0);
+	print_left_out(f, prefix, c);
 	if (k->by_verdict[XS_INCONCLUSIVE])
 		fprintf(f, "%s  inconclusive       %u of %u cases, such as %s\n", prefix,
 			k->by_verdict[XS_INCONCLUSIVE], k->cases, k->doubt);
@@ -129,19 +159,31 @@ static json_t *rows_to_json(enum xs_axis_id axis, uint32_t mask)
 	return list;
 }
 
+static json_t *legs_to_json(uint32_t out)
+{
+	json_t *list = json_array();
+
+	for (uint32_t leg = 0; leg < XS_LEGS; leg++)
+		if (out >> leg & 1)
+			json_array_append_new(list, json_string(xs_leg_names[leg]));
+	return json_pack("{s:i, s:o}", "rows", (int)XS_LEGS, "left_out", list);
+}
+
 int xs_json_cover(struct xs_json *j, const struct xs_coverage *c)
 {
 	json_t *all = json_object();
 	int failed = 0;
 
 	for (uint32_t i = 0; i < XS_AXES; i++) {
-		json_t *one = json_pack("{s:i, s:o, s:o, s:o}", "rows", (int)xs_axes[i].rows,
+		json_t *one = json_pack("{s:i, s:o, s:o, s:o, s:o}", "rows", (int)xs_axes[i].rows,
 					"covered", rows_to_json(i, c->had[i]), "not_covered",
 					rows_to_json(i, c->here[i] & ~c->had[i]), "not_here",
-					rows_to_json(i, ~c->here[i]));
+					rows_to_json(i, not_here(c, i)), "left_out",
+					rows_to_json(i, c->left_out[i]));
 
 		failed |= json_object_set_new(all, xs_axes[i].key, one);
 	}
+	failed |= json_object_set_new(all, "legs", legs_to_json(c->legs_out));
 	failed |= xs_json_summary(j, "coverage", all);
 	return failed ? -ENOMEM : 0;
 }

@@ -8,9 +8,11 @@
 
 /* Masks over an axis' rows. */
 struct xs_coverage {
-	uint32_t here[XS_AXES]; /* what this machine has */
-	uint32_t had[XS_AXES];	/* what some passed case had */
-	uint32_t denied;	/* pressure that nobody has allowed */
+	uint32_t here[XS_AXES];	    /* what this machine has */
+	uint32_t had[XS_AXES];	    /* what some passed case had */
+	uint32_t denied;	    /* pressure that nobody has allowed */
+	uint32_t left_out[XS_AXES]; /* by a filter, of all rows */
+	uint32_t legs_out;	    /* mask over enum xs_leg */
 };
 
 struct xs_campaign {

@@ -15,11 +15,13 @@
 int xs_runner_open(struct xs_runner *r, uint32_t allowed)
 {
 	char why[XS_WHY_BYTES] = "";
-	const int rc = xs_session_open(&r->session, why);
+	int rc = xs_session_open(&r->session, why);
 
+	r->session.allowed = allowed;
+	if (!rc && r->filter)
+		rc = xs_session_filter(&r->session, r->filter, why);
 	if (rc)
 		fprintf(stderr, "xsavage: %s\n", why);
-	r->session.allowed = allowed;
 	return rc;
 }
 

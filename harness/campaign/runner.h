@@ -14,6 +14,7 @@ struct xs_runner {
 	uint64_t begin_ns;     /* of the program */
 	const char *json_path; /* or NULL */
 	bool ktap, bisect;
+	const struct xs_filter *filter; /* or NULL */
 
 	struct xs_session session;
 	struct xs_triage triage;

@@ -34,6 +34,8 @@ const struct xs_command xs_cmd_check = {
 	       "verdict:\n"
 	       "  xsavage check --write-known open.known\n"
 	       "  xsavage check --known open.known\n\n"
+	       "It can be kept to some entries of \"xsavage list\", or away from some:\n"
+	       "  xsavage check --only stack=none,dontneed --skip pressure=ptrace\n\n"
 	       "Run as root if you can: userfaultfd, which holds page faults open for as long as "
 	       "needed, and the kernel log are then available.",
 	.excess = "no file is needed; \"xsavage replay\" runs saved cases",
@@ -53,5 +55,5 @@ const struct xs_command xs_cmd_check = {
 				 "findings of the signatures in FILE are known, and no news"),
 		    XS_OPTION_AT("write-known", XS_KEY_WRITE_KNOWN, "FILE", TEXT, write_known, 0,
 				 "write all findings to FILE, for --known"),
-		    XS_RESULT_OPTIONS },
+		    XS_FILTER_OPTIONS, XS_RESULT_OPTIONS },
 };

@@ -15,10 +15,17 @@ struct xs_options {
 	bool bisect, ktap, verbose, first;
 	uint32_t runs, seconds, threads;
 	uint32_t allowed; /* mask over pressure.def: what --allow has named */
+	struct xs_filter filter;
 	const char *json, *out, *save_dir, *machine, *known, *write_known;
 };
 
-enum xs_option_form { XS_OPTION_FLAG, XS_OPTION_TEXT, XS_OPTION_NUMBER, XS_OPTION_ALLOW };
+enum xs_option_form {
+	XS_OPTION_FLAG,
+	XS_OPTION_TEXT,
+	XS_OPTION_NUMBER,
+	XS_OPTION_ALLOW,
+	XS_OPTION_FILTER,
+};
 
 struct xs_option {
 	const char *name;
@@ -29,7 +36,15 @@ struct xs_option {
 	uint32_t max;  /* of a number, which begins at 1 */
 };
 
-enum { XS_KEY_ALLOW = 256, XS_KEY_SAVE, XS_KEY_FIRST, XS_KEY_KNOWN, XS_KEY_WRITE_KNOWN };
+enum {
+	XS_KEY_ALLOW = 256,
+	XS_KEY_SAVE,
+	XS_KEY_FIRST,
+	XS_KEY_KNOWN,
+	XS_KEY_WRITE_KNOWN,
+	XS_KEY_ONLY,
+	XS_KEY_SKIP
+};
 
 #define XS_OPTION_AT(name, key, arg, form, field, max, doc)                                        \
 	{                                                                                          \
@@ -40,6 +55,15 @@ enum { XS_KEY_ALLOW = 256, XS_KEY_SAVE, XS_KEY_FIRST, XS_KEY_KNOWN, XS_KEY_WRITE
 	XS_OPTION_AT("allow", XS_KEY_ALLOW, "KIND", ALLOW, allowed, 0,                             \
 		     "allow pressure of this kind (hotplug), which changes the machine for "       \
 		     "the time of a run")
+
+/* Of commands that choose among all entries. */
+#define XS_FILTER_OPTIONS                                                                          \
+	XS_OPTION_AT("only", XS_KEY_ONLY, "AXIS=ENTRY,...", FILTER, filter, 0,                     \
+		     "of this axis only these entries, such as stack=none,dontneed; AXIS is "      \
+		     "registers, signal, handler, abi, stack, hold, pressure, or legs: where "     \
+		     "registers are proved"),                                                      \
+		XS_OPTION_AT("skip", XS_KEY_SKIP, "AXIS=ENTRY,...", FILTER, filter, 0,             \
+			     "not these entries, such as pressure=all")
 
 /* Of commands whose results count. */
 #define XS_RESULT_OPTIONS                                                                          \

@@ -41,6 +41,17 @@ static error_t take_allowed(char *arg, struct argp_state *state, uint32_t *to)
 	return EINVAL;
 }
 
+static error_t take_filter(const struct xs_option *option, const char *arg,
+			   struct argp_state *state, struct xs_filter *to)
+{
+	char why[XS_WHY_BYTES];
+
+	if (!xs_filter_add(to, option->key == XS_KEY_ONLY, arg, why))
+		return 0;
+	argp_error(state, "--%s %s", option->name, why);
+	return EINVAL;
+}
+
 static error_t take_option(const struct xs_option *option, char *arg, struct argp_state *state,
 			   struct xs_options *o)
 {
@@ -55,6 +66,8 @@ static error_t take_option(const struct xs_option *option, char *arg, struct arg
 		return 0;
 	case XS_OPTION_NUMBER:
 		return take_number(option, arg, state, to);
+	case XS_OPTION_FILTER:
+		return take_filter(option, arg, state, to);
 	default:
 		return take_allowed(arg, state, to);
 	}
@@ -138,7 +151,7 @@ int xs_command_main(const struct xs_command *command, int argc, char **argv)
 	struct xs_runner r = { .begin_ns = xs_now_ns() };
 	char why[XS_WHY_BYTES] = "";
 	struct xs_options o;
-	int code;
+	int code, rc;
 
 	if (xs_options_parse(command, argc, argv, 0, &o))
 		return 2;
@@ -151,9 +164,10 @@ int xs_command_main(const struct xs_command *command, int argc, char **argv)
 	r.json_path = o.json;
 	r.ktap = o.ktap;
 	r.bisect = o.bisect;
-	code = xs_exit_code(XS_ERROR, 0, o.bisect);
-	if (!xs_runner_open(&r, o.allowed) &&
-	    (command->needs == XS_NEEDS_SESSION || !xs_runner_begin(&r))) {
+	r.filter = &o.filter;
+	rc = xs_runner_open(&r, o.allowed);
+	code = xs_exit_code(rc == -EOPNOTSUPP ? XS_SKIP : XS_ERROR, 0, o.bisect);
+	if (!rc && (command->needs == XS_NEEDS_SESSION || !xs_runner_begin(&r))) {
 		code = call(command, &o, &r);
 		if (command->needs == XS_NEEDS_RESULTS)
 			code = xs_runner_end(&r, code);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "report/names.h"
 #include "report/triage.h"
 #include "state/state.h"
 
@@ -16,13 +17,13 @@ static void line(const char *name, const char *summary, int rc, char *why)
 	why[0] = '\0';
 }
 
-static void list(enum xs_axis_id axis, const struct xs_cpu *cpu)
+static void list(enum xs_axis_id axis, const struct xs_cpu *cpu, uint32_t rows)
 {
 	char why[XS_WHY_BYTES] = "";
 
 	printf("%s%s:\n", axis ? "\n" : "", xs_axes[axis].list);
-	for (unsigned int i = 0; i < xs_axes[axis].rows; i++) {
-		const struct xs_entry *e = xs_entry(axis, i);
+	for (; rows; rows &= rows - 1) {
+		const struct xs_entry *e = xs_entry(axis, (unsigned int)__builtin_ctz(rows));
 
 		line(e->name, e->summary, xs_entry_supported(e, cpu, why), why);
 	}
@@ -33,15 +34,31 @@ static void list(enum xs_axis_id axis, const struct xs_cpu *cpu)
 	}
 }
 
+static void list_legs(uint32_t out)
+{
+	printf("\nLegs, where registers are proved (--only and --skip legs):\n");
+	for (uint32_t leg = 0; leg < XS_LEGS; leg++)
+		if (!(out >> leg & 1))
+			printf("  %-16s      %s\n", xs_leg_names[leg], xs_leg_words(leg, true));
+}
+
 static int run(const struct xs_options *o, struct xs_runner *r)
 {
+	struct xs_repertoire all = { 0 };
+	char why[XS_WHY_BYTES];
 	struct xs_cpu cpu;
 
-	(void)o;
 	(void)r;
+	for (unsigned int axis = 0; axis < XS_AXES; axis++)
+		all.rows[axis] = xs_all_rows(axis);
+	if (xs_filter_apply(&o->filter, &all, why)) {
+		fprintf(stderr, "xsavage: %s\n", why);
+		return 2;
+	}
 	xs_cpu_read(&cpu);
 	for (unsigned int axis = 0; axis < XS_AXES; axis++)
-		list(axis, &cpu);
+		list(axis, &cpu, all.rows[axis]);
+	list_legs(all.legs_out);
 	return 0;
 }
 
@@ -51,6 +68,8 @@ const struct xs_command xs_cmd_list = {
 	.doc = "Lists what cases are made of: register classes, handler actions, frames, signal "
 	       "sources, stack-fault methods and pressure kinds, each with what it is and whether "
 	       "it works here.\v"
-	       "The names are those that case files use.",
+	       "The names are those that case files use. With --only and --skip, which check, "
+	       "selftest and xsavage-fuzz take, too, it lists what these leave.",
 	.run = run,
+	.option = { XS_FILTER_OPTIONS },
 };

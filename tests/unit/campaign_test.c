@@ -134,6 +134,41 @@ static void all_is_what_the_workers_hold(void **unused)
 	free(text);
 }
 
+/* What a filter leaves out is neither missing here nor uncovered. */
+static void what_is_left_out_is_named(void **unused)
+{
+	struct xs_campaign k;
+	char *text;
+
+	(void)unused;
+	begin(&k);
+	run_all(&k);
+	k.coverage.left_out[XS_AXIS_ABI] = 1u << XS_ABI_ia32 | 1u << XS_ABI_ia32_rt;
+	k.coverage.left_out[XS_AXIS_STACK] = 1u << XS_STACK_mremap | 1u << XS_STACK_uffd_wp;
+	k.coverage.here[XS_AXIS_STACK] &= ~(1u << XS_STACK_mremap);
+	k.coverage.legs_out = 1u << XS_LEG_EXEC | 1u << XS_LEG_LAYOUT;
+	text = printed(&k, "");
+	assert_has(text, "\n  not here           register classes amx\n"
+			 "                     stack faults uffd-missing, uffd-minor, soft-dirty\n"
+			 "                     pressure kinds freeze, hotplug (--allow hotplug)\n"
+			 "  not covered        holds yield\n"
+			 "  left out           kinds of frame ia32, ia32-rt\n"
+			 "                     stack faults mremap, uffd-wp\n"
+			 "                     legs exec, layout\n");
+	free(text);
+	memset(k.coverage.left_out, 0, sizeof(k.coverage.left_out));
+	text = printed(&k, "");
+	assert_has(text, "\n  left out           legs exec, layout\n");
+	free(text);
+}
+
+static json_t *list_of(json_t *root, const char *axis, const char *list)
+{
+	json_t *coverage = json_object_get(json_object_get(root, "summary"), "coverage");
+
+	return json_object_get(json_object_get(coverage, axis), list);
+}
+
 static void json_has_it_too(void **unused)
 {
 	const struct xs_triage t = { .release = "6.1.0" };
@@ -147,22 +182,24 @@ static void json_has_it_too(void **unused)
 	(void)unused;
 	begin(&k);
 	run_all(&k);
+	k.coverage.left_out[XS_AXIS_STACK] = 1u << XS_STACK_soft_dirty;
+	k.coverage.legs_out = 1u << XS_LEG_PTRACE;
 	assert_int_equal(xs_json_open(&j, "1", &t), 0);
 	assert_int_equal(xs_json_cover(j, &k.coverage), 0);
 	assert_int_equal(xs_json_print(j, f), 0);
 	fclose(f);
 	root = json_loads(text, 0, NULL);
-	faults = json_object_get(
-		json_object_get(json_object_get(json_object_get(root, "summary"), "coverage"),
-				"faults"),
-		"not_here");
-	assert_int_equal(json_array_size(faults), 4);
-	faults = json_object_get(
-		json_object_get(json_object_get(json_object_get(root, "summary"), "coverage"),
-				"faults"),
-		"not_covered");
+	assert_int_equal(json_array_size(list_of(root, "faults", "not_here")), 3);
+	faults = list_of(root, "faults", "not_covered");
 	assert_int_equal(json_array_size(faults), 1);
 	assert_string_equal(json_string_value(json_array_get(faults, 0)), "mremap");
+	faults = list_of(root, "faults", "left_out");
+	assert_int_equal(json_array_size(faults), 1);
+	assert_string_equal(json_string_value(json_array_get(faults, 0)), "soft-dirty");
+	assert_int_equal(json_array_size(list_of(root, "sources", "left_out")), 0);
+	faults = list_of(root, "legs", "left_out");
+	assert_int_equal(json_array_size(faults), 1);
+	assert_string_equal(json_string_value(json_array_get(faults, 0)), "ptrace");
 	json_decref(root);
 	xs_json_close(j);
 	free(text);
@@ -229,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_missing_counts_and_is_named),
 		cmocka_unit_test(all_is_what_the_workers_hold),
+		cmocka_unit_test(what_is_left_out_is_named),
 		cmocka_unit_test(json_has_it_too),
 		cmocka_unit_test(a_verdict_has_a_reason),
 	};

@@ -271,9 +271,9 @@ static void test_random_filters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),	   cmocka_unit_test(test_several),
-		cmocka_unit_test(test_refused),	   cmocka_unit_test(test_too_little),
-		cmocka_unit_test(test_left_out),   cmocka_unit_test(test_random_filters),
+		cmocka_unit_test(test_words),	 cmocka_unit_test(test_several),
+		cmocka_unit_test(test_refused),	 cmocka_unit_test(test_too_little),
+		cmocka_unit_test(test_left_out), cmocka_unit_test(test_random_filters),
 	};
 
 	return cmocka_run_group_tests_name("filter", tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 #include "cmd/cmd.h"
 #include "pressure/pressure.h"
+#include "stack/stack.h"
 #include "unit/text.h"
 
 #define WORDS_MAX 16
@@ -68,6 +69,14 @@ static void values_go_where_they_belong(void **unused)
 	assert_string_equal(o.json, "out");
 	assert_true(o.ktap && o.bisect);
 	assert_int_equal(o.allowed, 1u << XS_PRESSURE_hotplug);
+	assert_true(xs_filter_is_empty(&o.filter));
+	free(said);
+	assert_int_equal(parse(&xs_cmd_selftest, &o, &said, "--only", "stack=none,remap",
+			       "--skip=stack=remap", "--only=legs=frame", NULL),
+			 0);
+	assert_int_equal(o.filter.only[XS_AXIS_STACK], 1u << XS_STACK_none | 1u << XS_STACK_remap);
+	assert_int_equal(o.filter.skip[XS_AXIS_STACK], 1u << XS_STACK_remap);
+	assert_int_equal(o.filter.only[XS_FILTER_LEGS], 1u << XS_LEG_FRAME);
 	free(said);
 	assert_int_equal(
 		parse(&xs_cmd_minimize, &o, &said, "a.case", "-o", "b.case", "-n", "7", NULL), 0);
@@ -106,6 +115,11 @@ static void what_is_wrong_is_said(void **unused)
 		{ &xs_cmd_check, "--allow", "yield",
 		  "--allow yield: no pressure kind of that name needs it\n" },
 		{ &xs_cmd_check, "--allow", "nothing", "--allow nothing: no pressure kind" },
+		{ &xs_cmd_check, "--only", "stack", "--only 'stack' does not begin with an axis" },
+		{ &xs_cmd_list, "--skip", "abi=x32",
+		  "--skip abi: 'x32' is none of the kinds of "
+		  "frame: all, x86-64, ia32, ia32-rt" },
+		{ &xs_cmd_replay, "--only", "stack=none", "unrecognized option '--only'" },
 		{ &xs_cmd_check, "x", NULL, "no file is needed; \"xsavage replay\" runs saved" },
 		{ &xs_cmd_selftest, "x", NULL, "it takes no file\n" },
 		{ &xs_cmd_explain, "x", "y", "one case at a time\n" },

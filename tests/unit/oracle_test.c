@@ -113,6 +113,39 @@ static void test_verdicts(void **state)
 	assert_int_equal(judged(), XS_KILLED);
 }
 
+/* On legs that are left out nothing has to be proved, and what was is no evidence. */
+static void test_legs_left_out(void **state)
+{
+	(void)state;
+	good_run();
+	obs.counters[0].checks = 100;
+	plan.legs_out = 1u << XS_LEG_HANDLER | 1u << XS_LEG_RETURN;
+	assert_int_equal(judged(), XS_PASS);
+	assert_int_equal(verdict.evidence.frames, 100);
+	assert_int_equal(verdict.evidence.entries, 0);
+	assert_int_equal(verdict.evidence.checks, 0);
+	assert_int_equal(verdict.evidence.neighbour_checks, 0);
+	obs.counters[0].entries = 0;
+	assert_int_equal(judged(), XS_PASS);
+	obs.counters[0].frames = 0;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	/* Of frames the layout is judged, too. */
+	plan.legs_out |= 1u << XS_LEG_FRAME;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+	obs.counters[0].frames = 100;
+	assert_int_equal(judged(), XS_PASS);
+	assert_int_equal(verdict.evidence.frames, 100);
+	plan.legs_out = 1u << XS_LEG_FRAME | 1u << XS_LEG_LAYOUT;
+	obs.counters[0].entries = 100;
+	assert_int_equal(judged(), XS_PASS);
+	assert_int_equal(verdict.evidence.frames, 0);
+	assert_int_equal(verdict.evidence.neighbour_checks, 10);
+	/* That it never got to work is no matter of legs. */
+	plan.legs_out = 1u << XS_LEG_RETURN;
+	obs.counters[1].checks = 0;
+	assert_int_equal(judged(), XS_INCONCLUSIVE);
+}
+
 /* What a source, an ABI and each kind of pressure are for has to have happened. */
 static void test_asked_for(void **state)
 {
@@ -270,9 +303,13 @@ static void test_exit_codes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_verdicts),   cmocka_unit_test(test_asked_for),
-		cmocka_unit_test(test_proved),	   cmocka_unit_test(test_corrupt),
-		cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_accepted_and_refused),
+		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_asked_for),
+		cmocka_unit_test(test_legs_left_out),
+		cmocka_unit_test(test_proved),
+		cmocka_unit_test(test_corrupt),
+		cmocka_unit_test(test_exit_codes),
+		cmocka_unit_test(test_accepted_and_refused),
 	};
 
 	return cmocka_run_group_tests_name("oracle", tests, NULL, NULL);
