@@ -18,6 +18,7 @@ struct xs_selftest_counts {
 
 struct xs_selftest {
 	struct xs_runner *r;
+	const struct xs_repertoire *here;
 	bool verbose; /* a line for each plant */
 	struct xs_selftest_counts n;
 };
@@ -54,17 +55,37 @@ bool xs_selftest_plant(struct xs_selftest *t, const struct xs_case *c, enum xs_p
 		       enum xs_plant_kind kind, unsigned int class, uint32_t legs);
 
 /** xs_selftest_count() - a run in which nothing was planted: silent, or not */
-void xs_selftest_count(struct xs_selftest *t, const struct xs_case *c, const char *what,
-		       uint64_t depths);
+void xs_selftest_count(struct xs_selftest *t, const struct xs_case *c, const char *what, bool all);
 
 /**
  * xs_selftest_silent() - run with nothing planted; it must pass
- * @depths: deliveries that each signal has, all of which must have been proved; 0: any number
+ * @all: every signal must have been proved, at every depth; else it is one that may be lost
  *
  * What cannot run here is left out. Return: whether to go on.
  */
-bool xs_selftest_silent(struct xs_selftest *t, const struct xs_case *c, const char *what,
-			uint64_t depths);
+bool xs_selftest_silent(struct xs_selftest *t, const struct xs_case *c, const char *what, bool all);
+
+/** xs_selftest_first() - the first entry of those left with these flags; else the usual one */
+uint8_t xs_selftest_first(const struct xs_selftest *t, enum xs_axis_id axis, uint32_t flags);
+
+/** xs_selftest_case() - a case of the usual entries, or of such as do not differ much */
+void xs_selftest_case(const struct xs_selftest *t, struct xs_case *c);
+
+/** xs_selftest_is_plain() - whether what is planted in such a case is found as its way says */
+bool xs_selftest_is_plain(const struct xs_case *c);
+
+/** xs_selftest_pressure() - give a case pressure, with its registers if it holds any */
+void xs_selftest_pressure(struct xs_case *c, unsigned int kind);
+
+/** xs_selftest_neighbour() - the same with a plain kind that holds some: whether there is one */
+bool xs_selftest_neighbour(const struct xs_selftest *t, struct xs_case *c);
+
+/** xs_selftest_print() - a line for what has come since @before. @what: NULL, or what it was */
+void xs_selftest_print(const struct xs_selftest *t, const char *name,
+		       const struct xs_selftest_counts *before, const char *what);
+
+/** xs_selftest_print_sums() - the last lines */
+void xs_selftest_print_sums(const struct xs_selftest_counts *n);
 
 /** xs_selftest() - all of it. Return: the exit code. */
 int xs_selftest(struct xs_runner *r, bool verbose);

@@ -2,6 +2,7 @@
 /* The self-test's lists: every class in every way, every field of a frame, every entry in silence.
  */
 #include "campaign/selftest.h"
+#include "plan/solo.h"
 #include "pressure/pressure.h"
 #include "state/state.h"
 #include "task/layout.h"
@@ -54,27 +55,22 @@ static const struct row axis_rows[] = {
 	  .fault = XS_STACK_RESTORES },
 };
 
-static uint32_t having(enum xs_axis_id axis, uint32_t flags)
+/* Those entries that have the flags; or, of a case that has the usual ones, its own. */
+static uint32_t having(const struct xs_selftest *t, const struct xs_case *usual,
+		       enum xs_axis_id axis, uint32_t flags)
 {
-	return xs_rows(axis, UINT32_MAX, flags ? flags : XS_DEFAULT, 0);
+	uint32_t rows[XS_AXES];
+
+	xs_case_rows(usual, rows);
+	return flags ? xs_rows(axis, t->here->rows[axis], flags, 0) : rows[axis];
 }
 
 /* Two workers with one class. */
-static void case_for(struct xs_case *c, unsigned int class)
+static void case_for(const struct xs_selftest *t, struct xs_case *c, unsigned int class)
 {
-	xs_case_default(c);
-	c->duration_ms = XS_SELFTEST_MS;
+	xs_selftest_case(t, c);
 	c->registers = 1u << class;
 	c->workers = 2;
-}
-
-/* And a neighbour, which holds the same if it holds any. */
-static void set_neighbour(struct xs_case *c, unsigned int kind)
-{
-	c->pressures = 1;
-	xs_case_pressure_default(&c->pressure[0], kind);
-	if (xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_VECTOR)
-		c->pressure[0].registers = c->registers;
 }
 
 /* @c: a case with one class. */
@@ -93,13 +89,17 @@ static bool plant_rows(struct xs_selftest *t, const struct xs_case *c, const str
 		       size_t count)
 {
 	for (const struct row *row = rows; row < rows + count; row++) {
-		const uint32_t abis = having(XS_AXIS_ABI, row->abi);
+		const uint32_t abis = having(t, c, XS_AXIS_ABI, row->abi);
+		const uint32_t faults = having(t, c, XS_AXIS_STACK, row->fault);
+		uint32_t left = having(t, c, XS_AXIS_HANDLER, row->handler);
 		struct xs_case variant = *c;
 
-		variant.fault = (uint8_t)__builtin_ctz(having(XS_AXIS_STACK, row->fault));
+		if (!faults || (!row->handler && !xs_selftest_is_plain(c)))
+			continue;
+		variant.fault = (uint8_t)__builtin_ctz(faults);
 		if (row->fault)
 			variant.restore = XS_MISSING_ALL;
-		for (uint32_t left = having(XS_AXIS_HANDLER, row->handler); left; left &= left - 1)
+		for (; left; left &= left - 1)
 			for (uint32_t abi = 0; abi < xs_axes[XS_AXIS_ABI].rows; abi++) {
 				variant.handler = (uint8_t)__builtin_ctz(left);
 				variant.abi = (uint8_t)abi;
@@ -113,42 +113,24 @@ static bool plant_rows(struct xs_selftest *t, const struct xs_case *c, const str
 /* In every other kind of pressure that holds registers. */
 static bool plant_pressures(struct xs_selftest *t, unsigned int class)
 {
-	const uint32_t kinds = xs_rows(XS_AXIS_PRESSURE, UINT32_MAX, XS_PRESSURE_VECTOR, 0);
+	uint32_t left = xs_some(t->here, XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR, 0);
 	struct xs_case c;
 
-	/* The first one is beside the plain rows. */
-	for (uint32_t left = kinds & (kinds - 1); left; left &= left - 1) {
+	/* The plain one is beside the plain rows. */
+	case_for(t, &c, class);
+	if (xs_selftest_neighbour(t, &c))
+		left &= ~(1u << c.pressure[0].kind);
+	for (; left; left &= left - 1) {
 		const struct xs_pressure *p = xs_pressure((unsigned int)__builtin_ctz(left));
 		const struct row row = { p->plant ? (uint8_t)p->plant : XS_PLANT_NEIGHBOUR, FLIP,
 					 .legs = p->legs };
 
-		case_for(&c, class);
-		set_neighbour(&c, (unsigned int)__builtin_ctz(left));
+		case_for(t, &c, class);
+		xs_selftest_pressure(&c, (unsigned int)__builtin_ctz(left));
 		if (!plant_row(t, &c, &row))
 			return false;
 	}
 	return true;
-}
-
-static void print_counts(const struct xs_selftest_counts *now,
-			 const struct xs_selftest_counts *before, bool skips)
-{
-	printf("%u caught, %u missed", now->caught - before->caught, now->missed - before->missed);
-	if (skips)
-		printf(", %u skipped", now->skipped - before->skipped);
-	if (now->deviating > before->deviating)
-		printf(", %u where the target deviates", now->deviating - before->deviating);
-	if (now->errors > before->errors)
-		printf(", %u errors", now->errors - before->errors);
-}
-
-static void print_group(const struct xs_selftest *t, const char *name,
-			const struct xs_selftest_counts *before, const char *what)
-{
-	printf("%-12s ", name);
-	print_counts(&t->n, before, !what);
-	printf("%s%s\n", what ? ": " : "", what ? what : "");
-	fflush(stdout);
 }
 
 /* Every handler, with @c otherwise as it is. */
@@ -160,7 +142,7 @@ static bool quiet_handlers(struct xs_selftest *t, struct xs_case *c, uint32_t de
 
 		c->handler = (uint8_t)row;
 		c->depth = nests ? depth : 1;
-		if (!xs_selftest_silent(t, c, xs_name(XS_AXIS_HANDLER, row), nests ? 1 + depth : 1))
+		if (!xs_selftest_silent(t, c, xs_name(XS_AXIS_HANDLER, row), true))
 			return false;
 	}
 	return true;
@@ -171,12 +153,12 @@ static bool class_row(struct xs_selftest *t, unsigned int class)
 	const struct xs_selftest_counts before = t->n;
 	struct xs_case c;
 
-	case_for(&c, class);
-	set_neighbour(&c, xs_first(XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR));
+	case_for(t, &c, class);
+	xs_selftest_neighbour(t, &c);
 	if (!plant_rows(t, &c, plain_rows, sizeof(plain_rows) / sizeof(plain_rows[0])) ||
 	    !quiet_handlers(t, &c, 1))
 		return false;
-	print_group(t, xs_name(XS_AXIS_STATE, class), &before, NULL);
+	xs_selftest_print(t, xs_name(XS_AXIS_STATE, class), &before, NULL);
 	return true;
 }
 
@@ -188,12 +170,13 @@ static bool axes(struct xs_selftest *t)
 	for (uint32_t left = t->r->session.registers; left; left &= left - 1) {
 		const unsigned int class = (unsigned int)__builtin_ctz(left);
 
-		case_for(&c, class);
+		case_for(t, &c, class);
 		if (!plant_rows(t, &c, axis_rows, sizeof(axis_rows) / sizeof(axis_rows[0])) ||
 		    !plant_pressures(t, class))
 			return false;
 	}
-	print_group(t, "axes", &before, "32-bit and edited frames, children, programs, tracers");
+	xs_selftest_print(t, "axes", &before,
+			  "32-bit and edited frames, children, programs, tracers");
 	return true;
 }
 
@@ -204,7 +187,9 @@ static bool layouts(struct xs_selftest *t)
 	const struct xs_selftest_counts before = t->n;
 	struct xs_case c;
 
-	case_for(&c, xs_first(XS_AXIS_STATE, XS_DEFAULT));
+	case_for(t, &c, xs_repertoire_usual(t->here, XS_AXIS_STATE));
+	if (!xs_selftest_is_plain(&c))
+		return true;
 	for (unsigned int abi = 0; abi < xs_axes[XS_AXIS_ABI].rows; abi++)
 		for (unsigned int field = 0; field < XS_LAYOUT_FIELDS; field++) {
 			const uint32_t flags = xs_flags(XS_AXIS_ABI, abi);
@@ -217,8 +202,8 @@ static bool layouts(struct xs_selftest *t)
 			    !xs_selftest_plant(t, &c, XS_PLANT_LAYOUT, XS_PLANT_FLIP, field, 0))
 				return false;
 		}
-	print_group(t, "layout", &before,
-		    "sw_bytes, headers, flags, alignment, red zone, memory above");
+	xs_selftest_print(t, "layout", &before,
+			  "sw_bytes, headers, flags, alignment, red zone, memory above");
 	return true;
 }
 
@@ -228,31 +213,34 @@ static bool endings(struct xs_selftest *t)
 	static const uint8_t hows[] = { XS_PLANT_ACCEPT, XS_PLANT_REFUSE, XS_PLANT_KILL,
 					XS_PLANT_HANG };
 	const struct xs_selftest_counts before = t->n;
-	const uint8_t class = xs_first(XS_AXIS_STATE, XS_DEFAULT);
+	const uint8_t class = xs_repertoire_usual(t->here, XS_AXIS_STATE);
+	const uint32_t refused =
+		xs_some(t->here, XS_AXIS_HANDLER, XS_HANDLER_REFUSED | XS_HANDLER_POINTS, 0);
 	struct xs_case c;
 
 	for (size_t i = 0; i < sizeof(hows); i++) {
-		case_for(&c, class);
-		set_neighbour(&c, xs_first(XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR));
+		case_for(t, &c, class);
+		xs_selftest_neighbour(t, &c);
 		c.duration_ms = 60000;
+		if (hows[i] == XS_PLANT_ACCEPT ? !refused : !xs_selftest_is_plain(&c))
+			continue;
 		if (hows[i] == XS_PLANT_ACCEPT)
-			c.handler =
-				xs_first(XS_AXIS_HANDLER, XS_HANDLER_REFUSED | XS_HANDLER_POINTS);
+			c.handler = xs_nth(refused, 0);
 		if (!xs_selftest_plant(t, &c, hows[i], XS_PLANT_FLIP, class, 0))
 			return false;
 	}
-	print_group(t, "endings", &before,
-		    "a bad frame taken, a good one refused, a lost stack, an endless handler");
+	xs_selftest_print(
+		t, "endings", &before,
+		"a bad frame taken, a good one refused, a lost stack, an endless handler");
 	return true;
 }
 
 /* A case in which @row has to make each frame fault, or fail. */
-static void fault_case(struct xs_case *c, unsigned int row)
+static void fault_case(const struct xs_selftest *t, struct xs_case *c, unsigned int row)
 {
 	const uint32_t flags = xs_flags(XS_AXIS_STACK, row);
 
-	xs_case_default(c);
-	c->duration_ms = XS_SELFTEST_MS;
+	xs_selftest_case(t, c);
 	c->signals = XS_SELFTEST_SIGNALS;
 	c->fault = (uint8_t)row;
 	c->boundary = 256;
@@ -264,19 +252,20 @@ static void fault_case(struct xs_case *c, unsigned int row)
 		c->missing = XS_MISSING_LOWER;
 	}
 	if (flags & XS_STACK_RESTORES) {
-		c->restore = XS_MISSING_UPPER;
-		c->handler = xs_first(XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+		c->handler = xs_selftest_first(t, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+		if (xs_selftest_is_plain(c)) /* else sigreturn may not come to read them */
+			c->restore = XS_MISSING_UPPER;
 	}
 }
 
 /* Whether each measured signal did what its method is for; where pages stay no frame faults. */
-static bool fault_took(unsigned int row, const struct xs_evidence *e)
+static bool fault_took(const struct xs_case *c, const struct xs_evidence *e)
 {
-	const uint32_t flags = xs_flags(XS_AXIS_STACK, row);
+	const uint32_t flags = xs_flags(XS_AXIS_STACK, c->fault);
 
 	if (flags & XS_STACK_REFUSES)
 		return e->refused == e->signals;
-	if (flags & XS_STACK_RESTORES && e->faults_restore != e->sampled)
+	if (c->restore != XS_MISSING_NONE && e->faults_restore != e->sampled)
 		return false;
 	return e->faults_save == ((flags & XS_STACK_STAYS) ? 0 : e->sampled);
 }
@@ -286,14 +275,18 @@ static bool quiet_faults(struct xs_selftest *t)
 	const struct xs_verdict *v = &t->r->outcome.verdict;
 	const struct xs_evidence *e = &v->evidence;
 	struct xs_case c;
+	bool plain;
 
+	/* A handler may have faults of its own. */
+	xs_selftest_case(t, &c);
+	plain = xs_selftest_is_plain(&c);
 	for (unsigned int row = 0; row < xs_axes[XS_AXIS_STACK].rows; row++) {
-		fault_case(&c, row);
+		fault_case(t, &c, row);
 		xs_runner_run(t->r, &c, (struct xs_run_options){ 0 });
 		if (v->interrupted)
 			return false;
-		if (v->kind != XS_PASS || fault_took(row, e)) {
-			xs_selftest_count(t, &c, xs_name(XS_AXIS_STACK, row), 1);
+		if (v->kind != XS_PASS || !plain || fault_took(&c, e)) {
+			xs_selftest_count(t, &c, xs_name(XS_AXIS_STACK, row), true);
 			continue;
 		}
 		t->n.unproved++;
@@ -310,23 +303,20 @@ static bool quiet_rows(struct xs_selftest *t, enum xs_axis_id axis)
 	struct xs_case c;
 
 	for (unsigned int row = 0; row < xs_axes[axis].rows; row++) {
-		xs_case_default(&c);
+		xs_selftest_case(t, &c);
 		c.duration_ms = QUIET_MS;
 		c.registers = xs_all_rows(XS_AXIS_STATE);
 		if (axis == XS_AXIS_SIGNAL) {
-			c.handler = xs_first(XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+			c.handler = xs_selftest_first(t, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
 			c.signal = (uint8_t)row;
-			if (xs_flags(axis, row) & XS_SIGNAL_REMOTE)
-				c.signal_place = XS_PLACE_L3;
 		} else if (axis == XS_AXIS_HOLD) {
 			/* Each signal comes from somebody else, after some turns. */
 			c.hold = (uint8_t)row;
-			c.signal = xs_first(XS_AXIS_SIGNAL, XS_SIGNAL_REMOTE);
-			c.signal_place = XS_PLACE_L3;
+			c.signal = xs_selftest_first(t, XS_AXIS_SIGNAL, XS_SIGNAL_REMOTE);
 		} else {
-			set_neighbour(&c, row);
+			xs_selftest_pressure(&c, row);
 		}
-		if (!xs_selftest_silent(t, &c, xs_name(axis, row), 0))
+		if (!xs_selftest_silent(t, &c, xs_name(axis, row), false))
 			return false;
 	}
 	return true;
@@ -339,55 +329,38 @@ static bool quiet_entries(struct xs_selftest *t)
 
 	if (!quiet_faults(t))
 		return false;
-	xs_case_default(&c);
+	xs_selftest_case(t, &c);
 	c.registers = xs_all_rows(XS_AXIS_STATE);
-	for (uint32_t left = having(XS_AXIS_ABI, XS_ABI_COMPAT); left; left &= left - 1) {
+	for (uint32_t left = having(t, &c, XS_AXIS_ABI, XS_ABI_COMPAT); left; left &= left - 1) {
 		c.abi = (uint8_t)__builtin_ctz(left);
 		if (!quiet_handlers(t, &c, XS_DEPTH_MAX))
 			return false;
 	}
 	/* Leaving by a jump what the next window needs in init state. */
-	xs_case_default(&c);
+	xs_selftest_case(t, &c);
 	c.signals = XS_SELFTEST_SIGNALS;
-	c.registers = 1u << xs_first(XS_AXIS_STATE, XS_STATE_SCALAR);
+	c.registers = 1u << xs_selftest_first(t, XS_AXIS_STATE, XS_STATE_SCALAR);
 	c.init = xs_all_rows(XS_AXIS_STATE);
 	c.handler = xs_first(XS_AXIS_HANDLER, XS_HANDLER_JUMPS);
-	return xs_selftest_silent(t, &c, "jump, with init", 1) && quiet_rows(t, XS_AXIS_SIGNAL) &&
-	       quiet_rows(t, XS_AXIS_HOLD) && quiet_rows(t, XS_AXIS_PRESSURE);
-}
-
-static void print_sums(const struct xs_selftest_counts *n)
-{
-	/* Errors are those of both kinds of runs, and have a line of their own. */
-	const struct xs_selftest_counts none = { .errors = n->errors };
-
-	printf("planted corruption: ");
-	print_counts(n, &none, true);
-	printf("%s\nnothing planted: %u silent, %u findings",
-	       n->skipped ? " (ptrace is not allowed here)" : "", n->quiet, n->found);
-	if (n->unproved)
-		printf(", %u not fully proved", n->unproved);
-	printf("\n");
-	if (n->errors)
-		printf("errors: %u runs could not be done, which says nothing about either\n",
-		       n->errors);
-	if (n->found || n->deviating)
-		printf("A finding with nothing planted is the target's own, or a false alarm: "
-		       "try it on another machine.\n");
+	return xs_selftest_silent(t, &c, "jump, with init", true) &&
+	       quiet_rows(t, XS_AXIS_SIGNAL) && quiet_rows(t, XS_AXIS_HOLD) &&
+	       quiet_rows(t, XS_AXIS_PRESSURE);
 }
 
 int xs_selftest(struct xs_runner *r, bool verbose)
 {
-	struct xs_selftest t = { .r = r, .verbose = verbose };
+	struct xs_selftest t = { .r = r,
+				 .here = xs_session_repertoire(&r->session),
+				 .verbose = verbose };
 	bool going = true;
 
 	for (unsigned int row = 0; going && row < xs_axes[XS_AXIS_STATE].rows; row++)
 		if (r->session.registers >> row & 1)
 			going = class_row(&t, row);
-		else
+		else if (!(t.here->left_out[XS_AXIS_STATE] >> row & 1))
 			printf("%-12s not on this machine\n", xs_name(XS_AXIS_STATE, row));
 	going = going && axes(&t) && layouts(&t) && quiet_entries(&t) && endings(&t);
-	print_sums(&t.n);
+	xs_selftest_print_sums(&t.n);
 	if (t.n.missed || t.n.deviating || t.n.found || t.n.unproved)
 		return 1;
 	if (!going)

@@ -26,5 +26,6 @@ const struct xs_command xs_cmd_selftest = {
 	.needs = XS_NEEDS_SESSION,
 	.run = run,
 	.option = { XS_OPTION_AT("verbose", 'v', NULL, FLAG, verbose, 0,
-				 "a line for each planted corruption, not only for each row") },
+				 "a line for each planted corruption, not only for each row"),
+		    XS_FILTER_OPTIONS },
 };
