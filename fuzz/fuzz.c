@@ -15,6 +15,7 @@
 
 #include "case/wait.h"
 #include "fuzz/mutate.h"
+#include "fuzz/options.h"
 #include "report/report.h"
 #include "report/standard.h"
 #include "session.h"
@@ -37,8 +38,6 @@
 
 #define ERRORS_MAX 100u /* in a row: then something is wrong with this machine */
 #define BY_BYTES   64u	/* one of so many mutations is libFuzzer's own, on the text: -dict */
-#define FEEDBACK_ENV                                                                               \
-	"XSAVAGE_FUZZ_FEEDBACK" /* how -feedback reaches the processes of -jobs and -fork */
 
 /* libFuzzer reads these after each input, and clears them. The first stands for "ran". */
 __attribute__((section(
@@ -50,7 +49,7 @@ struct fuzz {
 	struct xs_session session;
 	struct xs_repertoire repertoire;
 	struct xs_outcome outcome;
-	bool feedback;
+	struct xs_fuzz_options options;
 	uint64_t cases, by_verdict[XS_VERDICTS];
 	uint32_t errors; /* in a row */
 	struct xs_evidence sum;
@@ -66,37 +65,6 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t max, unsigned
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_bytes, const uint8_t *b, size_t b_bytes,
 				 uint8_t *out, size_t max, unsigned int seed);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t bytes, size_t max);
-
-static void print_help(void)
-{
-	fputs("xsavage-fuzz: looks for cases that this kernel gets wrong, by libFuzzer\n"
-	      "\n"
-	      "  Fuzz; what is new goes to cases/, a finding to crash-HASH:\n"
-	      "    mkdir -p cases && xsavage-fuzz -max_total_time=600 cases corpus/seeds\n"
-	      "  See whether the finding comes again, and what it needs:\n"
-	      "    xsavage replay -n 20 crash-HASH && xsavage minimize crash-HASH\n"
-	      "  Keep a small corpus that shows all that the large one does:\n"
-	      "    mkdir small && xsavage-fuzz -merge=1 small cases\n"
-	      "\n"
-	      "An input is the text of a case. Each is run for 10 ms or 16 signals a worker at\n"
-	      "most; its duration counts when it is replayed. Exit code 77 is a finding, or\n"
-	      "what -error_exitcode=N says; 72 is SIGINT or SIGTERM, as in any libFuzzer\n"
-	      "program; 2 is no machine to run on. All of libFuzzer's flags work, and:\n"
-	      "\n"
-	      " feedback\t1\tIf 0, do not tell libFuzzer what the kernel did (for comparison).\n\n",
-	      stderr);
-}
-
-/* Take our own flag out of the arguments; libFuzzer would warn of it. */
-static bool take(const char *arg)
-{
-	static const char name[] = "-feedback=";
-
-	if (strncmp(arg, name, sizeof(name) - 1))
-		return false;
-	setenv(FEEDBACK_ENV, arg + sizeof(name) - 1, 1);
-	return true;
-}
 
 /* Whether this process leaves the cases to others of its kind, which it starts. */
 static bool delegates(const char *arg)
@@ -120,20 +88,21 @@ static void block_signals(void)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	struct xs_fuzz_options options;
+	char why[XS_WHY_BYTES];
 	bool alone = true;
-	int n = 0;
 
 	xs_standard_keep();
+	xs_fuzz_take(argc, *argv);
+	if (xs_fuzz_options(&options, why)) {
+		fprintf(stderr, "xsavage-fuzz: %s\n", why);
+		exit(2);
+	}
 	for (int i = 0; i < *argc; i++) {
-		if (take((*argv)[i]))
-			continue;
 		alone &= !delegates((*argv)[i]);
 		if (!strcmp((*argv)[i], "-help=1"))
-			print_help();
-		(*argv)[n++] = (*argv)[i];
+			xs_fuzz_help();
 	}
-	(*argv)[n] = NULL;
-	*argc = n;
 	if (alone)
 		block_signals();
 	return 0;
@@ -170,24 +139,19 @@ static void close_fuzz(void)
 	xs_session_close(&fuzz->session);
 }
 
-static bool feedback_wanted(void)
-{
-	const char *text = getenv(FEEDBACK_ENV);
-
-	return !text || strcmp(text, "0");
-}
-
 static void open_fuzz(void)
 {
 	char why[XS_WHY_BYTES];
 	struct fuzz *f = calloc(1, sizeof(*f));
 
-	if (!f || xs_session_open(&f->session, why)) {
+	if (!f || xs_fuzz_options(&f->options, why) || xs_session_open(&f->session, why) ||
+	    xs_session_filter(&f->session, &f->options.filter, why)) {
 		fprintf(stderr, "xsavage-fuzz: %s\n", f ? why : "no memory");
-		exit(2);
+		if (f && f->session.arena)
+			xs_session_close(&f->session);
+		_exit(2); /* libFuzzer would take an exit() for a finding */
 	}
 	f->repertoire = *xs_session_repertoire(&f->session);
-	f->feedback = feedback_wanted();
 	fuzz = f;
 	atexit(close_fuzz);
 }
@@ -294,13 +258,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 		leave_if_asked();
 		return 0;
 	}
-	options.observe = fuzz->feedback;
+	options.observe = fuzz->options.feedback;
 	short_case = c;
 	short_case.signals = BUDGET_SIGNALS;
 	short_case.duration_ms = BUDGET_MS;
 	xs_session_run(&fuzz->session, &short_case, &options, &fuzz->outcome);
 	counters[0] = 1;
-	if (fuzz->feedback && fuzz->outcome.planned)
+	if (fuzz->options.feedback && fuzz->outcome.planned)
 		feed_back(xs_arena_behaviour(fuzz->session.arena));
 	note(&c);
 	return 0;
@@ -352,7 +316,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t max, unsigned
 	if (!fuzz)
 		open_fuzz();
 	if (!read_case(&c, data, bytes))
-		xs_case_default(&c);
+		xs_repertoire_default(&fuzz->repertoire, &c);
 	if (seed % BY_BYTES == 0) {
 		const size_t length = LLVMFuzzerMutate(data, bytes, max);
 
