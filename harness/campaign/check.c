@@ -361,6 +361,16 @@ static enum xs_verdict_kind conclude(struct check *k)
 	return kind;
 }
 
+/* Of what is tested, as ranges of releases take it; "" where nobody says. */
+static const char *version_of(const struct xs_triage *t)
+{
+	const char *version = strpbrk(t->implementation, "0123456789");
+
+	if (xs_implementer_is_kernel(xs_triage_implementer(t)))
+		return xs_triage_release(t);
+	return version ? version : "";
+}
+
 /* What the check needs before its first case: 0, or -errno with the error printed. */
 static int begin(struct check *k)
 {
@@ -372,8 +382,7 @@ static int begin(struct check *k)
 	if (k->findings && k->waivers)
 		rc = 0;
 	if (!rc && k->how->known)
-		rc = xs_waivers_load(k->waivers, k->how->known, xs_triage_release(&k->r->triage),
-				     why);
+		rc = xs_waivers_load(k->waivers, k->how->known, version_of(&k->r->triage), why);
 	if (!rc && k->how->write_known)
 		rc = xs_save_check(k->how->write_known, why);
 	if (rc)

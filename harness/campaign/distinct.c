@@ -104,9 +104,13 @@ static void print_one(FILE *f, const char *prefix, const struct xs_distinct *d)
 	fputc('\n', f);
 	if (d->waiver)
 		fprintf(f, "%s%*s%s\n", prefix, 30, "", d->waiver->reason);
-	if (d->saved[0])
-		fprintf(f, "%s%*sxsavage replay %s\n", prefix, 30, "",
-			xs_printable(name, d->saved));
+	if (!d->saved[0])
+		return;
+	fprintf(f, "%s%*sxsavage replay%s", prefix, 30, "", d->legs_out ? " --skip legs=" : "");
+	for (uint32_t leg = 0, n = 0; leg < XS_LEGS; leg++)
+		if (d->legs_out >> leg & 1)
+			fprintf(f, "%s%s", n++ ? "," : "", xs_leg_names[leg]);
+	fprintf(f, " %s\n", xs_printable(name, d->saved));
 }
 
 static void print_all(FILE *f, const char *prefix, const struct xs_findings *all, bool known)

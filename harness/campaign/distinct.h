@@ -13,11 +13,11 @@
 struct xs_distinct {
 	struct xs_signature signature;
 	enum xs_verdict_kind kind;
-	struct xs_waiver *waiver;	    /* it is known; or NULL */
-	uint32_t cases;			    /* that had it, */
-	uint64_t signals;		    /* and the signals of those */
-	uint64_t first_ns;		    /* after the start of the check */
-	struct xs_case best;		    /* it hit soonest, */
+	struct xs_waiver *waiver; /* it is known; or NULL */
+	uint32_t cases;		  /* that had it, */
+	uint64_t signals;	  /* and the signals of those */
+	uint64_t first_ns;	  /* after the start of the check */
+	struct xs_case best;	  /* it hit soonest, */
 	uint64_t best_ns;	  /* so long after its start, */
 	uint32_t legs_out;	  /* and judged on all legs but these: wrong there first */
 	char saved[XS_DISTINCT_PATH_BYTES]; /* the file that holds it; or "" */

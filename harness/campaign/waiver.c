@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "case/str.h"
+#include "plan/filter.h"
 #include "report/known.h"
 
 #define FILE_BYTES_MAX 65536u
@@ -20,6 +21,7 @@ struct line {
 	struct xs_waiver *w;
 	const char *wrong; /* the first thing that is; then: */
 	const char *what;  /* the word */
+	char why[XS_WHY_BYTES];
 };
 
 static int refuse(struct line *l, const char *wrong, const char *what)
@@ -94,23 +96,16 @@ static int take_releases(struct line *l, char *word, char *dots)
 }
 
 /* AXIS=ENTRY[,ENTRY] */
-static int take_rows(struct line *l, char *word, char *entries)
+static int take_rows(struct line *l, const char *word)
 {
-	uint32_t axis = 0;
-	char *name;
+	struct xs_filter f = { .only = { 0 } };
 
-	*entries++ = '\0';
-	while (axis < XS_AXES && strcmp(word, xs_axes[axis].id) != 0)
-		axis++;
-	if (axis == XS_AXES)
-		return refuse(l, "no such axis", word);
-	while ((name = strsep(&entries, ","))) {
-		const int row = xs_row(axis, name);
-
-		if (row < 0)
-			return refuse(l, "no such entry; \"xsavage list\" shows all", name);
-		l->w->rows[axis] |= 1u << row;
-	}
+	if (xs_filter_add(&f, true, word, l->why))
+		return refuse(l, l->why, NULL);
+	if (f.only[XS_FILTER_LEGS])
+		return refuse(l, "the leg is a word of the signature", word);
+	for (uint32_t axis = 0; axis < XS_AXES; axis++)
+		l->w->rows[axis] |= f.only[axis];
 	return 0;
 }
 
@@ -129,10 +124,10 @@ static int take_line(struct line *l)
 	l->at = l->text;
 	rc = take_signature(l);
 	while (!rc && (word = next_word(l))) {
-		char *dots = strstr(word, ".."), *entries = strchr(word, '=');
+		char *dots = strstr(word, "..");
 
-		if (entries)
-			rc = take_rows(l, word, entries);
+		if (strchr(word, '='))
+			rc = take_rows(l, word);
 		else if (dots)
 			rc = take_releases(l, word, dots);
 		else

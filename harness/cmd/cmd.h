@@ -82,7 +82,7 @@ enum {
 		     "(default 20)"),                                                              \
 		XS_OPTION_AT("time", 't', "SECONDS", NUMBER, seconds, 604800,                      \
 			     "end after this long, with what is known then"),                      \
-		XS_ALLOW_OPTION
+		XS_FILTER_OPTIONS, XS_ALLOW_OPTION
 
 enum xs_takes {
 	XS_TAKES_NONE,
