@@ -12,6 +12,8 @@
 #include "report/standard.h"
 #include "task/sys.h"
 
+#define ABORT_LEFT 127u /* glibc's abort(), where SIGABRT did not end the process */
+
 int xs_runner_open(struct xs_runner *r, uint32_t allowed)
 {
 	char why[XS_WHY_BYTES] = "";
@@ -97,12 +99,27 @@ struct xs_result xs_runner_result(const struct xs_runner *r, const struct xs_cas
 				   .ending = &r->outcome.ending };
 }
 
+/*
+ * qemu-user that fails an assertion of its own leaves with that: abort()'s signal goes to the program
+ * that is emulated. No child of ours leaves so.
+ */
+static void note_abort(const struct xs_triage *t, struct xs_outcome *o)
+{
+	if (o->verdict.kind != XS_ERROR || o->ending.left != ABORT_LEFT ||
+	    xs_triage_implementer(t) != XS_QEMU_USER)
+		return;
+	o->verdict.kind = XS_KILLED;
+	xs_because(o->verdict.why, XS_KILLED, "%s ended by an abort() of its own",
+		   xs_implementer_name(XS_QEMU_USER));
+}
+
 struct xs_result xs_runner_run(struct xs_runner *r, const struct xs_case *c,
 			       struct xs_run_options options)
 {
 	options.progress = progress;
 	options.progress_arg = r;
 	xs_session_run(&r->session, c, &options, &r->outcome);
+	note_abort(&r->triage, &r->outcome);
 	return xs_runner_result(r, c);
 }
 

@@ -62,14 +62,16 @@ static void ended(const struct xs_arena *a, struct xs_ending *ending, const stru
 {
 	if (ending->interrupted)
 		return;
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status)) {
 		killed(a, ending, c, WTERMSIG(status));
-	else if (WIFEXITED(status) && WEXITSTATUS(status) == XS_CHILD_ORPHAN)
+	} else if (WIFEXITED(status) && WEXITSTATUS(status) == XS_CHILD_ORPHAN) {
 		xs_ending_fail(ending, -ESRCH,
 			       "a child did not see its parent (unshare --pid needs --fork)");
-	else if (WIFEXITED(status) && WEXITSTATUS(status))
-		xs_ending_fail(ending, -ECANCELED, "a child left with exit code %d",
-			       WEXITSTATUS(status));
+	} else if (WIFEXITED(status) && WEXITSTATUS(status)) {
+		ending->left = (uint8_t)WEXITSTATUS(status);
+		ending->died_task = c->task;
+		xs_ending_fail(ending, -ECANCELED, "a child left with exit code %d", ending->left);
+	}
 }
 
 /*

@@ -81,6 +81,11 @@ static void print_killed(FILE *f, const struct xs_plan *plan, const struct xs_en
 {
 	char name[XS_TASK_NAME_BYTES];
 
+	if (!ending->died_signal) {
+		fprintf(f, "  %s: what runs it left with exit code %d, of its own accord.\n",
+			xs_task_name(name, plan, ending->died_task), ending->left);
+		return;
+	}
 	fprintf(f, "  %s died of signal %d (%s), which the case did not ask for.\n",
 		xs_task_name(name, plan, ending->died_task), ending->died_signal,
 		strsignal(ending->died_signal));

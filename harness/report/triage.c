@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/klog.h"
+#include "task/probe.h"
 
 #ifndef AT_MINSIGSTKSZ
 #define AT_MINSIGSTKSZ 51 /* uapi/asm/auxvec.h */
@@ -201,19 +202,6 @@ const char *xs_triage_subject(const struct xs_triage *t, char text[XS_SUBJECT_BY
 	return text;
 }
 
-/* The request RUNNING_ON_VALGRIND of valgrind.h, which does nothing on any CPU. */
-static bool on_valgrind(void)
-{
-	uint64_t request[6] = { 0x1001 }, answer = 0;
-
-	__asm__ volatile("rolq $3, %%rdi; rolq $13, %%rdi; rolq $61, %%rdi; rolq $51, %%rdi\n\t"
-			 "xchgq %%rbx, %%rbx"
-			 : "+d"(answer)
-			 : "a"(request)
-			 : "cc", "memory");
-	return answer != 0;
-}
-
 static void read_emulator(struct xs_triage *t)
 {
 	uint32_t a, id[3], d;
@@ -238,7 +226,7 @@ void xs_triage_read(struct xs_triage *t, const struct xs_cpu *cpu, const char *u
 	if (userfaultfd)
 		snprintf(t->userfaultfd, sizeof(t->userfaultfd), "%s", userfaultfd);
 	read_emulator(t);
-	t->valgrind = on_valgrind();
+	t->valgrind = xs_on_valgrind();
 	if (implementation)
 		snprintf(t->implementation, sizeof(t->implementation), "%s", implementation);
 	if (!uname(&name)) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "stack/memory.h"
+#include "task/probe.h"
 
 #define POLL_MS 10
 
@@ -51,7 +52,10 @@ int xs_uffd_supported(uint64_t features, const char *what, char *why)
 
 	if (fd >= 0) {
 		close(fd);
-		return 0;
+		return xs_on_valgrind() ? xs_why(-EOPNOTSUPP, why,
+						 "Valgrind lets no other thread run while one "
+						 "waits for a page")
+					: 0;
 	}
 	if (fd == -ENOSYS)
 		return xs_why(fd, why, "the kernel has no userfaultfd (CONFIG_USERFAULTFD)");

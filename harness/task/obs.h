@@ -111,6 +111,7 @@ struct xs_ending {
 	int died_signal; /* a child died of it, by the kernel's doing; or 0 */
 	uint32_t died_task;
 	struct xs_death death;	    /* what it said of that */
+	uint8_t left;		    /* a child's exit code that is none of ours, or 0 */
 	uint8_t interrupted;	    /* SIGINT or SIGTERM: its number; else 0 */
 	uint8_t hung;		    /* a task made no progress, or does not die */
 	int32_t immortal;	    /* a process that SIGKILL does not end, or 0 */

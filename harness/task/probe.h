@@ -3,6 +3,8 @@
 #ifndef XS_PROBE_H
 #define XS_PROBE_H
 
+#include <stdbool.h>
+
 /**
  * xs_probe() - whether @act faults (SIGSEGV, SIGILL, SIGFPE)
  * @why: NULL, or set to the reason of an error (XS_WHY_BYTES)
@@ -15,5 +17,8 @@ int xs_probe(void (*act)(void), char *why);
 
 /** xs_probe_cpus() - whether there are several CPUs to run on: 0, or -EOPNOTSUPP with @why set */
 int xs_probe_cpus(char *why);
+
+/** xs_on_valgrind() - whether Valgrind runs this program, one thread of it at a time */
+bool xs_on_valgrind(void);
 
 #endif
