@@ -14,7 +14,9 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 			xs_lane_put(fpstate, &at, 1u | ((0x25u * e->turn) & 0xff));
 		bv |= 1ull << at.span->component;
 	}
-	if (e->cpu->features & XS_CPU_XSAVE)
+	/* A frame of x87 and SSE alone has no header. */
+	if (e->cpu->features & XS_CPU_XSAVE &&
+	    xs_frame_get32(fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1)
 		xs_frame_use(fpstate, bv, 0);
 }
 

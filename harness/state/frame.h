@@ -45,13 +45,12 @@ static inline void xs_frame_put64(uint8_t *fpstate, uint32_t at, uint64_t value)
 	__builtin_memcpy(fpstate + at, &value, sizeof(value));
 }
 
-/** xs_frame_use() - XSTATE_BV gets the bits of @set, and loses those of @clear, if there is one */
+/** xs_frame_use() - XSTATE_BV gets the bits of @set, and loses those of @clear */
 static inline void xs_frame_use(uint8_t *fpstate, uint64_t set, uint64_t clear)
 {
 	const uint64_t bv = xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV);
 
-	if (xs_frame_get32(fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1)
-		xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV, (bv | set) & ~clear);
+	xs_frame_put64(fpstate, XS_IMAGE_XSTATE_BV, (bv | set) & ~clear);
 }
 
 /**
