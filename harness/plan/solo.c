@@ -192,6 +192,7 @@ static void class(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 /* A case for each of some rows of an axis. */
 struct list {
 	enum xs_axis_id axis;
+	bool recent; /* what it is for is new in kernels, whatever the row */
 	uint32_t rows;
 	void (*make)(struct xs_case *c, const struct xs_repertoire *r, uint8_t row);
 };
@@ -204,18 +205,18 @@ static void list_all(struct list lists[LISTS], const struct xs_repertoire *r)
 	const bool compat = xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0);
 	/* Without those that would be cases of another list once more. */
 	const struct list all[LISTS] = {
-		{ XS_AXIS_STACK, xs_some(r, XS_AXIS_STACK, 0, XS_STACK_STAYS), stack },
-		{ XS_AXIS_HANDLER, rows[XS_AXIS_HANDLER], handler },
-		{ XS_AXIS_STACK, restores, restore },
-		{ XS_AXIS_STACK, restores, restore_upper },
-		{ XS_AXIS_STATE, rows[XS_AXIS_STATE], class },
-		{ XS_AXIS_PRESSURE, rows[XS_AXIS_PRESSURE], pressure },
-		{ XS_AXIS_HANDLER, compat ? xs_some(r, XS_AXIS_HANDLER, 0, XS_X86_64) : 0,
+		{ XS_AXIS_STACK, false, xs_some(r, XS_AXIS_STACK, 0, XS_STACK_STAYS), stack },
+		{ XS_AXIS_HANDLER, false, rows[XS_AXIS_HANDLER], handler },
+		{ XS_AXIS_STACK, true, restores, restore },
+		{ XS_AXIS_STACK, true, restores, restore_upper },
+		{ XS_AXIS_STATE, false, rows[XS_AXIS_STATE], class },
+		{ XS_AXIS_PRESSURE, false, rows[XS_AXIS_PRESSURE], pressure },
+		{ XS_AXIS_HANDLER, false, compat ? xs_some(r, XS_AXIS_HANDLER, 0, XS_X86_64) : 0,
 		  handler_compat },
-		{ XS_AXIS_SIGNAL, rows[XS_AXIS_SIGNAL], source },
-		{ XS_AXIS_PRESSURE, rows[XS_AXIS_PRESSURE] & ~(vectors & -vectors),
+		{ XS_AXIS_SIGNAL, false, rows[XS_AXIS_SIGNAL], source },
+		{ XS_AXIS_PRESSURE, false, rows[XS_AXIS_PRESSURE] & ~(vectors & -vectors),
 		  pressure_and_neighbour },
-		{ XS_AXIS_STACK, xs_dropping(r), stack_below },
+		{ XS_AXIS_STACK, false, xs_dropping(r), stack_below },
 	};
 
 	memcpy(lists, all, sizeof(all));
@@ -224,8 +225,9 @@ static void list_all(struct list lists[LISTS], const struct xs_repertoire *r)
 /* Of a list's rows those that are new in kernels, or the others. */
 static uint32_t part(const struct list *l, bool recent)
 {
-	return recent ? xs_rows(l->axis, l->rows, XS_RECENT, 0)
-		      : xs_rows(l->axis, l->rows, 0, XS_RECENT);
+	const uint32_t rows = l->recent ? l->rows : xs_rows(l->axis, l->rows, XS_RECENT, 0);
+
+	return recent ? rows : l->rows & ~rows;
 }
 
 uint32_t xs_solos(const struct xs_repertoire *r)

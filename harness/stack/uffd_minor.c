@@ -38,8 +38,7 @@ const struct xs_stack_fault xs_stack_uffd_minor = {
 	.entry = {
 		.name = "uffd-minor",
 		.summary = "userfaultfd keeps a fault on a shared memfd open, reads too",
-		.flags = XS_RECENT | XS_STACK_SHARED | XS_STACK_RESOLVER | XS_STACK_KEEPS |
-			 XS_STACK_RESTORES,
+		.flags = XS_STACK_SHARED | XS_STACK_RESOLVER | XS_STACK_KEEPS | XS_STACK_RESTORES,
 		.supported = supported,
 	},
 	.open = open_stack,

@@ -129,7 +129,7 @@ static void test_hardest_first(void **state)
 /* How many of the first cases are the hardest. */
 #define HARDEST 4u
 
-/* Whether a case has an entry that is new in kernels, other than among many classes. */
+/* Whether it is for restore faults, or has an entry that is new in kernels, but for many classes. */
 static bool is_recent(const struct xs_case *c)
 {
 	const uint32_t rows[XS_AXES] = {
@@ -139,7 +139,7 @@ static bool is_recent(const struct xs_case *c)
 		[XS_AXIS_STACK] = 1u << c->fault,
 		[XS_AXIS_PRESSURE] = c->pressures ? 1u << c->pressure[c->pressures - 1].kind : 0,
 	};
-	uint32_t recent = 0;
+	uint32_t recent = c->restore != XS_MISSING_NONE;
 
 	for (uint32_t axis = 0; axis < XS_AXES; axis++)
 		recent |= xs_rows(axis, rows[axis], XS_RECENT, 0);
