@@ -22,7 +22,7 @@
 #define LEAVE_MS	35000u /* or for the watchdog to be sure of one that does not */
 #define LINGER_MS	100u   /* after the first finding */
 #define NS_PER_MS	1000000ull
-#define ASKS		16u  /* whether it is enough, in a run's whole time */
+#define ASKS		16u  /* in a run's whole time whether it is enough */
 #define LOOK_US		200u /* at children that stay, before the first sleep */
 
 struct run {
@@ -202,21 +202,17 @@ static bool enough(const struct run *r, uint64_t now_ns)
 	       o->enough(&r->shared->plan, &r->shared->obs);
 }
 
-/* How long to sleep at most: in the last case until the run's end, or until it may be enough. */
+/* How long to sleep at most: until it may be enough, or the run's end. */
 static int tick_ms(const struct run *r, uint64_t now_ns)
 {
-	const uint32_t duration_ms = r->shared->plan.duration_ms;
+	const uint64_t duration_ms = r->shared->plan.duration_ms;
 	const uint64_t passed_ms = (now_ns - r->shared->start_ns) / NS_PER_MS;
-	const bool asks = r->options->enough && r->options->least_ms < duration_ms;
-	uint64_t ms = TICK_MS, left_ms = duration_ms - passed_ms;
+	const uint64_t least_ms = r->options->enough ? r->options->least_ms : duration_ms;
+	const uint64_t ms = passed_ms < least_ms ? least_ms - passed_ms : duration_ms / ASKS;
 
 	if (r->shared->plant.how == XS_PLANT_TRACER)
 		return 1;
-	if (asks && passed_ms < r->options->least_ms)
-		left_ms = r->options->least_ms - passed_ms;
-	else if (asks && duration_ms / ASKS < ms)
-		ms = duration_ms / ASKS + 1;
-	return (int)(left_ms < ms ? left_ms + 1 : ms);
+	return (int)(ms < TICK_MS ? ms + 1 : TICK_MS);
 }
 
 static void supervise(struct run *r)
