@@ -281,23 +281,6 @@ static void print_coverage(const struct check *k, const char *prefix)
 	xs_campaign_print(stdout, prefix, &k->campaign);
 }
 
-/* Known findings that are news by their absence. */
-static void print_gone(const struct check *k, const char *prefix)
-{
-	char text[XS_SIGNATURE_BYTES];
-
-	for (uint32_t i = 0; i < k->waivers->count; i++) {
-		const struct xs_waiver *w = &k->waivers->of[i];
-
-		if (w->applies && !w->came)
-			printf("%s  %-18s %s: %s\n%s  %18s (line %u; %u cases that could show it "
-			       "passed)\n",
-			       prefix, xs_waiver_gone(w) ? "gone" : "did not come",
-			       xs_signature_print(text, &w->signature), w->reason, prefix, "",
-			       w->line, w->tried);
-	}
-}
-
 static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char *why)
 {
 	char subject[XS_SUBJECT_BYTES];
@@ -310,31 +293,6 @@ static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char
 		 xs_triage_subject(&k->r->triage, subject));
 	printf("\n");
 	xs_report_verdict(stdout, "", &result);
-}
-
-/* To the file that --write-known names: all that was found, with the reasons that are known. */
-static int write_known(const struct check *k)
-{
-	char reason[XS_SUBJECT_BYTES + 32], subject[XS_SUBJECT_BYTES], why[XS_WHY_BYTES] = "";
-	char *text = NULL;
-	size_t bytes;
-	FILE *f = open_memstream(&text, &bytes);
-	int rc = -ENOMEM;
-
-	if (!f)
-		return rc;
-	snprintf(reason, sizeof(reason), "found on %s", xs_triage_subject(&k->r->triage, subject));
-	for (uint32_t i = 0; i < k->findings->count; i++) {
-		const struct xs_distinct *d = &k->findings->of[i];
-
-		xs_waiver_print(f, &d->signature, &d->best, d->waiver ? d->waiver->reason : reason);
-	}
-	if (!fclose(f))
-		rc = xs_save(k->how->write_known, text, bytes, why);
-	free(text);
-	if (rc)
-		fprintf(stderr, "xsavage: --write-known %s\n", why);
-	return rc;
 }
 
 static enum xs_verdict_kind conclude(struct check *k)
@@ -350,13 +308,14 @@ static enum xs_verdict_kind conclude(struct check *k)
 		print_verdict(k, kind, why);
 	print_coverage(k, prefix);
 	xs_findings_print(stdout, prefix, k->findings);
-	print_gone(k, prefix);
+	xs_waivers_print_absent(stdout, prefix, k->waivers);
 	if (kind == XS_CORRUPT && !k->r->ktap) {
 		printf("\n");
 		xs_report_advice(stdout, &k->r->triage, k->how->threads);
 	}
 	if (k->r->json && (xs_json_cover(k->r->json, &k->campaign.coverage) ||
-			   xs_findings_to_json(k->r->json, k->findings)))
+			   xs_findings_to_json(k->r->json, k->findings) ||
+			   xs_waivers_to_json(k->r->json, k->waivers)))
 		fprintf(stderr, "xsavage: no memory to add findings to the JSON report\n");
 	return kind;
 }
@@ -369,6 +328,17 @@ static const char *version_of(const struct xs_triage *t)
 	if (xs_implementer_is_kernel(xs_triage_implementer(t)))
 		return xs_triage_release(t);
 	return version ? version : "";
+}
+
+static int write_known(const struct check *k)
+{
+	char subject[XS_SUBJECT_BYTES], why[XS_WHY_BYTES] = "";
+	const int rc = xs_findings_write_known(
+		k->findings, xs_triage_subject(&k->r->triage, subject), k->how->write_known, why);
+
+	if (rc)
+		fprintf(stderr, "xsavage: --write-known %s\n", why);
+	return rc;
 }
 
 /* What the check needs before its first case: 0, or -errno with the error printed. */

@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "report/names.h"
+#include "report/save.h"
 
 /* How long after its start the case hit. */
 static uint64_t hit_ns(const struct xs_result *r)
@@ -135,6 +137,27 @@ void xs_findings_print(FILE *f, const char *prefix, const struct xs_findings *al
 	if (all->left_out)
 		fprintf(f, "%s  %u cases had findings of still other signatures\n", prefix,
 			all->left_out);
+}
+
+int xs_findings_write_known(const struct xs_findings *all, const char *subject, const char *path,
+			    char why[XS_WHY_BYTES])
+{
+	char reason[XS_WAIVER_REASON_BYTES], *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+	int rc = -ENOMEM;
+
+	snprintf(reason, sizeof(reason), "found on %s", subject);
+	snprintf(why, XS_WHY_BYTES, "no memory");
+	for (uint32_t i = 0; f && i < all->count; i++) {
+		const struct xs_distinct *d = &all->of[i];
+
+		xs_waiver_print(f, &d->signature, &d->best, d->waiver ? d->waiver->reason : reason);
+	}
+	if (f && !fclose(f))
+		rc = xs_save(path, text, bytes, why);
+	free(text);
+	return rc;
 }
 
 int xs_findings_to_json(struct xs_json *j, const struct xs_findings *all)

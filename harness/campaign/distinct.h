@@ -56,6 +56,15 @@ enum xs_verdict_kind xs_findings_worst(const struct xs_findings *all);
 /** xs_findings_print() - the table: those that are not known, then those that are */
 void xs_findings_print(FILE *f, const char *prefix, const struct xs_findings *all);
 
+/**
+ * xs_findings_write_known() - all of them as a file for --known
+ * @subject: what had them; the reason of those that have no better one
+ *
+ * Return: 0, or -errno with @why set.
+ */
+int xs_findings_write_known(const struct xs_findings *all, const char *subject, const char *path,
+			    char why[XS_WHY_BYTES]);
+
 /** xs_findings_to_json() - the same for the summary. Return: 0 or -ENOMEM. */
 int xs_findings_to_json(struct xs_json *j, const struct xs_findings *all);
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include <jansson.h>
+
 #include "case/str.h"
 #include "plan/filter.h"
 #include "report/known.h"
@@ -250,6 +252,44 @@ void xs_waivers_passed(struct xs_waivers *all, const uint32_t rows[XS_AXES])
 bool xs_waiver_gone(const struct xs_waiver *w)
 {
 	return w->applies && !w->came && w->tried;
+}
+
+void xs_waivers_print_absent(FILE *f, const char *prefix, const struct xs_waivers *all)
+{
+	char text[XS_SIGNATURE_BYTES];
+
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct xs_waiver *w = &all->of[i];
+
+		if (!w->applies || w->came)
+			continue;
+		fprintf(f, "%s  %-18s %s: %s\n%s  %18s (line %u; ", prefix,
+			xs_waiver_gone(w) ? "gone" : "did not come",
+			xs_signature_print(text, &w->signature), w->reason, prefix, "", w->line);
+		if (w->tried)
+			fprintf(f, "%u cases that could have shown it passed)\n", w->tried);
+		else
+			fprintf(f, "no case that could have shown it passed)\n");
+	}
+}
+
+int xs_waivers_to_json(struct xs_json *j, const struct xs_waivers *all)
+{
+	json_t *list = json_array();
+	char text[XS_SIGNATURE_BYTES];
+	int failed = 0;
+
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct xs_waiver *w = &all->of[i];
+
+		failed |= json_array_append_new(
+			list, json_pack("{s:s, s:s, s:b, s:b, s:b}", "signature",
+					xs_signature_print(text, &w->signature), "reason",
+					w->reason, "applies", w->applies, "came", w->came, "gone",
+					xs_waiver_gone(w)));
+	}
+	failed |= xs_json_summary(j, "known", list);
+	return failed ? -ENOMEM : 0;
 }
 
 void xs_waiver_print(FILE *f, const struct xs_signature *s, const struct xs_case *c,

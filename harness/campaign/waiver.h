@@ -7,6 +7,7 @@
 
 #include "case/case.h"
 #include "oracle/signature.h"
+#include "report/report.h"
 
 #define XS_WAIVERS_MAX		128u
 #define XS_WAIVER_REASON_BYTES	200u
@@ -53,6 +54,12 @@ void xs_waivers_passed(struct xs_waivers *all, const uint32_t rows[XS_AXES]);
 
 /** xs_waiver_gone() - it applies, and did not come although it could have. Pure. */
 bool xs_waiver_gone(const struct xs_waiver *w);
+
+/** xs_waivers_print_absent() - those that apply and did not come: gone, or merely not seen */
+void xs_waivers_print_absent(FILE *f, const char *prefix, const struct xs_waivers *all);
+
+/** xs_waivers_to_json() - what came of each, for the summary. Return: 0 or -ENOMEM. */
+int xs_waivers_to_json(struct xs_json *j, const struct xs_waivers *all);
 
 /** xs_waiver_print() - one line of such a file, for a finding of the case @c */
 void xs_waiver_print(FILE *f, const struct xs_signature *s, const struct xs_case *c,

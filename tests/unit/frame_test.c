@@ -119,7 +119,7 @@ static void what_is_wrong_is_said(void **unused)
 		{ &xs_cmd_list, "--skip", "abi=x32",
 		  "--skip abi: 'x32' is none of the kinds of "
 		  "frame: all, x86-64, ia32, ia32-rt" },
-		{ &xs_cmd_replay, "--only", "stack=none", "unrecognized option '--only'" },
+		{ &xs_cmd_topo, "--only", "stack=none", "unrecognized option '--only'" },
 		{ &xs_cmd_check, "x", NULL, "no file is needed; \"xsavage replay\" runs saved" },
 		{ &xs_cmd_selftest, "x", NULL, "it takes no file\n" },
 		{ &xs_cmd_explain, "x", "y", "one case at a time\n" },
