@@ -145,6 +145,8 @@ static bool clash(enum xs_axis_id a, uint32_t x, enum xs_axis_id b, uint32_t y)
 		return (x & XS_FORKS) && (y & XS_STATE_DYNAMIC);
 	if (b == XS_AXIS_STACK && a == XS_AXIS_HANDLER)
 		return (x & XS_FORKS) && (y & XS_STACK_SHARED);
+	if (b == XS_AXIS_HOLD && a == XS_AXIS_SIGNAL)
+		return (x & XS_SIGNAL_ABORTS) && (y & XS_HOLD_YIELDS);
 	if (b == XS_AXIS_STACK && a == XS_AXIS_PRESSURE)
 		return (x & XS_PRESSURE_EVICTS) && (y & survives) != survives;
 	if (a != XS_AXIS_ABI || b == XS_AXIS_PRESSURE || !(x & XS_ABI_COMPAT))

@@ -332,6 +332,10 @@ void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
 	if (fork_fails(c))
 		take_without(&c->handler, r, XS_AXIS_HANDLER, XS_FORKS);
 	action = xs_flags(XS_AXIS_HANDLER, c->handler);
+	if (source & XS_SIGNAL_ABORTS) { /* into the loop, not into a worker that has yielded */
+		c->signal_place = XS_PLACE_L3;
+		take_without(&c->hold, r, XS_AXIS_HOLD, XS_HOLD_YIELDS);
+	}
 	if ((action | source | fault | xs_flags(XS_AXIS_HOLD, c->hold)) & XS_X86_64)
 		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
 	if ((action & XS_HANDLER_RT) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT)) {
@@ -341,6 +345,4 @@ void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
 	/* What a 32-bit frame does not hold is no case for it. */
 	if (c->registers && !xs_plan_worker_classes(c, c->registers))
 		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
-	if (source & XS_SIGNAL_ABORTS) /* into the loop, not into a worker that has yielded */
-		c->signal_place = XS_PLACE_L3;
 }
