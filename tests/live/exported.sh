@@ -43,7 +43,7 @@ plant() {
 }
 
 exported=0
-for file in "$corpus"/seeds/*.case "$corpus"/regress/*.case; do
+for file in "$corpus"/seeds/*.case "$corpus"/regress/*.case "$corpus"/found/*.case; do
 	name=$(basename "$file" .case)
 	code=0
 	"$xsavage" export -o "$tmp/$name.c" "$file" 2>"$tmp/why" || code=$?
@@ -80,6 +80,18 @@ cat "$tmp/ran"
 for name in handler-jump handler-nest failed-restore; do
 	[ ! -e "$tmp/$name.clang" ] || run "$name.clang" 0
 done
+
+# The one that is written by hand: what it finds, a kernel of today may have.
+cp "$corpus/found/fork-after-amx.c" "$tmp"
+compile "$tmp/fork-after-amx.c"
+code=0
+"$tmp/fork-after-amx" >"$tmp/log" || code=$?
+cat "$tmp/log"
+case $code in
+4) ;;
+0|1) grep -q '^right: before AMX' "$tmp/log" || fail "fork-after-amx: a child loses what is no AMX" ;;
+*) fail "fork-after-amx: exit code $code" ;;
+esac
 
 # One bit of xmm7 in the frame, of xmm7 after sigreturn, of the neighbour's, of a child's.
 plant stack-dontneed 's/^\tjudge(t, (uint64_t \*)fp/\tfp[160 + 7 * 16] ^= 1;\n&/' \

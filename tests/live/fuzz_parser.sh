@@ -16,4 +16,5 @@ trap 'exit 143' TERM
 # 77, as libFuzzer has it, would be taken for a skip.
 "$build/xs-fuzz-parser" -error_exitcode=1 -timeout=300 -max_total_time=10 -max_len=20000 \
 	-dict="$build/case.dict" -artifact_prefix="$build/" -print_final_stats=1 \
-	"$new" "$corpus/parser" "$corpus/seeds" "$corpus/regress"
+	"$new" "$corpus/parser" "$corpus/seeds" "$corpus/regress" \
+	"$corpus/found"
