@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2154,SC2034
+# What docs/found.md has of released kernels, and the same mended. Sourced by tests/vm/prove, whose
+# variables and functions it uses.
+
+# The case of corpus/found $1 and its exported program end with exit code $2; where that is 1
+# the program says $3.
+ends_with() {
+	guest --file "$corpus/found/$1.case" -- replay -n 3 "$1.case"
+	exits "$2"
+	[ "$2" -eq 0 ] || says '3 of 3 runs hit'
+	"$xsavage" export -o "$tmp/$1.c" "$corpus/found/$1.case"
+	gcc -O2 -Wall -Wextra -Werror -static -pthread "$tmp/$1.c" -o "$tmp/$1"
+	code=0
+	# shellcheck disable=SC2086 # words
+	"$here/run" --kernel "$image" --run "$tmp/$1" $emulator --timeout $hang -- 5 \
+		>"$tmp/text" 2>&1 || code=$?
+	cat "$tmp/text"
+	exits "$2"
+	[ "$2" -eq 0 ] || says "$3"
+}
+
+case $scenario in
+open)
+	ends_with linux-pkru-open 1 '^corrupt: worker, in the signal frame: PKRU'
+	for seconds in 60 600; do # on a slow machine
+		guest -- check -t $seconds
+		case $code in 0|4) ;; *) break ;; esac
+	done
+	exits 1
+	says 'wrong registers in the signal frame: init'
+	says '^    pkru '
+	;;
+mended)
+	ends_with linux-pkru-open 0
+	passes
+	;;
+bochs-*)
+	command -v bochs-bin >/dev/null || { echo "no Bochs: docs/vm.md has its packages"; exit 77; }
+	emulator='--emulator bochs --cpus 1'
+	if [ "$scenario" = bochs-open ]; then
+		ends_with linux-mxcsr-lost 1 '^corrupt: worker, after sigreturn: MXCSR'
+		exit 0
+	fi
+	ends_with linux-mxcsr-lost 0
+	set --
+	for name in fx size init; do
+		set -- "$@" --file "$corpus/seeds/handler-edit-$name.case"
+	done
+	guest "$@" -- replay handler-edit-fx.case handler-edit-size.case handler-edit-init.case
+	exits 0
+	;;
+esac
