@@ -15,6 +15,7 @@
 #include "pressure/pressure.h"
 #include "pressure/vector.h"
 #include "state/image.h"
+#include "task/probe.h"
 #include "task/sys.h"
 
 #define MOVE_MAX_US 1000u /* a fraction of what an emulated CPU needs for it all */
@@ -60,6 +61,10 @@ static int supported(char *why)
 	const char *what = "an executable memfd (sysctl vm.memfd_noexec)";
 	int rc = fd;
 
+	if (xs_on_valgrind()) {
+		close(fd);
+		return xs_why(-EOPNOTSUPP, why, "Valgrind would not run the new program");
+	}
 	if (fd >= 0) {
 		close(fd);
 		/* No file has that number: where there is such a system call it says so. */

@@ -44,7 +44,9 @@ static void note_frame(struct xs_worker *w, const struct xs_delivery *d)
 		w->frame_bytes += XS_MAGIC2_BYTES;
 }
 
-/* How many words between the frame's end and the stack's, in the frame's last page, have changed.
+/*
+ * How many words between the frame's end and the stack's, in the frame's last page, have changed.
+ * Where that end is nobody knows if there is XSAVE and the frame does not say that it uses it.
  */
 static uint64_t changed_above(const struct xs_worker *w)
 {
@@ -55,7 +57,9 @@ static uint64_t changed_above(const struct xs_worker *w)
 	uint64_t changed = 0;
 
 	if (from <= (uintptr_t)w->stack.base || from > stack_end ||
-	    w->task.shared->mitigated == XS_MITIGATED_FRESH)
+	    w->task.shared->mitigated == XS_MITIGATED_FRESH ||
+	    (w->frame_bytes == XS_IMAGE_LEGACY_BYTES &&
+	     w->task.shared->cpu.features & XS_CPU_XSAVE))
 		return 0;
 	if (to - from > ABOVE_BYTES)
 		to = from + ABOVE_BYTES;
