@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "campaign/campaign.h"
 #include "campaign/distinct.h"
@@ -35,14 +34,6 @@ struct check {
 	unsigned long tainted; /* before them; ~0: cannot be told */
 };
 
-static bool is_saved(const struct xs_findings *all, const char *path)
-{
-	for (uint32_t i = 0; i < all->count; i++)
-		if (!strcmp(all->of[i].saved, path))
-			return true;
-	return false;
-}
-
 /* Save the case of a finding, with where it came from in comments; print it where that fails. */
 static void save_case(struct check *k, struct xs_distinct *d)
 {
@@ -51,6 +42,7 @@ static void save_case(struct check *k, struct xs_distinct *d)
 	const char *verdict = xs_verdict_names[d->kind];
 	size_t bytes;
 
+	d->unsaved = false;
 	if (d->best.duration_ms < SAVED_DURATION_MS)
 		d->best.duration_ms = SAVED_DURATION_MS;
 	/* The same finding saves under the same name. */
@@ -61,13 +53,7 @@ static void save_case(struct check *k, struct xs_distinct *d)
 	    sizeof(path))
 		snprintf(why, sizeof(why), "the path is too long");
 	else if (!xs_save(path, text, bytes, why)) {
-		char before[sizeof(path)];
-
-		strcpy(before, d->saved);
 		strcpy(d->saved, path);
-		/* Of a case that is nobody's best any more. */
-		if (before[0] && !is_saved(k->findings, before))
-			unlink(before);
 		return;
 	}
 	xs_progress_clear(&k->r->progress);
@@ -135,13 +121,14 @@ static void group(struct check *k, const struct xs_signature *s, struct xs_waive
 	enum xs_novelty novelty;
 	struct xs_distinct *d = xs_findings_add(k->findings, s, w, result, now_ns, &novelty);
 
-	result->again &= novelty == XS_FINDING_AGAIN;
-	if (!d || w || novelty == XS_FINDING_AGAIN)
+	result->again &= novelty != XS_FINDING_NEW;
+	if (!d || novelty == XS_FINDING_AGAIN)
 		return;
 	d->legs_out = result->plan->legs_out;
-	save_case(k, d);
-	if (novelty == XS_FINDING_BETTER)
+	/* A better one is saved in the end: there may be a better one yet. */
+	if (w || novelty == XS_FINDING_BETTER)
 		return;
+	save_case(k, d);
 	k->c = d->best;
 	result->saved = d->saved[0] ? d->saved : NULL;
 }
@@ -304,6 +291,9 @@ static enum xs_verdict_kind conclude(struct check *k)
 
 	kind = xs_campaign_conclude(&k->campaign, worst, &k->r->outcome.verdict, k->c.name, why);
 	xs_progress_clear(&k->r->progress);
+	for (uint32_t i = 0; i < k->findings->count; i++)
+		if (k->findings->of[i].unsaved && !k->findings->of[i].waiver)
+			save_case(k, &k->findings->of[i]);
 	if (!k->r->ktap)
 		print_verdict(k, kind, why);
 	print_coverage(k, prefix);

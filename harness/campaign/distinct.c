@@ -52,6 +52,7 @@ static void keep_case(struct xs_distinct *d, const struct xs_result *result)
 {
 	d->best = *result->c;
 	d->best_ns = hit_ns(result);
+	d->unsaved = true;
 }
 
 struct xs_distinct *xs_findings_add(struct xs_findings *all, const struct xs_signature *s,

@@ -19,6 +19,7 @@ struct xs_distinct {
 	uint64_t first_ns;	  /* after the start of the check */
 	struct xs_case best;	  /* it hit soonest, */
 	uint64_t best_ns;	  /* so long after its start, */
+	bool unsaved;		  /* by whoever saves it */
 	uint32_t legs_out;	  /* and judged on all legs but these: wrong there first */
 	char saved[XS_DISTINCT_PATH_BYTES]; /* the file that holds it; or "" */
 };
