@@ -14,11 +14,13 @@
 #include <unistd.h>
 
 #include "case/wait.h"
+#include "fuzz/keep.h"
 #include "fuzz/mutate.h"
 #include "fuzz/options.h"
 #include "report/report.h"
 #include "report/standard.h"
 #include "session.h"
+#include "task/sys.h"
 #include "worker/behaviour.h"
 
 /*
@@ -54,6 +56,7 @@ struct fuzz {
 	uint32_t errors; /* in a row */
 	struct xs_evidence sum;
 	uint8_t reached[XS_KERNEL_PLACES]; /* edges of the kernel, by KCOV */
+	struct xs_kept kept;
 };
 
 /* libFuzzer's calls have no argument for it: one for the process, made by its first call. */
@@ -136,7 +139,22 @@ static void print_summary(void)
 static void close_fuzz(void)
 {
 	print_summary();
+	xs_findings_print(stderr, "", &fuzz->kept.findings);
 	xs_session_close(&fuzz->session);
+}
+
+/* At the end of its time libFuzzer knows of no finding. */
+static void end_fuzz(void)
+{
+	close_fuzz();
+	if (fuzz->kept.findings.count)
+		_exit(fuzz->options.error_exitcode);
+}
+
+static _Noreturn void give_up(const char *why)
+{
+	fprintf(stderr, "xsavage-fuzz: %s\n", why);
+	_exit(2); /* libFuzzer would take an exit() for a finding */
 }
 
 static void open_fuzz(void)
@@ -144,16 +162,19 @@ static void open_fuzz(void)
 	char why[XS_WHY_BYTES];
 	struct fuzz *f = calloc(1, sizeof(*f));
 
-	if (!f || xs_fuzz_options(&f->options, why) || xs_session_open(&f->session, why) ||
-	    xs_session_filter(&f->session, &f->options.filter, why)) {
-		fprintf(stderr, "xsavage-fuzz: %s\n", f ? why : "no memory");
-		if (f && f->session.arena)
-			xs_session_close(&f->session);
-		_exit(2); /* libFuzzer would take an exit() for a finding */
+	if (!f)
+		give_up("no memory");
+	if (xs_fuzz_options(&f->options, why) || xs_session_open(&f->session, why))
+		give_up(why);
+	if (xs_session_filter(&f->session, &f->options.filter, why)) {
+		xs_session_close(&f->session);
+		give_up(why);
 	}
 	f->repertoire = *xs_session_repertoire(&f->session);
+	f->kept.prefix = f->options.artifact_prefix;
+	f->kept.from_ns = xs_now_ns();
 	fuzz = f;
-	atexit(close_fuzz);
+	atexit(end_fuzz);
 }
 
 /*
@@ -181,15 +202,34 @@ static void leave_if_asked(void)
 		leave(signo);
 }
 
+static struct xs_result result_of(const struct xs_case *c)
+{
+	return (struct xs_result){ .c = c,
+				   .plan = &fuzz->outcome.plan,
+				   .verdict = &fuzz->outcome.verdict,
+				   .ending = &fuzz->outcome.ending };
+}
+
 static void report(const struct xs_case *c)
 {
-	const struct xs_result result = { .c = c,
-					  .plan = &fuzz->outcome.plan,
-					  .verdict = &fuzz->outcome.verdict,
-					  .ending = &fuzz->outcome.ending };
+	const struct xs_result result = result_of(c);
 
 	fputc('\n', stderr);
 	xs_report_verdict(stderr, "", &result);
+}
+
+/* A bad case is libFuzzer's to save and to end with, unless it is to go on. */
+static void found(const struct xs_case *c)
+{
+	struct xs_result result = result_of(c);
+
+	if (!fuzz->options.keep_going) {
+		report(c);
+		close_fuzz();
+		abort();
+	}
+	if (!xs_keep(&fuzz->kept, &result, xs_arena_cpu(fuzz->session.arena)))
+		end_fuzz();
 }
 
 static void note(const struct xs_case *c)
@@ -199,11 +239,8 @@ static void note(const struct xs_case *c)
 	fuzz->cases++;
 	fuzz->by_verdict[kind]++;
 	xs_evidence_add(&fuzz->sum, &fuzz->outcome.verdict.evidence);
-	if (xs_verdict_is_bad(kind)) {
-		report(c);
-		close_fuzz();
-		abort();
-	}
+	if (xs_verdict_is_bad(kind))
+		found(c);
 	if (fuzz->outcome.verdict.interrupted)
 		leave(fuzz->outcome.verdict.interrupted);
 	if (!fuzz->outcome.planned)
@@ -247,26 +284,43 @@ static void feed_back(const struct xs_behaviour *b)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+/*
+ * Run a case. Where it is bad and the fuzzer goes on, again and again, each time without the legs
+ * that were wrong: these hide the others.
+ */
+static void run(const struct xs_case *c)
 {
-	struct xs_run_options options = { .stay = true };
-	struct xs_case c, short_case;
+	struct xs_run_options options = { .stay = true, .observe = fuzz->options.feedback };
+	struct xs_case short_case = *c;
+	uint32_t wrong;
 
-	if (!fuzz)
-		open_fuzz();
-	if (!read_case(&c, data, bytes)) {
-		leave_if_asked();
-		return 0;
-	}
-	options.observe = fuzz->options.feedback;
-	short_case = c;
 	short_case.signals = BUDGET_SIGNALS;
 	short_case.duration_ms = BUDGET_MS;
-	xs_session_run(&fuzz->session, &short_case, &options, &fuzz->outcome);
+	fuzz->kept.wrongs = 0;
+	do {
+		xs_session_run(&fuzz->session, &short_case, &options, &fuzz->outcome);
+		wrong = xs_wrong_legs(&fuzz->outcome.verdict);
+		note(c);
+		options.legs_out |= wrong;
+	} while (wrong);
+	/* What is bad is no input to mutate: it would find the same again. */
+	if (options.legs_out || xs_verdict_is_bad(fuzz->outcome.verdict.kind))
+		return;
 	counters[0] = 1;
 	if (fuzz->options.feedback && fuzz->outcome.planned)
 		feed_back(xs_arena_behaviour(fuzz->session.arena));
-	note(&c);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	struct xs_case c;
+
+	if (!fuzz)
+		open_fuzz();
+	if (read_case(&c, data, bytes))
+		run(&c);
+	else
+		leave_if_asked();
 	return 0;
 }
 

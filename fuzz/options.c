@@ -7,18 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLAGS	   3u
 #define TEXT_BYTES 4096u /* of all filters of a kind */
 
-enum { FEEDBACK, ONLY, SKIP };
+enum { FEEDBACK, KEEP_GOING, ONLY, SKIP, ARTIFACT_PREFIX, ERROR_EXITCODE, FLAGS };
 
 static const struct {
 	const char *flag, *variable;
-	bool many; /* each adds to those before it; else the last one counts */
+	bool many;   /* each adds to those before it; else the last one counts */
+	bool theirs; /* libFuzzer wants it, too */
 } flags[FLAGS] = {
+	[KEEP_GOING] = { "-keep_going", "XSAVAGE_FUZZ_KEEP_GOING", false },
 	[FEEDBACK] = { "-feedback", "XSAVAGE_FUZZ_FEEDBACK", false },
 	[ONLY] = { "-only", "XSAVAGE_FUZZ_ONLY", true },
 	[SKIP] = { "-skip", "XSAVAGE_FUZZ_SKIP", true },
+	[ARTIFACT_PREFIX] = { "-artifact_prefix", "XSAVAGE_FUZZ_PREFIX", .theirs = true },
+	[ERROR_EXITCODE] = { "-error_exitcode", "XSAVAGE_FUZZ_EXITCODE", .theirs = true },
 };
 
 void xs_fuzz_help(void)
@@ -31,6 +34,8 @@ void xs_fuzz_help(void)
 	      "    xsavage replay -n 20 crash-HASH && xsavage minimize crash-HASH\n"
 	      "  Keep a small corpus that shows all that the large one does:\n"
 	      "    mkdir small && xsavage-fuzz -merge=1 small cases\n"
+	      "  See what else there is; each distinct finding goes to crash-WORDS:\n"
+	      "    xsavage-fuzz -keep_going=1 -max_total_time=600 cases corpus/seeds\n"
 	      "  Make cases of two signal sources, and without pressure:\n"
 	      "    xsavage-fuzz -only=signal=timer,kill -skip=pressure=all cases corpus/seeds\n"
 	      "\n"
@@ -40,6 +45,7 @@ void xs_fuzz_help(void)
 	      "program; 2 is no machine to run on. All of libFuzzer's flags work, and:\n"
 	      "\n"
 	      " feedback\t1\tIf 0, do not tell libFuzzer what the kernel did (for comparison).\n"
+	      " keep_going\t0\tIf 1, go on after a finding, and end with a list of distinct ones.\n"
 	      " only\tall\tAXIS=ENTRY[,ENTRY...]: of this axis only these entries of \"xsavage\n"
 	      "\t\tlist\". An input with another one is skipped. May come again.\n"
 	      " skip\tnone\tThe same: all but these entries.\n\n",
@@ -54,6 +60,19 @@ static const char *value_of(const char *arg, const char *flag)
 	return !strncmp(arg, flag, bytes) && arg[bytes] == '=' ? arg + bytes + 1 : NULL;
 }
 
+static bool is_on(const char *value)
+{
+	return strcmp(value, "0") != 0;
+}
+
+/* The last value of a flag; else @initial. */
+static const char *last_of(uint32_t k, const char *initial)
+{
+	const char *value = getenv(flags[k].variable);
+
+	return value ? value : initial;
+}
+
 /* Several are words of one variable; what it had before this program is not meant. */
 static void keep(const char *variable, const char *value, bool more)
 {
@@ -66,6 +85,7 @@ static void keep(const char *variable, const char *value, bool more)
 
 void xs_fuzz_take(int *argc, char **argv)
 {
+	static char ignore_crashes[] = "-ignore_crashes=1";
 	bool seen[FLAGS] = { false };
 	int n = 0;
 
@@ -74,10 +94,12 @@ void xs_fuzz_take(int *argc, char **argv)
 
 		while (k < FLAGS && !value_of(argv[i], flags[k].flag))
 			k++;
-		if (k == FLAGS) {
+		if (k == FLAGS || flags[k].theirs)
 			argv[n++] = argv[i];
+		if (k == FLAGS)
 			continue;
-		}
+		if (k == KEEP_GOING && is_on(value_of(argv[i], flags[k].flag)))
+			argv[n++] = ignore_crashes;
 		keep(flags[k].variable, value_of(argv[i], flags[k].flag), seen[k]);
 		seen[k] = flags[k].many;
 	}
@@ -89,9 +111,8 @@ void xs_fuzz_take(int *argc, char **argv)
 static int add_filters(struct xs_filter *f, uint32_t k, char why[XS_WHY_BYTES])
 {
 	char text[TEXT_BYTES], reason[XS_WHY_BYTES], *rest = text, *word;
-	const char *value = getenv(flags[k].variable);
 
-	snprintf(text, sizeof(text), "%s", value ? value : "");
+	snprintf(text, sizeof(text), "%s", last_of(k, ""));
 	while ((word = strtok_r(rest, " ", &rest)))
 		if (xs_filter_add(f, k == ONLY, word, reason))
 			return xs_why(-EINVAL, why, "%s %.240s", flags[k].flag, reason);
@@ -100,10 +121,14 @@ static int add_filters(struct xs_filter *f, uint32_t k, char why[XS_WHY_BYTES])
 
 int xs_fuzz_options(struct xs_fuzz_options *o, char why[XS_WHY_BYTES])
 {
-	const char *feedback = getenv(flags[FEEDBACK].variable);
 	int rc;
 
-	*o = (struct xs_fuzz_options){ .feedback = !feedback || strcmp(feedback, "0") != 0 };
+	*o = (struct xs_fuzz_options){
+		.feedback = is_on(last_of(FEEDBACK, "1")),
+		.keep_going = is_on(last_of(KEEP_GOING, "0")),
+		.artifact_prefix = last_of(ARTIFACT_PREFIX, "./"),
+		.error_exitcode = atoi(last_of(ERROR_EXITCODE, "77") /* as libFuzzer has it */),
+	};
 	rc = add_filters(&o->filter, ONLY, why);
 	return rc ? rc : add_filters(&o->filter, SKIP, why);
 }

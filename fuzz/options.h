@@ -8,8 +8,11 @@
 #include "plan/filter.h"
 
 struct xs_fuzz_options {
-	bool feedback;
+	bool feedback, keep_going;
 	struct xs_filter filter;
+	/* libFuzzer's own, for what it does not do where it goes on: */
+	const char *artifact_prefix;
+	int error_exitcode;
 };
 
 /** xs_fuzz_help() - what -help=1 says of them, before libFuzzer's own */
@@ -18,7 +21,8 @@ void xs_fuzz_help(void);
 /**
  * xs_fuzz_take() - take them out of the arguments; libFuzzer would warn of them
  *
- * The environment has them from then on, for the processes that -jobs and -fork start.
+ * The environment has them from then on, for the processes that -jobs and -fork start. The parent
+ * of -fork, which ends with its first child that has found something, is told to go on, too.
  */
 void xs_fuzz_take(int *argc, char **argv);
 

@@ -165,18 +165,6 @@ static bool found(struct check *k, struct xs_result *result)
 	       xs_runner_flush(k->r);
 }
 
-/* Legs on which a finding hides what may be wrong on others. */
-static uint32_t wrong_legs(const struct xs_verdict *v)
-{
-	uint32_t legs = 0;
-
-	for (uint32_t i = 0; i < v->findings; i++)
-		if (v->finding[i].record->wrong == XS_WRONG_VALUES)
-			legs |= 1u << v->finding[i].record->leg;
-	/* What is wrong in the frame is so after sigreturn, too. */
-	return legs & 1u << XS_LEG_FRAME ? legs | 1u << XS_LEG_RETURN : legs;
-}
-
 /* Return: as xs_schedule(). */
 static uint32_t schedule(struct check *k, uint32_t n, uint32_t slice_ms)
 {
@@ -224,7 +212,7 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 		xs_campaign_add(&k->campaign, &k->c, result.verdict);
 		if (!xs_verdict_is_bad(result.verdict->kind))
 			return add(k, &result);
-		wrong = wrong_legs(result.verdict);
+		wrong = xs_wrong_legs(result.verdict);
 		if (!found(k, &result))
 			return false;
 		options.legs_out |= wrong;

@@ -260,3 +260,14 @@ uint32_t xs_signatures(struct xs_signature s[XS_RECORDS_MAX], const struct xs_ve
 	}
 	return 1;
 }
+
+uint32_t xs_wrong_legs(const struct xs_verdict *v)
+{
+	uint32_t legs = 0;
+
+	for (uint32_t i = 0; i < v->findings; i++)
+		if (v->finding[i].record->wrong == XS_WRONG_VALUES)
+			legs |= 1u << v->finding[i].record->leg;
+	/* What is wrong in the frame is so after sigreturn, too. */
+	return legs & 1u << XS_LEG_FRAME ? legs | 1u << XS_LEG_RETURN : legs;
+}

@@ -43,6 +43,9 @@ uint32_t xs_signatures(struct xs_signature s[XS_RECORDS_MAX], const struct xs_ve
 		       const struct xs_plan *plan, const struct xs_ending *ending,
 		       const struct xs_cpu *cpu);
 
+/** xs_wrong_legs() - legs on which a finding hides what may be wrong on others. Pure. */
+uint32_t xs_wrong_legs(const struct xs_verdict *v);
+
 /**
  * xs_signature_matches() - whether two say nothing that contradicts each other
  *

@@ -72,6 +72,30 @@ fuzz-stopped)
 		[ "$code" -eq 72 ] || [ "$code" -eq 77 ] || fail "SIG$signal: exit code $code"
 	done
 	;;
+fuzz-keeps-going)
+	# An emulator of user mode that is wrong in more than one way: each distinct finding is told
+	# once, has one file, and stands in the list at the end; and they are findings to the caller.
+	fuzz=$(dirname "$xsavage")/xsavage-fuzz
+	[ -x "$fuzz" ] || { echo "no xsavage-fuzz"; exit 77; }
+	command -v qemu-x86_64 >/dev/null || { echo "no qemu-x86_64 (qemu-user)"; exit 77; }
+	run qemu-x86_64 "$fuzz" -keep_going=1 -skip=legs=handler -error_exitcode=33 \
+		-artifact_prefix="$tmp/" "$seeds/handler-bad-magic.case" \
+		"$seeds/handler-bad-pointer.case" "$seeds/handler-bad-magic.case"
+	[ "$code" -ne 0 ] || { echo "this emulator is right"; exit 77; }
+	[ "$code" -eq 33 ] || fail "exit code $code, not 33"
+	listed=$(grep -c '^ *[1-9][0-9]*  *[0-9]*  *[0-9.]* s   corrupt return ' "$tmp/err") ||
+		fail "no list of findings"
+	told=$(grep -c '^  case saved: ' "$tmp/err") || fail "none is told"
+	saved=$(find "$tmp" -name 'crash-corrupt-return-*' | wc -l)
+	# Two may turn out to be one later.
+	[ "$saved" -ge "$listed" ] || fail "$listed listed, $saved saved"
+	[ "$told" -le "$saved" ] || fail "$told told, $saved saved"
+	sed -n 's/^ *xsavage replay --skip legs=handler //p' "$tmp/err" >"$tmp/replays"
+	[ "$(grep -c . "$tmp/replays")" -eq "$listed" ] || fail "it does not say how to replay them"
+	while read -r file; do
+		"$xsavage" topo "$file" >/dev/null || fail "$file is no case"
+	done <"$tmp/replays"
+	;;
 ignored)
 	# What the caller ignores, up to the last signal, must not reach the workers: they ignore
 	# SIGINT, SIGTERM and nothing else.
