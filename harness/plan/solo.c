@@ -187,7 +187,7 @@ static void class(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 	xs_add_neighbour(c, r);
 }
 
-#define LISTS 10u
+#define LISTS 12u
 
 /* A case for each of some rows of an axis. */
 struct list {
@@ -202,6 +202,9 @@ static void list_all(struct list lists[LISTS], const struct xs_repertoire *r)
 	const uint32_t *rows = r->rows;
 	const uint32_t restores = xs_some(r, XS_AXIS_STACK, XS_STACK_RESTORES, 0);
 	const uint32_t vectors = xs_some(r, XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR, 0);
+	/* The neighbour of many cases, and its like, are not to hold up the others. */
+	const uint32_t plain = xs_some(r, XS_AXIS_PRESSURE, XS_PRESSURE_PLAIN, 0);
+	const uint32_t others = rows[XS_AXIS_PRESSURE] & ~plain, first = vectors & -vectors;
 	const bool compat = xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0);
 	/* Without those that would be cases of another list once more. */
 	const struct list all[LISTS] = {
@@ -210,13 +213,14 @@ static void list_all(struct list lists[LISTS], const struct xs_repertoire *r)
 		{ XS_AXIS_STACK, true, restores, restore },
 		{ XS_AXIS_STACK, true, restores, restore_upper },
 		{ XS_AXIS_STATE, false, rows[XS_AXIS_STATE], class },
-		{ XS_AXIS_PRESSURE, false, rows[XS_AXIS_PRESSURE], pressure },
+		{ XS_AXIS_PRESSURE, false, others, pressure },
 		{ XS_AXIS_HANDLER, false, compat ? xs_some(r, XS_AXIS_HANDLER, 0, XS_X86_64) : 0,
 		  handler_compat },
 		{ XS_AXIS_SIGNAL, false, rows[XS_AXIS_SIGNAL], source },
-		{ XS_AXIS_PRESSURE, false, rows[XS_AXIS_PRESSURE] & ~(vectors & -vectors),
-		  pressure_and_neighbour },
+		{ XS_AXIS_PRESSURE, false, others & ~first, pressure_and_neighbour },
 		{ XS_AXIS_STACK, false, xs_dropping(r), stack_below },
+		{ XS_AXIS_PRESSURE, false, plain, pressure },
+		{ XS_AXIS_PRESSURE, false, plain & ~first, pressure_and_neighbour },
 	};
 
 	memcpy(lists, all, sizeof(all));
