@@ -22,7 +22,6 @@
 #define LEAVE_MS	35000u /* or for the watchdog to be sure of one that does not */
 #define LINGER_MS	100u   /* after the first finding */
 #define NS_PER_MS	1000000ull
-#define ASKS		16u  /* in a run's whole time whether it is enough */
 #define LOOK_US		200u /* at children that stay, before the first sleep */
 
 struct run {
@@ -202,13 +201,16 @@ static bool enough(const struct run *r, uint64_t now_ns)
 	       o->enough(&r->shared->plan, &r->shared->obs);
 }
 
-/* How long to sleep at most: until it may be enough, or the run's end. */
+/*
+ * How long to sleep at most: until it may be enough, or the run's end. A run that takes long to
+ * be enough is not woken more often than others: that disturbs CPUs, too.
+ */
 static int tick_ms(const struct run *r, uint64_t now_ns)
 {
 	const uint64_t duration_ms = r->shared->plan.duration_ms;
 	const uint64_t passed_ms = (now_ns - r->shared->start_ns) / NS_PER_MS;
 	const uint64_t least_ms = r->options->enough ? r->options->least_ms : duration_ms;
-	const uint64_t ms = passed_ms < least_ms ? least_ms - passed_ms : duration_ms / ASKS;
+	const uint64_t ms = passed_ms < least_ms ? least_ms - passed_ms : least_ms / 2;
 
 	if (r->shared->plant.how == XS_PLANT_TRACER)
 		return 1;

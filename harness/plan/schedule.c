@@ -14,6 +14,8 @@
 #define SOLO_MIN_MS 50u
 /* The part of its time after which a case may end that has its evidence. */
 #define EARLY 4u
+/* How much of it those get at most whose pressure comes and goes. */
+#define LATE 3u
 
 uint32_t xs_repertoire_fpstate(const struct xs_repertoire *r, const struct xs_case *c)
 {
@@ -179,7 +181,7 @@ static uint32_t alone(struct xs_case *c, const struct xs_repertoire *r, uint32_t
 	if (c->pressures == 1 &&
 	    (xs_flags(XS_AXIS_PRESSURE, c->pressure[0].kind) & XS_PRESSURE_EVICTS))
 		return slice_ms;
-	c->duration_ms = steady(c) ? usual_ms : 2 * usual_ms;
+	c->duration_ms = steady(c) ? usual_ms : LATE * usual_ms;
 	return steady(c) ? usual_ms / EARLY : usual_ms;
 }
 
