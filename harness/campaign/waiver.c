@@ -216,15 +216,23 @@ int xs_waivers_load(struct xs_waivers *all, const char *path, const char *releas
 	return xs_waivers_parse(all, text, (size_t)bytes, path, release, why);
 }
 
+/* What a finding may join as news must be said of a known one; but for @most, which says more. */
+static bool covers(const struct xs_signature *known, const struct xs_signature *s,
+		   enum xs_signature_word at, const char *most)
+{
+	const char *word = known->word[at];
+
+	return !strcmp(word, s->word[at]) || !strcmp(word, ANY) || !strcmp(word, most);
+}
+
 struct xs_waiver *xs_waivers_find(struct xs_waivers *all, const struct xs_signature *s)
 {
 	for (uint32_t i = 0; i < all->count; i++) {
 		struct xs_waiver *w = &all->of[i];
 		struct xs_signature known = w->signature;
-		const char *abi = known.word[XS_SIGNATURE_ABI];
 
-		if (strcmp(abi, XS_SIGNATURE_BOTH) != 0 && strcmp(abi, ANY) != 0 &&
-		    strcmp(abi, s->word[XS_SIGNATURE_ABI]) != 0)
+		if (!covers(&known, s, XS_SIGNATURE_ABI, XS_SIGNATURE_BOTH) ||
+		    !covers(&known, s, XS_SIGNATURE_CLASS, xs_class_names[XS_CLASS_FOREIGN]))
 			continue;
 		for (uint32_t word = 0; word < XS_SIGNATURE_WORDS; word++)
 			if (!strcmp(known.word[word], ANY))

@@ -168,6 +168,19 @@ static bool is(const struct xs_signature *s, enum xs_signature_word at, const ch
 	return !strcmp(s->word[at], text);
 }
 
+/* How much a class says of whose registers came instead, whole: 0: another kind of damage. */
+static uint32_t stranger(const struct xs_signature *s)
+{
+	static const uint8_t classes[] = { XS_CLASS_UNKNOWN, XS_CLASS_INIT, XS_CLASS_FOREIGN };
+
+	if (!s->alone && !is(s, XS_SIGNATURE_PART, XS_SIGNATURE_WIDE))
+		return 0;
+	for (uint32_t i = 0; i < sizeof(classes); i++)
+		if (is(s, XS_SIGNATURE_CLASS, xs_class_names[classes[i]]))
+			return i + 1;
+	return 0;
+}
+
 bool xs_signature_matches(const struct xs_signature *a, const struct xs_signature *b)
 {
 	const bool part = same(a, b, XS_SIGNATURE_PART) ||
@@ -176,9 +189,10 @@ bool xs_signature_matches(const struct xs_signature *a, const struct xs_signatur
 	const bool whose = same(a, b, XS_SIGNATURE_WHOSE) ||
 			   is(a, XS_SIGNATURE_WHOSE, XS_SIGNATURE_NONE) ||
 			   is(b, XS_SIGNATURE_WHOSE, XS_SIGNATURE_NONE);
+	const bool class = same(a, b, XS_SIGNATURE_CLASS) || (stranger(a) && stranger(b));
 
-	return part && whose && same(a, b, XS_SIGNATURE_VERDICT) && same(a, b, XS_SIGNATURE_LEG) &&
-	       same(a, b, XS_SIGNATURE_CLASS);
+	return part && whose && class && same(a, b, XS_SIGNATURE_VERDICT) &&
+	       same(a, b, XS_SIGNATURE_LEG);
 }
 
 bool xs_signature_follows(const struct xs_signature *b, const struct xs_signature *a)
@@ -191,6 +205,8 @@ bool xs_signature_follows(const struct xs_signature *b, const struct xs_signatur
 
 void xs_signature_join(struct xs_signature *a, const struct xs_signature *b)
 {
+	if (stranger(b) > stranger(a))
+		put(a, XS_SIGNATURE_CLASS, b->word[XS_SIGNATURE_CLASS]);
 	if (!b->alone)
 		put(a, XS_SIGNATURE_PART, b->word[XS_SIGNATURE_PART]);
 	a->alone &= b->alone;

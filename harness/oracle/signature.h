@@ -49,8 +49,9 @@ uint32_t xs_wrong_legs(const struct xs_verdict *v);
 /**
  * xs_signature_matches() - whether two say nothing that contradicts each other
  *
- * A component that was held alone may be all that was seen of a wide damage, a lane too narrow
- * to name its writer may be anybody's, and what comes in frames of both sizes is one. Pure.
+ * A component that was held alone may be all that was seen of a wide damage; a lane too narrow
+ * to name its writer may be anybody's; who held nothing leaves init state in place of a whole
+ * register file; and what comes in frames of both sizes is one. Pure.
  */
 bool xs_signature_matches(const struct xs_signature *a, const struct xs_signature *b);
 

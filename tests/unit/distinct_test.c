@@ -180,6 +180,8 @@ static void words_are_matched(void **unused)
 		{ "killed - - * - *", "killed - - bad-header - x86-64", true },
 		{ "killed - - bad-magic - *", "killed - - bad-header - x86-64", false },
 		{ "corrupt frame init wide - x86-64", L1, false },
+		{ WIDE, "corrupt frame init wide - x86-64", true },
+		{ "corrupt frame init wide - x86-64", WIDE, false },
 		{ "accepted return - bad-header - *", "refused return - bad-header - ia32", false },
 	};
 

@@ -169,7 +169,13 @@ static void what_contradicts_is_two(void **unused)
 		   "corrupt frame foreign wide other both");
 	one_or_two(wide, false, "corrupt frame foreign wide handler x86-64", false, NULL);
 	one_or_two(wide, false, "corrupt return foreign wide other x86-64", false, NULL);
-	one_or_two(wide, false, "corrupt frame init wide other x86-64", false, NULL);
+	one_or_two(wide, false, "corrupt frame stale wide own x86-64", false, NULL);
+	/* Of another task, which held nothing then; a part of the registers is another matter. */
+	one_or_two("corrupt frame init wide - x86-64", false, wide, false, wide);
+	one_or_two("corrupt frame unknown mxcsr - x86-64", true, "corrupt frame init wide - x86-64",
+		   false, "corrupt frame init wide - x86-64");
+	one_or_two("corrupt frame init pkru - x86-64", false,
+		   "corrupt frame foreign pkru other x86-64", false, NULL);
 	one_or_two(wide, false, "accepted frame foreign wide other x86-64", false, NULL);
 }
 
