@@ -16,10 +16,10 @@ static const struct {
 	bool many;   /* each adds to those before it; else the last one counts */
 	bool theirs; /* libFuzzer wants it, too */
 } flags[FLAGS] = {
-	[KEEP_GOING] = { "-keep_going", "XSAVAGE_FUZZ_KEEP_GOING", false },
-	[FEEDBACK] = { "-feedback", "XSAVAGE_FUZZ_FEEDBACK", false },
-	[ONLY] = { "-only", "XSAVAGE_FUZZ_ONLY", true },
-	[SKIP] = { "-skip", "XSAVAGE_FUZZ_SKIP", true },
+	[FEEDBACK] = { "-feedback", "XSAVAGE_FUZZ_FEEDBACK", .many = false },
+	[KEEP_GOING] = { "-keep_going", "XSAVAGE_FUZZ_KEEP_GOING", .many = false },
+	[ONLY] = { "-only", "XSAVAGE_FUZZ_ONLY", .many = true },
+	[SKIP] = { "-skip", "XSAVAGE_FUZZ_SKIP", .many = true },
 	[ARTIFACT_PREFIX] = { "-artifact_prefix", "XSAVAGE_FUZZ_PREFIX", .theirs = true },
 	[ERROR_EXITCODE] = { "-error_exitcode", "XSAVAGE_FUZZ_EXITCODE", .theirs = true },
 };
