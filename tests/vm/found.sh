@@ -34,6 +34,8 @@ open)
 mended)
 	ends_with linux-pkru-open 0
 	passes
+	guest -- check -t 60 # by when the open one was found
+	exits 0
 	;;
 bochs-*)
 	command -v bochs-bin >/dev/null || { echo "no Bochs: docs/vm.md has its packages"; exit 77; }
