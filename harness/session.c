@@ -47,7 +47,10 @@ static int rows_supported(const struct xs_session *s, const uint32_t rows[XS_AXE
 			const struct xs_entry *e = xs_entry(axis, row);
 			const int rc =
 				s->able.left_out[axis] >> row & 1
-					? xs_why(-EOPNOTSUPP, reason, "left out by a filter")
+					? xs_why(-EOPNOTSUPP, reason,
+						 s->able.contract && e->flags & XS_LINUX_OWN
+							 ? "no contract asks for it (--abi)"
+							 : "left out by a filter")
 					: xs_entry_supported(e, xs_arena_cpu(s->arena), reason);
 
 			if (rc)
@@ -205,6 +208,7 @@ void xs_session_run(struct xs_session *s, const struct xs_case *c,
 		o->verdict.kind = rc == -EOPNOTSUPP ? XS_SKIP : XS_ERROR;
 		return;
 	}
+	o->plan.contract = s->able.contract;
 	o->plan.legs_out = s->able.legs_out | (options ? options->legs_out : 0);
 	o->planned = 1;
 	xs_engine_run(s->arena, &o->plan, options, &obs, &o->ending);

@@ -55,5 +55,5 @@ const struct xs_command xs_cmd_check = {
 				 "findings of the signatures in FILE are known, and no news"),
 		    XS_OPTION_AT("write-known", XS_KEY_WRITE_KNOWN, "FILE", TEXT, write_known, 0,
 				 "write all findings to FILE, for --known"),
-		    XS_FILTER_OPTIONS, XS_RESULT_OPTIONS },
+		    XS_FILTER_OPTIONS, XS_CONTRACT_OPTIONS, XS_RESULT_OPTIONS },
 };

@@ -12,7 +12,7 @@ struct xs_options {
 	uint32_t nfiles;
 	struct xs_case c; /* .file's, of a command that takes one */
 
-	bool bisect, ktap, verbose, first;
+	bool bisect, ktap, verbose, first, strict;
 	uint32_t runs, seconds, threads;
 	uint32_t allowed; /* mask over pressure.def: what --allow has named */
 	struct xs_filter filter;
@@ -43,7 +43,9 @@ enum {
 	XS_KEY_KNOWN,
 	XS_KEY_WRITE_KNOWN,
 	XS_KEY_ONLY,
-	XS_KEY_SKIP
+	XS_KEY_SKIP,
+	XS_KEY_STRICT,
+	XS_KEY_CONTRACT
 };
 
 #define XS_OPTION_AT(name, key, arg, form, field, max, doc)                                        \
@@ -64,6 +66,13 @@ enum {
 		     "registers are proved"),                                                      \
 		XS_OPTION_AT("skip", XS_KEY_SKIP, "AXIS=ENTRY,...", FILTER, filter, 0,             \
 			     "not these entries, such as pressure=all")
+
+/* Of commands that judge. */
+#define XS_CONTRACT_OPTIONS                                                                        \
+	XS_OPTION_AT("strict", XS_KEY_STRICT, NULL, FLAG, strict, 0,                               \
+		     "judge by all that Linux does (the default)"),                                \
+		XS_OPTION_AT("abi", XS_KEY_CONTRACT, NULL, FLAG, filter.contract, 0,               \
+			     "judge by what a contract asks for alone: psABI, uapi, POSIX, SDM")
 
 /* Of commands whose results count. */
 #define XS_RESULT_OPTIONS                                                                          \

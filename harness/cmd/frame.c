@@ -164,6 +164,7 @@ int xs_command_main(const struct xs_command *command, int argc, char **argv)
 	r.json_path = o.json;
 	r.ktap = o.ktap;
 	r.bisect = o.bisect;
+	o.filter.contract &= !o.strict;
 	r.filter = &o.filter;
 	rc = xs_runner_open(&r, o.allowed);
 	code = xs_exit_code(rc == -EOPNOTSUPP ? XS_SKIP : XS_ERROR, 0, o.bisect);

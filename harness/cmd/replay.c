@@ -25,5 +25,5 @@ const struct xs_command xs_cmd_replay = {
 	.run = run,
 	.option = { XS_OPTION_AT("runs", 'n', "N", NUMBER, runs, 100000,
 				 "run each case N times (default 1)"),
-		    XS_FILTER_OPTIONS, XS_RESULT_OPTIONS },
+		    XS_FILTER_OPTIONS, XS_CONTRACT_OPTIONS, XS_RESULT_OPTIONS },
 };

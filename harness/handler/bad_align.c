@@ -13,7 +13,7 @@ const struct xs_handler_action xs_handler_bad_align = {
 		.name = "bad-align",
 		.summary = "misaligns the frame's fpstate pointer: sigreturn must refuse",
 		/* what a 32-bit sigreturn reads is copied first, from any address */
-		.flags = XS_RECENT | XS_HANDLER_REFUSED | XS_X86_64 | XS_HANDLER_POINTS,
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_HANDLER_REFUSED | XS_X86_64 | XS_HANDLER_POINTS,
 	},
 	.point = point,
 };

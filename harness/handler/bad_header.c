@@ -14,7 +14,7 @@ const struct xs_handler_action xs_handler_bad_header = {
 	.entry = {
 		.name = "bad-header",
 		.summary = "sets XCOMP_BV or reserved bytes of the header: sigreturn must refuse",
-		.flags = XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_EDITS,
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_EDITS,
 		.features = XS_CPU_XSAVE,
 	},
 	.edit = edit,

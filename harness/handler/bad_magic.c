@@ -31,7 +31,7 @@ const struct xs_handler_action xs_handler_bad_magic = {
 	.entry = {
 		.name = "bad-magic",
 		.summary = "spoils magic1, magic2 or a size: x87 and SSE come back, all else init",
-		.flags = XS_HANDLER_EDITS,
+		.flags = XS_LINUX_OWN | XS_HANDLER_EDITS,
 		.features = XS_CPU_XSAVE,
 	},
 	.edit = edit,

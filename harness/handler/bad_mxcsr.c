@@ -35,7 +35,7 @@ const struct xs_handler_action xs_handler_bad_mxcsr = {
 	.entry = {
 		.name = "bad-mxcsr",
 		.summary = "sets a reserved bit of MXCSR: sigreturn must refuse",
-		.flags = XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_EDITS,
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_EDITS,
 		.supported = supported,
 	},
 	.edit = edit,

@@ -13,7 +13,7 @@ const struct xs_handler_action xs_handler_bad_pointer = {
 	.entry = {
 		.name = "bad-pointer",
 		.summary = "points fpstate to unmapped memory: sigreturn must refuse",
-		.flags = XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_POINTS,
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_POINTS,
 	},
 	.point = point,
 };

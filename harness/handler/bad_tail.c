@@ -22,7 +22,7 @@ const struct xs_handler_action xs_handler_bad_tail = {
 	.entry = {
 		.name = "bad-tail",
 		.summary = "fpstate ends at unmapped memory behind a small xstate_size: must be refused",
-		.flags = XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_POINTS,
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_POINTS,
 		.features = XS_CPU_XSAVE,
 	},
 	.point = point,

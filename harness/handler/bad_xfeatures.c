@@ -14,7 +14,7 @@ const struct xs_handler_action xs_handler_bad_xfeatures = {
 	.entry = {
 		.name = "bad-xfeatures",
 		.summary = "sets bits of XSTATE_BV that do not exist: sigreturn must refuse",
-		.flags = XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_EDITS,
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_EDITS,
 		.features = XS_CPU_XSAVE,
 	},
 	.edit = edit,

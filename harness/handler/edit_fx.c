@@ -12,7 +12,7 @@ const struct xs_handler_action xs_handler_edit_fx = {
 	.entry = {
 		.name = "edit-fx",
 		.summary = "takes magic1 away: x87 and SSE come back, all else must be in init state",
-		.flags = XS_HANDLER_EDITS,
+		.flags = XS_LINUX_OWN | XS_HANDLER_EDITS,
 		.features = XS_CPU_XSAVE,
 	},
 	.edit = edit,

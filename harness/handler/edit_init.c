@@ -49,7 +49,7 @@ const struct xs_handler_action xs_handler_edit_init = {
 		.name = "edit-init",
 		.summary = "clears bits of XSTATE_BV or of sw_bytes: those components must come back in "
 		   "init state",
-		.flags = XS_HANDLER_EDITS,
+		.flags = XS_LINUX_OWN | XS_HANDLER_EDITS,
 		.features = XS_CPU_XSAVE,
 	},
 	.edit = edit,

@@ -15,7 +15,7 @@ const struct xs_handler_action xs_handler_edit_null = {
 	.entry = {
 		.name = "edit-null",
 		.summary = "sets the frame's fpstate pointer to NULL: all must come back in init state",
-		.flags = XS_HANDLER_POINTS,
+		.flags = XS_LINUX_OWN | XS_HANDLER_POINTS,
 	},
 	.point = point,
 };

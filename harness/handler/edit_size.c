@@ -41,7 +41,7 @@ const struct xs_handler_action xs_handler_edit_size = {
 	.entry = {
 		.name = "edit-size",
 		.summary = "lowers xstate_size and xfeatures, as a frame of a smaller machine has them",
-		.flags = XS_RECENT | XS_HANDLER_EDITS,
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_HANDLER_EDITS,
 		.features = XS_CPU_XSAVE,
 	},
 	.edit = edit,

@@ -18,7 +18,7 @@ const struct xs_handler_action xs_handler_edit_tail = {
 	.entry = {
 		.name = "edit-tail",
 		.summary = "lowers xstate_size alone: XRSTOR reads pages that nothing has touched before",
-		.flags = XS_HANDLER_LOWERS | XS_HANDLER_EDITS,
+		.flags = XS_LINUX_OWN | XS_HANDLER_LOWERS | XS_HANDLER_EDITS,
 		.features = XS_CPU_XSAVE,
 	},
 	.edit = edit,

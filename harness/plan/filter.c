@@ -133,7 +133,10 @@ bool xs_filter_is_empty(const struct xs_filter *f)
 
 static uint32_t left_of(const struct xs_filter *f, unsigned int axis)
 {
-	return (f->only[axis] ? f->only[axis] : all_of(axis)) & ~f->skip[axis];
+	const uint32_t of_linux =
+		f->contract && axis != XS_FILTER_LEGS ? xs_rows(axis, UINT32_MAX, XS_LINUX_OWN, 0) : 0;
+
+	return (f->only[axis] ? f->only[axis] : all_of(axis)) & ~f->skip[axis] & ~of_linux;
 }
 
 /* Whether rows with these flags mean nothing together. */
@@ -245,6 +248,7 @@ int xs_filter_apply(const struct xs_filter *f, struct xs_repertoire *r, char why
 		for (enum xs_axis_id axis = 0; axis < XS_AXES && !rc; axis++)
 			rc = drop_misfits(f, r, axis, &again, why);
 	}
+	r->contract = f->contract;
 	r->legs_out = all_of(XS_FILTER_LEGS) & ~left_of(f, XS_FILTER_LEGS);
 	return rc;
 }

@@ -14,6 +14,7 @@
 struct xs_filter {
 	uint32_t only[XS_AXES + 1]; /* 0: all */
 	uint32_t skip[XS_AXES + 1];
+	bool contract; /* without what Linux does and no contract asks for: XS_LINUX_OWN */
 };
 
 /** xs_filter_is_empty() - whether it leaves everything */

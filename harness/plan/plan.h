@@ -4,6 +4,7 @@
 #define XS_PLAN_H
 
 #include <hwloc.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "case/case.h"
@@ -51,7 +52,8 @@ struct xs_plan {
 	uint32_t depth;
 	uint8_t signal, handler, fault, missing, restore, abi;
 	uint32_t legs_out; /* mask over enum xs_leg: wrong registers on those are no finding */
-	uint32_t cpus; /* what a migrating task may use: cpu[0 .. cpus - 1], OS indices */
+	bool contract;	   /* nor is what Linux does and no contract asks for */
+	uint32_t cpus;	   /* what a migrating task may use: cpu[0 .. cpus - 1], OS indices */
 	uint16_t cpu[XS_PLAN_CPUS_MAX];
 	struct xs_plan_task task[XS_TASKS_MAX];
 };

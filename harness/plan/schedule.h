@@ -12,6 +12,7 @@ struct xs_repertoire {
 	uint32_t rows[XS_AXES];	    /* of each axis, a mask */
 	uint32_t left_out[XS_AXES]; /* by the filter, of all rows */
 	uint32_t legs_out;	    /* mask over enum xs_leg */
+	bool contract;		    /* what no contract asks for is no finding */
 	bool xsave;		    /* components can be left in init state */
 	uint32_t fpstate_bytes; /* in the signal frame, without magic2, with everything in use */
 	uint32_t fpstate_least_bytes; /* without the classes .dynamic, */

@@ -15,7 +15,7 @@ const struct xs_stack_fault xs_stack_readonly = {
 	.entry = {
 		.name = "readonly",
 		.summary = "mprotect(PROT_READ): the frame cannot be written, and becomes a SIGSEGV",
-		.flags = XS_RECENT | XS_STACK_REFUSES,
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_STACK_REFUSES,
 	},
 	.open = xs_stack_open_anonymous,
 	.arm = arm,

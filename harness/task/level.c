@@ -3,6 +3,7 @@
 #include "task/level.h"
 
 #include "state/frame.h"
+#include "task/contract.h"
 #include "task/sys.h"
 
 #define XS_W(name, offset, member)                                                                 \
@@ -140,11 +141,20 @@ void xs_task_record_as(struct xs_task *t, const struct xs_level *l, enum xs_wron
 		       uint32_t bytes)
 {
 	struct xs_shared *shared = t->shared;
+	const struct xs_claim claim = { .leg = leg,
+					.registers = l->registers,
+					.legacy = l->layout.field[XS_LAYOUT_MAGIC1] !=
+						  XS_FRAME_MAGIC1,
+					.expected = expected,
+					.actual = actual };
 	struct xs_record *r;
 	uint64_t now;
 	uint32_t n;
 
 	if (wrong == XS_WRONG_VALUES && shared->plan.legs_out >> leg & 1)
+		return;
+	if (wrong == XS_WRONG_VALUES && shared->plan.contract &&
+	    !xs_contract_broken(&claim, &shared->cpu, NULL))
 		return;
 	n = __atomic_fetch_add(&shared->obs.records, 1, __ATOMIC_SEQ_CST);
 	if (n >= XS_RECORDS_MAX)
@@ -169,6 +179,8 @@ void xs_task_record_as(struct xs_task *t, const struct xs_level *l, enum xs_wron
 	r->since_signal_ns = t->count->first_signal_ns ? now - t->count->first_signal_ns : 0;
 	xs_copy(r->expected, expected, bytes);
 	xs_copy(r->actual, actual, bytes);
+	if (wrong == XS_WRONG_VALUES && shared->plan.contract)
+		xs_contract_broken(&claim, &shared->cpu, r->actual);
 	r->complete = 1;
 	xs_notify(shared);
 }
