@@ -189,10 +189,13 @@ static void class(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 
 #define LISTS 12u
 
-/* A case for each of some rows of an axis. */
+/* What comes first: what is new in kernels, every entry once, entries in further conditions. */
+enum { NEW, ONCE, FURTHER, ROUNDS };
+
+/* A case for each of some rows of an axis. Rows that are new in kernels come in the first round. */
 struct list {
 	enum xs_axis_id axis;
-	bool recent; /* what it is for is new in kernels, whatever the row */
+	uint8_t round; /* of the others */
 	uint32_t rows;
 	void (*make)(struct xs_case *c, const struct xs_repertoire *r, uint8_t row);
 };
@@ -208,30 +211,30 @@ static void list_all(struct list lists[LISTS], const struct xs_repertoire *r)
 	const bool compat = xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0);
 	/* Without those that would be cases of another list once more. */
 	const struct list all[LISTS] = {
-		{ XS_AXIS_STACK, false, xs_some(r, XS_AXIS_STACK, 0, XS_STACK_STAYS), stack },
-		{ XS_AXIS_HANDLER, false, rows[XS_AXIS_HANDLER], handler },
-		{ XS_AXIS_STACK, true, restores, restore },
-		{ XS_AXIS_STACK, true, restores, restore_upper },
-		{ XS_AXIS_STATE, false, rows[XS_AXIS_STATE], class },
-		{ XS_AXIS_PRESSURE, false, others, pressure },
-		{ XS_AXIS_HANDLER, false, compat ? xs_some(r, XS_AXIS_HANDLER, 0, XS_X86_64) : 0,
+		{ XS_AXIS_STACK, ONCE, xs_some(r, XS_AXIS_STACK, 0, XS_STACK_STAYS), stack },
+		{ XS_AXIS_HANDLER, ONCE, rows[XS_AXIS_HANDLER], handler },
+		{ XS_AXIS_STACK, NEW, restores, restore },
+		{ XS_AXIS_STACK, NEW, restores, restore_upper },
+		{ XS_AXIS_STATE, ONCE, rows[XS_AXIS_STATE], class },
+		{ XS_AXIS_PRESSURE, ONCE, others, pressure },
+		{ XS_AXIS_HANDLER, FURTHER, compat ? xs_some(r, XS_AXIS_HANDLER, 0, XS_X86_64) : 0,
 		  handler_compat },
-		{ XS_AXIS_SIGNAL, false, rows[XS_AXIS_SIGNAL], source },
-		{ XS_AXIS_PRESSURE, false, others & ~first, pressure_and_neighbour },
-		{ XS_AXIS_STACK, false, xs_dropping(r), stack_below },
-		{ XS_AXIS_PRESSURE, false, plain, pressure },
-		{ XS_AXIS_PRESSURE, false, plain & ~first, pressure_and_neighbour },
+		{ XS_AXIS_SIGNAL, ONCE, rows[XS_AXIS_SIGNAL], source },
+		{ XS_AXIS_PRESSURE, FURTHER, others & ~first, pressure_and_neighbour },
+		{ XS_AXIS_STACK, FURTHER, xs_dropping(r), stack_below },
+		{ XS_AXIS_PRESSURE, ONCE, plain, pressure },
+		{ XS_AXIS_PRESSURE, FURTHER, plain & ~first, pressure_and_neighbour },
 	};
 
 	memcpy(lists, all, sizeof(all));
 }
 
-/* Of a list's rows those that are new in kernels, or the others. */
-static uint32_t part(const struct list *l, bool recent)
+/* Those of a list's rows that have their case in a round. */
+static uint32_t part(const struct list *l, uint32_t round)
 {
-	const uint32_t rows = l->recent ? l->rows : xs_rows(l->axis, l->rows, XS_RECENT, 0);
+	const uint32_t recent = xs_rows(l->axis, l->rows, XS_RECENT, 0);
 
-	return recent ? rows : l->rows & ~rows;
+	return (l->round == round ? l->rows & ~recent : 0) | (round == NEW ? recent : 0);
 }
 
 uint32_t xs_solos(const struct xs_repertoire *r)
@@ -246,7 +249,7 @@ uint32_t xs_solos(const struct xs_repertoire *r)
 }
 
 /* The lists in turn, the k-th row of each that has so many: the list of the @n-th case; or NULL. */
-static const struct list *find(const struct list lists[LISTS], bool recent, uint32_t *n,
+static const struct list *find(const struct list lists[LISTS], uint32_t round, uint32_t *n,
 			       uint8_t *row)
 {
 	bool more = true;
@@ -254,7 +257,7 @@ static const struct list *find(const struct list lists[LISTS], bool recent, uint
 	for (uint32_t k = 0; more; k++) {
 		more = false;
 		for (const struct list *l = lists; l < lists + LISTS; l++) {
-			const uint32_t rows = part(l, recent);
+			const uint32_t rows = part(l, round);
 
 			if (k >= (uint32_t)__builtin_popcount(rows))
 				continue;
@@ -270,13 +273,14 @@ static const struct list *find(const struct list lists[LISTS], bool recent, uint
 void xs_solo(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 {
 	struct list lists[LISTS];
-	const struct list *l;
+	const struct list *l = NULL;
 	uint8_t row = 0;
 
 	list_all(lists, r);
-	l = find(lists, true, &n, &row);
+	for (uint32_t round = NEW; !l && round < ROUNDS; round++)
+		l = find(lists, round, &n, &row);
 	if (!l)
-		l = find(lists, false, &n, &row);
+		return;
 	c->registers = r->rows[XS_AXIS_STATE];
 	c->signal = xs_local(r);
 	if (!(r->rows[XS_AXIS_STACK] >> c->fault & 1))
