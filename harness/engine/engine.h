@@ -52,7 +52,7 @@ struct xs_run_options {
 	 * Asked now and then from .least_ms on: whether what was seen is enough, so that the
 	 * run ends before its time. NULL: it never is.
 	 */
-	bool (*enough)(const struct xs_plan *plan, const struct xs_obs *obs);
+	bool (*enough)(const struct xs_plan *plan, const struct xs_obs *obs, uint64_t elapsed_ns);
 	uint32_t least_ms;
 	bool brief; /* end at the first finding, without waiting for the next few */
 	/* Called about ten times a second, and at the end; may be NULL. */

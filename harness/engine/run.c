@@ -195,10 +195,10 @@ static void progress(struct run *r)
 static bool enough(const struct run *r, uint64_t now_ns)
 {
 	const struct xs_run_options *o = r->options;
+	const uint64_t elapsed_ns = now_ns - r->shared->start_ns;
 
-	return o->enough && !r->shared->obs.records &&
-	       now_ns - r->shared->start_ns >= o->least_ms * NS_PER_MS &&
-	       o->enough(&r->shared->plan, &r->shared->obs);
+	return o->enough && !r->shared->obs.records && elapsed_ns >= o->least_ms * NS_PER_MS &&
+	       o->enough(&r->shared->plan, &r->shared->obs, elapsed_ns);
 }
 
 /*

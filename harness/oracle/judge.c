@@ -219,15 +219,16 @@ static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *p
 	return XS_PASS;
 }
 
-bool xs_proved(const struct xs_plan *plan, const struct xs_obs *obs)
+bool xs_proved(const struct xs_plan *plan, const struct xs_obs *obs, uint64_t elapsed_ns)
 {
+	const uint64_t times = XS_PROVED_TIMES * elapsed_ns / 1000000 / plan->duration_ms;
+	const uint64_t least = times < XS_PROVED_TIMES ? XS_PROVED_TIMES - times : 1;
 	struct xs_evidence e = { 0 };
 
 	count(&e, plan, obs);
 	/* Where the frame's own faults are still to be measured they count at the end. */
-	return e.sampled * XS_SAMPLE_EVERY >= XS_PROVED_TIMES &&
-	       !missing_evidence(&e, plan, XS_PROVED_TIMES, false) &&
-	       !idle_pressure(plan, obs, XS_PROVED_TIMES);
+	return e.sampled * XS_SAMPLE_EVERY >= least && !missing_evidence(&e, plan, least, false) &&
+	       !idle_pressure(plan, obs, least);
 }
 
 void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_obs *obs,

@@ -104,12 +104,13 @@ void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_
 #define XS_PROVED_TIMES 16u
 
 /**
- * xs_proved() - whether a run that goes on has what a pass rests on, XS_PROVED_TIMES over
+ * xs_proved() - whether a run that goes on has enough of what a pass rests on
  *
- * A race that once is not enough for has its chance, too. What counts at the end
- * of a run alone is no part of it. Pure.
+ * XS_PROVED_TIMES as much at its begin, so that a race that once is not enough for
+ * has its chance; the more of its time is over the less, down to once. What
+ * counts at the end of a run alone is no part of it. Pure.
  */
-bool xs_proved(const struct xs_plan *plan, const struct xs_obs *obs);
+bool xs_proved(const struct xs_plan *plan, const struct xs_obs *obs, uint64_t elapsed_ns);
 
 /**
  * xs_classify() - classify what a record holds

@@ -14,7 +14,7 @@
 #define SOLO_MIN_MS 50u
 /* The part of its time after which a case may end that has its evidence. */
 #define EARLY 4u
-/* How much of it those get at most whose pressure comes and goes. */
+/* How much of it those get at most that have not. */
 #define LATE 3u
 
 uint32_t xs_repertoire_fpstate(const struct xs_repertoire *r, const struct xs_case *c)
@@ -167,21 +167,21 @@ static bool steady(const struct xs_case *c)
 }
 
 /*
- * What is there shows soon, or in other conditions. What comes and goes takes
- * longer, the longer the slower the machine is; a race with another CPU is a
- * matter of time. Return: as xs_schedule().
+ * What is there shows soon, or in other conditions, and what comes and goes
+ * takes longer; both take longer on a slower machine. A race with another CPU is
+ * a matter of time. Return: as xs_schedule().
  */
 static uint32_t alone(struct xs_case *c, const struct xs_repertoire *r, uint32_t n,
 		      uint32_t slice_ms)
 {
-	const uint32_t share_ms = slice_ms / SOLO_SHARE, least_ms = SOLO_MIN_MS;
-	const uint32_t usual_ms = share_ms > least_ms ? share_ms : least_ms;
+	const uint32_t share_ms = slice_ms / SOLO_SHARE;
+	const uint32_t usual_ms = share_ms > SOLO_MIN_MS ? share_ms : SOLO_MIN_MS;
 
 	xs_solo(c, r, n);
 	if (c->pressures == 1 &&
 	    (xs_flags(XS_AXIS_PRESSURE, c->pressure[0].kind) & XS_PRESSURE_EVICTS))
 		return slice_ms;
-	c->duration_ms = steady(c) ? usual_ms : LATE * usual_ms;
+	c->duration_ms = LATE * usual_ms;
 	return steady(c) ? usual_ms / EARLY : usual_ms;
 }
 

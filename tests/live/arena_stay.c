@@ -158,10 +158,11 @@ static int run_killed(struct xs_session *session, int signo)
 
 static uint32_t asked;
 
-static bool enough_at_last(const struct xs_plan *plan, const struct xs_obs *obs)
+static bool enough_at_last(const struct xs_plan *plan, const struct xs_obs *obs, uint64_t ns)
 {
 	(void)plan;
 	(void)obs;
+	(void)ns;
 	return ++asked == ASKED;
 }
 

@@ -210,6 +210,7 @@ static void test_proved(void **state)
 	plan.handler = XS_HANDLER_clobber;
 	plan.signal = XS_SIGNAL_rseq;
 	plan.restore = XS_MISSING_ALL;
+	plan.duration_ms = 100;
 	plan.tasks = 3;
 	plan.task[1].kind = XS_PRESSURE_vector_process;
 	plan.task[2].role = XS_ROLE_PRESSURE;
@@ -222,14 +223,23 @@ static void test_proved(void **state)
 
 			*count = XS_PROVED_TIMES / rests_on[i].weight - (i == last);
 		}
-		assert_false(xs_proved(&plan, &obs));
+		assert_false(xs_proved(&plan, &obs, 0));
 		*(uint64_t *)((char *)&obs.counters[rests_on[last].task] + rests_on[last].offset) +=
 			1;
-		assert_true(xs_proved(&plan, &obs));
+		assert_true(xs_proved(&plan, &obs, 0));
 		assert_int_equal(judged(), XS_PASS);
 	}
+	/* The later, the less. */
+	obs.counters[0].signals = 1;
+	assert_false(xs_proved(&plan, &obs, 50 * 1000000ull));
+	assert_false(xs_proved(&plan, &obs, 93 * 1000000ull));
+	assert_true(xs_proved(&plan, &obs, 94 * 1000000ull));
+	assert_true(xs_proved(&plan, &obs, 200 * 1000000ull));
+	obs.counters[0].signals = 0;
+	assert_false(xs_proved(&plan, &obs, 200 * 1000000ull));
+	obs.counters[0].signals = XS_PROVED_TIMES;
 	obs.counters[0].misplaced = 1;
-	assert_false(xs_proved(&plan, &obs));
+	assert_false(xs_proved(&plan, &obs, 0));
 }
 
 /* A record counts when it is complete, and outranks everything else. */
