@@ -200,7 +200,10 @@ bool xs_signature_follows(const struct xs_signature *b, const struct xs_signatur
 	struct xs_signature later = *a;
 
 	put(&later, XS_SIGNATURE_LEG, b->word[XS_SIGNATURE_LEG]);
-	return xs_signature_matches(&later, b);
+	return (is(a, XS_SIGNATURE_LEG, xs_leg_names[XS_LEG_FRAME]) ||
+		is(a, XS_SIGNATURE_LEG, xs_leg_names[XS_LEG_RETURN]) ||
+		is(a, XS_SIGNATURE_LEG, LEG_SWITCH)) &&
+	       xs_signature_matches(&later, b);
 }
 
 void xs_signature_join(struct xs_signature *a, const struct xs_signature *b)

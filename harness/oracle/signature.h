@@ -56,9 +56,10 @@ uint32_t xs_wrong_legs(const struct xs_verdict *v);
 bool xs_signature_matches(const struct xs_signature *a, const struct xs_signature *b);
 
 /**
- * xs_signature_follows() - whether what a case shows without the legs that were wrong is the same
+ * xs_signature_follows() - whether a finding on a later leg is @a again
  *
- * Of @a on a later leg, as far as @b tells. Pure.
+ * Where a task's registers are wrong in the frame, or after a signal or a switch, they are so
+ * on all legs from there on. A handler's, a child's, a frame's words are nobody else's. Pure.
  */
 bool xs_signature_follows(const struct xs_signature *b, const struct xs_signature *a);
 

@@ -179,6 +179,22 @@ static void what_contradicts_is_two(void **unused)
 	one_or_two(wide, false, "accepted frame foreign wide other x86-64", false, NULL);
 }
 
+/* What is wrong with a task's registers is so later; what is wrong for a handler is its own. */
+static void later_findings_follow_from_registers(void **unused)
+{
+	const struct xs_signature frame = of("corrupt frame foreign pkru other x86-64", false),
+				  entry = of("corrupt handler foreign pkru other x86-64", false),
+				  back = of("corrupt switch foreign pkru other -", false),
+				  other = of("corrupt switch init pkru - -", false);
+
+	(void)unused;
+	assert_true(xs_signature_follows(&entry, &frame));
+	assert_true(xs_signature_follows(&back, &frame));
+	assert_true(xs_signature_follows(&frame, &back));
+	assert_false(xs_signature_follows(&back, &entry));
+	assert_false(xs_signature_follows(&other, &frame));
+}
+
 /* The frame's damage comes back: one. Another task's, at the same time: two. */
 static void later_legs_follow(void **unused)
 {
@@ -215,6 +231,7 @@ int main(void)
 		cmocka_unit_test(frames_and_ends_have_words),
 		cmocka_unit_test(what_contradicts_is_two),
 		cmocka_unit_test(later_legs_follow),
+		cmocka_unit_test(later_findings_follow_from_registers),
 	};
 
 	return cmocka_run_group_tests_name("signature", tests, NULL, NULL);
