@@ -165,12 +165,14 @@ static bool found(struct check *k, struct xs_result *result)
 	       xs_runner_flush(k->r);
 }
 
-/* Return: as xs_schedule(). */
-static uint32_t schedule(struct check *k, uint32_t n, uint32_t slice_ms)
+/* @behind: how often the case was run before. Return: as xs_schedule(). */
+static uint32_t schedule(struct check *k, uint32_t n, uint32_t slice_ms, uint32_t behind)
 {
 	struct xs_progress_line *line = &k->r->line;
 	const uint32_t least_ms = xs_schedule(&k->c, &k->repertoire, n, slice_ms);
 
+	if (behind) /* results have names of their own */
+		snprintf(k->c.name, sizeof(k->c.name), "check-%u-behind-%u", n, behind);
 	line->name = k->c.name;
 	line->number = n + 1;
 	line->elapsed_ns = k->sum.elapsed_ns;
@@ -203,11 +205,11 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 {
 	struct xs_run_options options = { .enough = xs_proved };
 	struct xs_result result;
-	uint32_t wrong;
+	uint32_t wrong, behind = 0;
 
 	k->wrongs = 0;
 	do {
-		options.least_ms = schedule(k, n, slice_ms);
+		options.least_ms = schedule(k, n, slice_ms, behind++);
 		result = xs_runner_run(k->r, &k->c, options);
 		xs_campaign_add(&k->campaign, &k->c, result.verdict);
 		if (!xs_verdict_is_bad(result.verdict->kind))
