@@ -92,7 +92,7 @@ memory)
 		skip "no cgroup can be made"
 	group=$root$own/xsavage-test-$$
 	[ -d "$group" ] || group=$root/xsavage-test-$$
-	echo 3M >"$group/memory.limit_in_bytes"
+	echo 2M >"$group/memory.limit_in_bytes"
 	echo 1 >"$group/memory.oom_control"
 	# The last two where a loaded machine has not come far enough to meet it.
 	for run in 1 2 3 4 20 60; do
