@@ -43,15 +43,6 @@ static void save(struct xs_distinct *d, const char *prefix)
 			why, text);
 }
 
-/* Whether another leg has shown it of this case. */
-static bool follows(const struct xs_kept *k, const struct xs_signature *s)
-{
-	for (uint32_t i = 0; i < k->wrongs; i++)
-		if (xs_signature_follows(s, &k->wrong[i]))
-			return true;
-	return false;
-}
-
 /* Group one finding: whether it is news. */
 static bool add(struct xs_kept *k, const struct xs_signature *s, struct xs_result *result)
 {
@@ -76,10 +67,9 @@ bool xs_keep(struct xs_kept *k, struct xs_result *result, const struct xs_cpu *c
 	bool news = false;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (!follows(k, &s[i]))
+		if (!xs_findings_cause(&k->findings, &s[i]))
 			news |= add(k, &s[i], result);
-	for (uint32_t i = 0; i < n && k->wrongs < XS_RECORDS_MAX; i++)
-		k->wrong[k->wrongs++] = s[i];
+	xs_findings_were(&k->findings, s, n);
 	if (news) {
 		fputc('\n', stderr);
 		xs_report_verdict(stderr, "", result);

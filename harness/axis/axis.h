@@ -44,10 +44,9 @@ extern const struct xs_axis xs_axes[XS_AXES];
 /* Flags of entries of all axes. */
 #define XS_DEFAULT (1u << 31) /* what a case has that says nothing */
 #define XS_X86_64  (1u << 30) /* means something in 64-bit frames only */
-#define XS_RECENT                                                                                  \
-	(1u << 28) /* its code is new in recent kernels, and little tried: check's first */
-#define XS_LINUX_OWN (1u << 27) /* no contract asks for it, it is what Linux does */
 #define XS_FORKS   (1u << 29) /* children inherit registers there */
+#define XS_RECENT  (1u << 28) /* its code is new in kernels, and little tried: check's first */
+#define XS_LINUX_OWN (1u << 27) /* no contract asks for it, it is what Linux does */
 
 /* Flags of register classes. */
 #define XS_STATE_DYNAMIC (1u << 0) /* a child does not inherit it, and frames grow with it */

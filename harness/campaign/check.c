@@ -28,9 +28,7 @@ struct check {
 	struct xs_campaign campaign;
 	struct xs_findings *findings;
 	struct xs_waivers *waivers;
-	uint64_t from_ns, ran_ns; /* when the first case began; all cases, and what lies between */
-	struct xs_signature wrong[XS_RECORDS_MAX]; /* with the case in its runs so far */
-	uint32_t wrongs;
+	uint64_t ran_ns;       /* all cases, with what lies between them */
 	unsigned long tainted; /* before them; ~0: cannot be told */
 };
 
@@ -104,15 +102,6 @@ static void tell(struct check *k, struct xs_result *result)
 	       k->campaign.cases, (double)(xs_now_ns() - r->begin_ns) / 1e9);
 }
 
-/* Of the case's own findings, on the legs that are left out now, that which @s follows from. */
-static const struct xs_signature *cause(const struct check *k, const struct xs_signature *s)
-{
-	for (uint32_t i = 0; i < k->wrongs; i++)
-		if (xs_signature_follows(s, &k->wrong[i]))
-			return &k->wrong[i];
-	return NULL;
-}
-
 /* One finding of the last case, where @w covers it, and @result is to say of it. */
 static void group(struct check *k, const struct xs_signature *s, struct xs_waiver *w,
 		  struct xs_result *result)
@@ -143,7 +132,7 @@ static bool found(struct check *k, struct xs_result *result)
 
 	result->again = true;
 	for (uint32_t i = 0; i < n; i++) {
-		const struct xs_signature *from = cause(k, &s[i]);
+		const struct xs_signature *from = xs_findings_cause(k->findings, &s[i]);
 		struct xs_waiver *w = xs_waivers_find(k->waivers, from ? from : &s[i]);
 
 		if (w) {
@@ -154,8 +143,7 @@ static bool found(struct check *k, struct xs_result *result)
 		if (!from)
 			group(k, &s[i], w, result);
 	}
-	for (uint32_t i = 0; i < n && k->wrongs < XS_RECORDS_MAX; i++)
-		k->wrong[k->wrongs++] = s[i];
+	xs_findings_were(k->findings, s, n);
 	if (!known)
 		result->known = NULL;
 	result->signature = s;
@@ -207,7 +195,7 @@ static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
 	struct xs_result result;
 	uint32_t wrong, behind = 0;
 
-	k->wrongs = 0;
+	k->findings->wrongs = 0;
 	do {
 		options.least_ms = schedule(k, n, slice_ms, behind++);
 		result = xs_runner_run(k->r, &k->c, options);
@@ -237,16 +225,15 @@ uint32_t xs_check_slice_ms(uint32_t seconds)
  */
 static void run_cases(struct check *k)
 {
-	const uint64_t whole_ns = k->r->line.total_ns;
+	const uint64_t from_ns = xs_now_ns(), whole_ns = k->r->line.total_ns;
 	const uint32_t slice_ms = xs_check_slice_ms(k->how->seconds);
 	bool more = true;
 
-	k->from_ns = xs_now_ns();
 	for (uint32_t n = 0; more && k->ran_ns < whole_ns; n++) {
 		const uint64_t left_ms = (whole_ns - k->ran_ns) / 1000000;
 
 		more = run_case(k, n, left_ms < slice_ms ? (uint32_t)left_ms + 1 : slice_ms);
-		k->ran_ns = xs_now_ns() - k->from_ns;
+		k->ran_ns = xs_now_ns() - from_ns;
 	}
 }
 

@@ -44,38 +44,17 @@ static char *next_word(struct line *l)
 }
 
 /* Words that nothing prints match nothing: better refused than never missed. */
-static bool is_one_of(const char *word, const char *const names[])
-{
-	for (; *names; names++)
-		if (!strcmp(word, *names))
-			return true;
-	return false;
-}
-
 static int take_signature(struct line *l)
 {
-	static const char *const legs[] = { "switch", NULL };
-	static const char *const whose[] = { "own", "handler", "given", "other", NULL };
-	const char *const *const known[XS_SIGNATURE_WORDS][2] = {
-		[XS_SIGNATURE_VERDICT] = { xs_verdict_names },
-		[XS_SIGNATURE_LEG] = { xs_leg_names, legs },
-		[XS_SIGNATURE_CLASS] = { xs_class_names },
-		[XS_SIGNATURE_WHOSE] = { whose },
-	};
-
 	for (uint32_t i = 0; i < XS_SIGNATURE_WORDS; i++) {
-		char *to = l->w->signature.word[i];
 		const char *word = next_word(l);
-		bool right;
 
 		if (!word)
 			return refuse(l, "a signature has six words, as check prints them", NULL);
-		right = !known[i][0] || !strcmp(word, ANY) || !strcmp(word, XS_SIGNATURE_NONE);
-		for (uint32_t k = 0; k < 2 && known[i][k]; k++)
-			right |= is_one_of(word, known[i][k]);
-		if (!right || strlen(word) >= XS_SIGNATURE_WORD_BYTES)
+		if ((strcmp(word, ANY) != 0 && !xs_signature_knows(i, word)) ||
+		    strlen(word) >= XS_SIGNATURE_WORD_BYTES)
 			return refuse(l, "no such word in that place of a signature", word);
-		strcpy(to, word);
+		strcpy(l->w->signature.word[i], word);
 	}
 	return 0;
 }

@@ -8,9 +8,11 @@
 #include "state/frame.h"
 #include "task/layout.h"
 
-#define LEG_SWITCH  "switch"
-#define WHOSE_OWN   "own"
-#define WHOSE_OTHER "other"
+#define LEG_SWITCH    "switch"
+#define WHOSE_OWN     "own"
+#define WHOSE_HANDLER "handler"
+#define WHOSE_GIVEN   "given"
+#define WHOSE_OTHER   "other"
 
 static void put(struct xs_signature *s, enum xs_signature_word at, const char *text)
 {
@@ -102,7 +104,8 @@ static void put_fields(struct xs_signature *s, const struct xs_finding *f)
 
 static void put_owner(struct xs_signature *s, const struct xs_finding *f)
 {
-	static const char *const roles[XS_PATTERN_ROLES] = { WHOSE_OWN, "handler", "given" };
+	static const char *const roles[XS_PATTERN_ROLES] = { WHOSE_OWN, WHOSE_HANDLER,
+							     WHOSE_GIVEN };
 
 	if (f->class == XS_CLASS_STALE || f->class == XS_CLASS_SHIFTED)
 		put(s, XS_SIGNATURE_WHOSE, WHOSE_OWN);
@@ -217,6 +220,35 @@ void xs_signature_join(struct xs_signature *a, const struct xs_signature *b)
 		put(a, XS_SIGNATURE_WHOSE, b->word[XS_SIGNATURE_WHOSE]);
 	if (!same(a, b, XS_SIGNATURE_ABI))
 		put(a, XS_SIGNATURE_ABI, XS_SIGNATURE_BOTH);
+}
+
+static bool is_one_of(const char *word, const char *const names[])
+{
+	for (; *names; names++)
+		if (!strcmp(word, *names))
+			return true;
+	return false;
+}
+
+bool xs_signature_knows(enum xs_signature_word at, const char *word)
+{
+	static const char *const whose[] = { WHOSE_OWN, WHOSE_HANDLER, WHOSE_GIVEN, WHOSE_OTHER,
+					     NULL };
+
+	if (!strcmp(word, XS_SIGNATURE_NONE))
+		return true;
+	switch (at) {
+	case XS_SIGNATURE_VERDICT:
+		return is_one_of(word, xs_verdict_names);
+	case XS_SIGNATURE_LEG:
+		return is_one_of(word, xs_leg_names) || !strcmp(word, LEG_SWITCH);
+	case XS_SIGNATURE_CLASS:
+		return is_one_of(word, xs_class_names);
+	case XS_SIGNATURE_WHOSE:
+		return is_one_of(word, whose);
+	default:
+		return true;
+	}
 }
 
 const char *xs_signature_print(char text[XS_SIGNATURE_BYTES], const struct xs_signature *s)

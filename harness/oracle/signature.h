@@ -16,8 +16,7 @@ enum xs_signature_word {
 	 */
 	XS_SIGNATURE_PART,
 	XS_SIGNATURE_WHOSE, /* "own", "handler", "given", "other" */
-	XS_SIGNATURE_ABI,   /* the frame's, or XS_SIGNATURE_BOTH; of 32 bits with or without siginfo
-			     */
+	XS_SIGNATURE_ABI,   /* the frame's, or XS_SIGNATURE_BOTH; siginfo or not is one */
 	XS_SIGNATURE_WORDS
 };
 
@@ -65,6 +64,10 @@ bool xs_signature_follows(const struct xs_signature *b, const struct xs_signatur
 
 /** xs_signature_join() - @a, which matches @b, says what the two together do. Pure. */
 void xs_signature_join(struct xs_signature *a, const struct xs_signature *b);
+
+/** xs_signature_knows() - whether some finding may have @word there; of parts and ABIs any. Pure.
+ */
+bool xs_signature_knows(enum xs_signature_word at, const char *word);
 
 /** xs_signature_print() - its words, with blanks between them. Return: @text. Pure. */
 const char *xs_signature_print(char text[XS_SIGNATURE_BYTES], const struct xs_signature *s);

@@ -9,21 +9,7 @@ scenario=${1?which scenario?}
 xsavage=${2?which xsavage?}
 here=$(cd "$(dirname "$0")" && pwd)
 seeds=$here/../../corpus/seeds
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' INT TERM
-
-fail() {
-	echo "FAILED: $*"
-	cat "$tmp/out" "$tmp/err" 2>/dev/null
-	exit 1
-}
-
-# Run a command: its output to $tmp/out, what it says of errors to $tmp/err, its exit code to $code.
-run() {
-	code=0
-	"$@" >"$tmp/out" 2>"$tmp/err" || code=$?
-}
+. "$here/run_and_say.sh"
 
 case $scenario in
 slow-start)

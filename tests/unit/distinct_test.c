@@ -14,21 +14,12 @@
 
 #include "campaign/distinct.h"
 #include "unit/scene.h"
+#include "unit/signature_of.h"
 #include "unit/text.h"
 
 #define L1   "corrupt frame init pkru - x86-64"
 #define WIDE "corrupt frame foreign wide other x86-64"
 #define SSE  "corrupt frame foreign sse other x86-64"
-
-static struct xs_signature of(const char *text, bool alone)
-{
-	struct xs_signature s = { .alone = alone };
-
-	assert_int_equal(sscanf(text, "%23s %23s %23s %23s %23s %23s", s.word[0], s.word[1],
-				s.word[2], s.word[3], s.word[4], s.word[5]),
-			 6);
-	return s;
-}
 
 static struct xs_waivers *waivers(const char *text, const char *release)
 {

@@ -16,6 +16,7 @@
 #include "task/plant.h"
 #include "unit/machines.h"
 #include "unit/scene.h"
+#include "unit/signature_of.h"
 
 #define AVX512 3u
 #define OTHER  2u
@@ -127,16 +128,6 @@ static void frames_and_ends_have_words(void **unused)
 	s->v.kind = XS_HANG;
 	assert_string_equal(signature(s, text), "hang - - - - -");
 	free(s);
-}
-
-static struct xs_signature of(const char *text, bool alone)
-{
-	struct xs_signature s = { .alone = alone };
-
-	assert_int_equal(sscanf(text, "%23s %23s %23s %23s %23s %23s", s.word[0], s.word[1],
-				s.word[2], s.word[3], s.word[4], s.word[5]),
-			 6);
-	return s;
 }
 
 static void one_or_two(const char *a, bool a_alone, const char *b, bool b_alone,
