@@ -98,6 +98,8 @@ static int handle(struct xs_task *t, struct xs_traced *tr, int status)
 		request = PTRACE_LISTEN;
 	} else if (status >> 16 == PTRACE_EVENT_STOP) {
 		rc = xs_traced_serve(t, tr);
+		if (rc == -ESRCH)
+			return look(t, tr, 0);
 	} else {
 		rc = judge_signal(t, tr->pid, WSTOPSIG(status));
 		signo = rc;

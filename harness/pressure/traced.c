@@ -112,13 +112,19 @@ static void edit(struct xs_task *t, struct xs_traced *tr, bool xstate)
 	xs_frame_use(tr->read, xs_frame_get64(tr->given.image, XS_IMAGE_XSTATE_BV), out);
 }
 
+/* Of -ESRCH, it was killed meanwhile, its death will say more. Returns @rc. */
+static int refused(struct xs_task *t, long rc, const char *request)
+{
+	return rc == -ESRCH ? (int)rc : xs_task_fail(t, (int)rc, request);
+}
+
 /* Read a register set of the stopped tracee: its size, or -errno. */
 static int read_set(struct xs_task *t, struct xs_traced *tr, long set)
 {
 	struct iovec io = { .iov_base = tr->read, .iov_len = sizeof(tr->read) };
 	const long rc = xs_traced_call(PTRACE_GETREGSET, tr->pid, set, &io);
 
-	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_GETREGSET") : (int)io.iov_len;
+	return rc < 0 ? refused(t, rc, "PTRACE_GETREGSET") : (int)io.iov_len;
 }
 
 /* Read and prove one register set of the stopped tracee; then write it, if @set is due. */
@@ -167,7 +173,7 @@ int xs_traced_serve(struct xs_task *t, struct xs_traced *tr)
 	long rc = xs_traced_call(PTRACE_GETREGS, tr->pid, 0, &regs);
 
 	if (rc < 0)
-		return xs_task_fail(t, (int)rc, "PTRACE_GETREGS");
+		return refused(t, rc, "PTRACE_GETREGS");
 	/* A stop that somebody else asked for may find what was served already. */
 	if (!xs_window_has(regs.rip) || !t->slot->inside || t->slot->inside == tr->served)
 		return 0;
