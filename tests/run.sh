@@ -9,8 +9,15 @@ top=$(cd "$(dirname "$0")/.." && pwd -P)
 me=tests/run.sh
 . "$top/harness/setup.sh"
 
+# A second kernel and a second emulator, for the tests of that label.
+more=''
+case " $* " in
+*" -L "*long*) more='linux-source-6.12:optional bochs:optional bochs-term:optional bochsbios:optional
+	vgabios:optional xorriso:optional isolinux:optional syslinux-common:optional' ;;
+esac
 # The program; xsavage-bench; xs-plot and its test; the unit tests; the fuzz targets;
 # tests/kernels/build; tests/vm/run; tests/abi/run.
+# shellcheck disable=SC2086 # a list of words
 need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libjansson-dev \
 	g++ libbenchmark-dev \
 	python3 gnuplot-nox libbenchmark-tools python3-scipy libxml2-utils \
@@ -18,7 +25,7 @@ need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libja
 	clang libclang-rt-dev \
 	linux-source-6.1:optional coccinelle flex bison bc libelf-dev xz-utils \
 	qemu-system-x86 cpio \
-	qemu-user:optional user-mode-linux:optional runsc:optional valgrind:optional
+	qemu-user:optional user-mode-linux:optional runsc:optional valgrind:optional $more
 configure_and_build -DBUILD_TESTING=ON '-DXS_REQUIRE=bench;fuzz;tests'
 case " $* " in
 *" -L "*|*" -R "*) ;;
