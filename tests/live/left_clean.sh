@@ -212,10 +212,10 @@ full_disk() {
 	run "$xsavage" replay --json /dev/full "$seeds/state-sse.case"
 	exits 2
 	complains 'No space left on device'
-	says 'pass$'
+	says 'pass$\|inconclusive$' # on a loaded machine
 
 	# A finding that has to be saved: the kernel kills a worker.
-	on_full_disk "$xsavage" check -t 60
+	on_full_disk "$xsavage" check --first -t 60
 	await parent
 	sleep 0.3
 	while alive; do
