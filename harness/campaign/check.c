@@ -287,16 +287,6 @@ static enum xs_verdict_kind conclude(struct check *k)
 	return kind;
 }
 
-/* Of what is tested, as ranges of releases take it; "" where nobody says. */
-static const char *version_of(const struct xs_triage *t)
-{
-	const char *version = strpbrk(t->implementation, "0123456789");
-
-	if (xs_implementer_is_kernel(xs_triage_implementer(t)))
-		return xs_triage_release(t);
-	return version ? version : "";
-}
-
 static int write_known(const struct check *k)
 {
 	char subject[XS_SUBJECT_BYTES], why[XS_WHY_BYTES] = "";
@@ -319,7 +309,7 @@ static int begin(struct check *k)
 	if (k->findings && k->waivers)
 		rc = 0;
 	if (!rc && k->how->known)
-		rc = xs_waivers_load(k->waivers, k->how->known, version_of(&k->r->triage), why);
+		rc = xs_waivers_load(k->waivers, k->how->known, xs_triage_version(&k->r->triage), why);
 	if (!rc && k->how->write_known)
 		rc = xs_save_check(k->how->write_known, why);
 	if (rc)

@@ -20,7 +20,13 @@ int xs_check(struct xs_runner *r, const struct xs_check *how);
 /** xs_check_slice_ms() - how long a case of a check lasts. Pure. */
 uint32_t xs_check_slice_ms(uint32_t seconds);
 
-/** xs_replay() - run each of @count files @runs times. Return: the exit code. */
-int xs_replay(struct xs_runner *r, char *const files[], uint32_t count, uint32_t runs);
+/**
+ * xs_replay() - run each of @count files @runs times
+ * @known: file of known findings, which do not change the exit code; or NULL
+ *
+ * Return: the exit code.
+ */
+int xs_replay(struct xs_runner *r, char *const files[], uint32_t count, uint32_t runs,
+	      const char *known);
 
 #endif

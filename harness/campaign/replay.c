@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Saved cases again and again, and how often they hit. */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "campaign/campaign.h"
 #include "campaign/check.h"
 #include "campaign/tally.h"
+#include "campaign/waiver.h"
 #include "case/wait.h"
 #include "report/names.h"
 
@@ -12,16 +14,44 @@ struct replay {
 	struct xs_runner *r;
 	uint32_t runs; /* of each case */
 	struct xs_tally tally;
-	int interrupted; /* the signal that ended it all, or 0 */
+	struct xs_waivers *waivers;
+	enum xs_verdict_kind news; /* the worst of a case's runs that are not known */
+	int interrupted;	   /* the signal that ended it all, or 0 */
 };
+
+/* Say of a result whether all of its findings, which go to @s, are known. */
+static void know(struct replay *p, struct xs_result *result, struct xs_signature s[XS_RECORDS_MAX])
+{
+	const char *reason = NULL;
+
+	result->signature = s;
+	result->signatures = xs_signatures(s, result->verdict, result->plan, result->ending,
+					   xs_arena_cpu(p->r->session.arena));
+	for (uint32_t i = 0; i < result->signatures; i++) {
+		const struct xs_waiver *w = xs_waivers_find(p->waivers, &s[i]);
+
+		if (!w)
+			return;
+		reason = w->reason;
+	}
+	result->known = reason;
+}
 
 static void run_once(struct replay *p, const struct xs_case *c)
 {
-	const struct xs_result result = xs_runner_run(p->r, c, (struct xs_run_options){ 0 });
+	struct xs_result result = xs_runner_run(p->r, c, (struct xs_run_options){ 0 });
+	struct xs_signature s[XS_RECORDS_MAX];
+	bool first = !p->tally.runs || result.verdict->kind != p->tally.worst;
 
+	if (p->waivers->count)
+		know(p, &result, s);
+	if (!result.known) {
+		first |= result.verdict->kind != p->news;
+		p->news = xs_worse(result.verdict->kind, p->news);
+	}
 	xs_runner_add(p->r, &result);
 	/* The first of its kind says it all; the tally counts the others. */
-	if (!p->r->ktap && (!p->tally.runs || result.verdict->kind != p->tally.worst))
+	if (!p->r->ktap && first)
 		xs_report_verdict(stdout, "", &result);
 	xs_runner_flush(p->r);
 	xs_tally_add(&p->tally, result.verdict);
@@ -67,6 +97,7 @@ static enum xs_verdict_kind replay_file(struct replay *p, const char *file)
 		return XS_ERROR;
 	}
 	xs_tally_reset(t);
+	p->news = XS_PASS;
 	line->name = c.name;
 	line->total_ns = (uint64_t)c.duration_ms * 1000000;
 	line->cases = p->runs;
@@ -76,20 +107,29 @@ static enum xs_verdict_kind replay_file(struct replay *p, const char *file)
 	}
 	if (!p->r->ktap && p->runs > 1 && t->worst != XS_SKIP)
 		xs_tally_print(stdout, file, t);
-	return t->worst;
+	return p->news;
 }
 
-int xs_replay(struct xs_runner *r, char *const files[], uint32_t count, uint32_t runs)
+int xs_replay(struct xs_runner *r, char *const files[], uint32_t count, uint32_t runs,
+	      const char *known)
 {
-	struct replay p = { .r = r, .runs = runs };
-	enum xs_verdict_kind worst = XS_PASS;
+	struct replay p = { .r = r, .runs = runs, .waivers = calloc(1, sizeof(*p.waivers)) };
+	enum xs_verdict_kind worst = XS_ERROR;
+	char why[XS_WHY_BYTES] = "";
 
-	if (xs_tally_open(&p.tally, runs)) {
+	if (!p.waivers || xs_tally_open(&p.tally, runs)) {
 		fprintf(stderr, "xsavage: no memory for %u runs\n", runs);
-		return 2;
+		goto out;
 	}
+	if (known && xs_waivers_load(p.waivers, known, xs_triage_version(&r->triage), why)) {
+		fprintf(stderr, "xsavage: %s\n", why);
+		goto out;
+	}
+	worst = XS_PASS;
 	for (uint32_t i = 0; i < count && going_on(&p); i++)
 		worst = xs_worse(replay_file(&p, files[i]), worst);
+out:
 	xs_tally_close(&p.tally);
+	free(p.waivers);
 	return xs_exit_code(worst, p.interrupted, r->bisect);
 }

@@ -5,7 +5,7 @@
 
 static int run(const struct xs_options *o, struct xs_runner *r)
 {
-	return xs_replay(r, o->files, o->nfiles, o->runs);
+	return xs_replay(r, o->files, o->nfiles, o->runs, o->known);
 }
 
 const struct xs_command xs_cmd_replay = {
@@ -25,5 +25,7 @@ const struct xs_command xs_cmd_replay = {
 	.run = run,
 	.option = { XS_OPTION_AT("runs", 'n', "N", NUMBER, runs, 100000,
 				 "run each case N times (default 1)"),
+		    XS_OPTION_AT("known", XS_KEY_KNOWN, "FILE", TEXT, known, 0,
+				 "findings of the signatures in FILE are known, and no news"),
 		    XS_FILTER_OPTIONS, XS_CONTRACT_OPTIONS, XS_RESULT_OPTIONS },
 };

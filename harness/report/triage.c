@@ -98,6 +98,15 @@ const char *xs_triage_release(const struct xs_triage *t)
 	return t->upstream[0] ? t->upstream : t->release;
 }
 
+const char *xs_triage_version(const struct xs_triage *t)
+{
+	const char *version = strpbrk(t->implementation, "0123456789");
+
+	if (xs_implementer_is_kernel(xs_triage_implementer(t)))
+		return xs_triage_release(t);
+	return version ? version : "";
+}
+
 enum xs_known_match xs_triage_known(const struct xs_triage *t, const struct xs_known *row)
 {
 	if (!xs_implementer_is_linux(xs_triage_implementer(t)) ||

@@ -84,6 +84,9 @@ void xs_triage_print(FILE *f, const struct xs_triage *t);
 /** xs_triage_release() - the version to compare with: upstream's where it is known */
 const char *xs_triage_release(const struct xs_triage *t);
 
+/** xs_triage_version() - of what is tested, as ranges of releases take it; "" where nobody says */
+const char *xs_triage_version(const struct xs_triage *t);
+
 /** xs_triage_known() - xs_known_match() of this kernel and CPU; of what is not Linux: outside */
 enum xs_known_match xs_triage_known(const struct xs_triage *t, const struct xs_known *row);
 
