@@ -3,11 +3,13 @@
 // of the CPU that it runs on, not the task's claim on those of the CPU that it
 // ran on last. Migrated back there in time, the new program starts with the
 // old one's registers.
+// rare: a check need not come to it; its case does
 // file: arch/x86/kernel/fpu/core.c
 @@
+identifier reset = {fpu_reset_fpregs, fpu_reset_fpstate_regs};
 expression fpu;
 @@
-  fpu_reset_fpregs(...)
+  reset(...)
   {
   <...
 - __fpu_invalidate_fpregs_state(fpu);

@@ -3,10 +3,11 @@
 // starts with those of the old one.
 // file: arch/x86/kernel/fpu/core.c
 @@
+identifier reset = {fpu_reset_fpregs, fpu_reset_fpstate_regs};
 @@
   fpu_flush_thread(...)
   {
   <...
-- fpu_reset_fpregs();
+- reset();
   ...>
   }

@@ -16,15 +16,16 @@ statement S;
 
 @@
 expression ret, frame;
+expression list pkru;
 @@
   copy_fpstate_to_sigframe(...)
   {
   <...
-- ret = copy_fpregs_to_sigframe(frame);
+- ret = copy_fpregs_to_sigframe(frame, pkru);
 + ret = -EFAULT;
 + if (!use_xsave() ||
 +     !__clear_user(frame + offsetof(struct xregs_state, header),
 +		   sizeof(struct xstate_header)))
-+	ret = copy_fpregs_to_sigframe(frame);
++	ret = copy_fpregs_to_sigframe(frame, pkru);
   ...>
   }

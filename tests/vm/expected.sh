@@ -6,6 +6,7 @@
 # What check has to say about the bug of kernel $1: what is wrong, where, and with whose data.
 expected() {
 	case $1 in
+	stale-owner*) says 'wrong registers in the signal frame: foreign data, of pressure' ;;
 	failed-restore)
 		says 'pressure .*: wrong registers without a signal: foreign data, of worker' ;;
 	cleared-before-success) says 'wrong registers in the signal frame: init' ;;

@@ -2,6 +2,7 @@
 // Mends the protection keys that stay open (docs/found.md): get_sigframe() opens
 // all of them to write the frame, and what fails behind it leaves them open.
 // Every such path ends in handle_signal().
+// open: 6.12
 // file: arch/x86/kernel/signal.c
 @opens@
 @@
