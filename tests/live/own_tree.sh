@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/kernels/build --tree on trees that are made up, which a moment builds:
-# what is copied, what is said, and that nothing is touched.
+# tests/kernels/build --tree and tests/kernels/gate on trees that are made up, which a moment builds:
+# what is copied, what is said, and that nothing is touched. vm/own_tree.sh has real ones.
 # Usage: tests/live/own_tree.sh XSAVAGE
 # Exit code: 0 pass, 1 fail, 77 skip.
 set -eu
 
-xsavage=$(realpath "${1?which xsavage?}") # a program: any would do
+xsavage=$(realpath "${1?which xsavage?}")
 kernels=$(cd "$(dirname "$0")/../kernels" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -165,4 +165,24 @@ refused 'nowhere'
 run sh "$kernels/build" --own-config none
 refused 'is for --tree'
 
+gate() { run "$kernels/gate" --xsavage "$xsavage" "$@"; }
+gate --help
+exits 0
+grep -q 'Does a patch of yours' "$tmp/out" || fail "--help does not teach"
+gate
+refused '^Usage: '
+gate --tree "$tree"
+refused 'is no kernel tree'
+gate --tree "$tree" --kernel "$tree"
+refused 'not both'
+gate --tree "$tree" no-such
+refused "no bug 'no-such' with a case"
+gate --kernel "$tmp/nowhere"
+refused 'no kernel'
+gate --kernel "$xsavage" stale-owner
+refused 'needs a --tree'
+gate --tree "$tree" -t 0
+refused 'needs a number'
+gate --tree
+refused 'needs a value'
 echo "passed"
