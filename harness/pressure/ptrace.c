@@ -254,7 +254,7 @@ static void exchange(struct task *t, int child)
 			area[f->at + i * f->step] = out >> f->component & 1 && f->words == 1 ?
 				f->init : t->other[f->at + i * f->step];
 	area[64] = (area[64] | t->other[64]) & ~out;
-	t->want = t->other, t->keep = ~out;
+	t->want = t->other, t->other[64] &= ~out;
 	if (ptrace(PTRACE_SETREGSET, child, NT_X86_XSTATE, &io) ||
 	    ptrace(PTRACE_GETREGSET, child, NT_X86_XSTATE, &io))
 		err(2, "PTRACE_SETREGSET");

@@ -57,18 +57,18 @@ static void fill(struct task *t, uint64_t *image, uint64_t owner)
 		}
 }
 
-/* Components in @keep have to be what @t wants, the others init. MXCSR, word 3, is always valid. */
+/* Components in @keep have to be what @t wants, others init (PKRU: any). MXCSR is always valid. */
 static void judge(struct task *t, const uint64_t *area, uint64_t keep, const char *when)
 {
-	keep &= t->want[64];
 	for (struct file *f = files; f < files_end; f++)
 		for (int i = 0; t->mask >> f->component & 1 && i < f->words; i++) {
-			int at = f->at + i * f->step, c = f->component, kept = keep >> c & 1;
+			int at = f->at + i * f->step, c = f->component;
+			int kept = (keep & t->want[64]) >> c & 1;
 			uint64_t bits = f->own | f->init, want = kept ? t->want[at] : f->init;
 			uint64_t found = at == 3 || area[64] >> c & 1 ? area[at] : f->init;
 			unsigned int owner = (found >> 48) - 0x8000;
 
-			if ((found ^ want) & bits && (kept || c != 9)) /* PKRU's init is special */
+			if ((found ^ want) & bits && (c != 9 || keep >> 9 & 1))
 				corrupt("%s, %s: %s%d word %d is %#lx, not %#lx; data of %s\n",
 					t->name, t->pid == getpid() ? when : "in a new child",
 					f->name, i / f->lanes, i % f->lanes, found & bits,
