@@ -31,6 +31,13 @@ expected() {
 	kernel-fpu-keeps-owner) says 'wrong registers without a signal: (unknown|init)' ;;
 	fork-copies-memory) says 'wrong registers in a new child: (init|stale)' ;;
 	ptrace-write-lost) says "pressure ptrace .*: wrong registers after a tracer's write: stale" ;;
+	# Its init state is no pattern, whoever left it.
+	pkru-zero-closed)
+		says 'wrong registers .*: init'
+		says '^ +pkru +0x00000000' ;;
+	pkru-write-kept)
+		says "pressure ptrace .*: wrong registers (as a tracer reads them|after a tracer's write): stale"
+		says '^ +pkru +0x00000000' ;;
 	# Or of the idle task, all keys open.
 	pkru-not-switched)
 		says 'wrong registers .*: (foreign data|init)'
