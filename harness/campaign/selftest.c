@@ -36,6 +36,9 @@ struct xs_selftest_expected xs_selftest_expect(const struct xs_plant *p, uint32_
 		/* The task's own values, where a refused frame leaves init state; and the reverse.
 		 */
 		[XS_PLANT_ACCEPT] = { .verdict = XS_ACCEPTED, .class = XS_CLASS_STALE },
+		[XS_PLANT_TAKEN] = { .legs = 1u << XS_LEG_PTRACE,
+				     .verdict = XS_ACCEPTED,
+				     .neighbour = true },
 		[XS_PLANT_REFUSE] = { .verdict = XS_REFUSED, .class = XS_CLASS_INIT },
 		[XS_PLANT_KILL] = { .verdict = XS_KILLED },
 		[XS_PLANT_HANG] = { .verdict = XS_HANG },

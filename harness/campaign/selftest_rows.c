@@ -207,11 +207,34 @@ static bool layouts(struct xs_selftest *t)
 	return true;
 }
 
-/* A bad frame that is taken, a good one that is not, a worker that dies, and one that hangs. */
+/*
+ * The pressure that proves what a tracer's writes come to, instead of what @c has, with a class
+ * that shows what is spoilt: whether there are both.
+ */
+static bool traced(const struct xs_selftest *t, struct xs_case *c)
+{
+	uint32_t kinds = xs_some(t->here, XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR, 0);
+	uint32_t classes = t->here->rows[XS_AXIS_STATE];
+
+	while (classes && xs_state(xs_nth(classes, 0))->span[0].file != XS_FILE_MXCSR)
+		classes &= classes - 1;
+	while (kinds && !(xs_pressure(xs_nth(kinds, 0))->legs >> XS_LEG_PTRACE & 1))
+		kinds &= kinds - 1;
+	if (!classes || !kinds || t->here->contract)
+		return false;
+	c->registers = classes & -classes;
+	xs_selftest_pressure(c, xs_nth(kinds, 0));
+	return true;
+}
+
+/*
+ * A bad frame that is taken, a good one that is not, a worker that dies, and one that hangs; a
+ * tracer's bad write that is taken.
+ */
 static bool endings(struct xs_selftest *t)
 {
 	static const uint8_t hows[] = { XS_PLANT_ACCEPT, XS_PLANT_REFUSE, XS_PLANT_KILL,
-					XS_PLANT_HANG };
+					XS_PLANT_HANG, XS_PLANT_TAKEN };
 	const struct xs_selftest_counts before = t->n;
 	const uint8_t class = xs_repertoire_usual(t->here, XS_AXIS_STATE);
 	const uint32_t refused =
@@ -222,7 +245,9 @@ static bool endings(struct xs_selftest *t)
 		case_for(t, &c, class);
 		xs_selftest_neighbour(t, &c);
 		c.duration_ms = 60000;
-		if (hows[i] == XS_PLANT_ACCEPT ? !refused : !xs_selftest_is_plain(&c))
+		if (hows[i] == XS_PLANT_TAKEN	 ? !traced(t, &c)
+		    : hows[i] == XS_PLANT_ACCEPT ? !refused
+						 : !xs_selftest_is_plain(&c))
 			continue;
 		if (hows[i] == XS_PLANT_ACCEPT)
 			c.handler = xs_nth(refused, 0);
@@ -231,7 +256,7 @@ static bool endings(struct xs_selftest *t)
 	}
 	xs_selftest_print(
 		t, "endings", &before,
-		"a bad frame taken, a good one refused, a lost stack, an endless handler");
+		"bad frames and writes taken, a good one refused, a lost stack, an endless handler");
 	return true;
 }
 

@@ -165,6 +165,12 @@ enum xs_verdict_kind xs_because(char why[XS_WHY_BYTES], enum xs_verdict_kind kin
 	return kind;
 }
 
+const char *xs_accepted_words(enum xs_leg leg)
+{
+	return leg == XS_LEG_PTRACE ? "the kernel took a tracer's write that it has to refuse"
+				    : "sigreturn took a frame that it has to refuse";
+}
+
 /* What the findings accuse of: wrong values before all else. */
 static enum xs_verdict_kind accuse(struct xs_verdict *v, const struct xs_ending *ending)
 {
@@ -175,8 +181,8 @@ static enum xs_verdict_kind accuse(struct xs_verdict *v, const struct xs_ending 
 	if (by_wrong[XS_WRONG_VALUES])
 		return XS_CORRUPT;
 	if (by_wrong[XS_WRONG_ACCEPTED])
-		return xs_because(v->why, XS_ACCEPTED,
-				  "sigreturn took a frame that it has to refuse");
+		return xs_because(v->why, XS_ACCEPTED, "%s",
+				  xs_accepted_words(v->finding[0].record->leg));
 	if (!ending->memory_refused)
 		return xs_because(v->why, XS_REFUSED, "sigreturn refused a legal frame");
 	v->findings = 0;

@@ -248,6 +248,15 @@ static void exchange(struct task *t, int child)
 	if (ptrace(PTRACE_GETREGSET, child, NT_X86_XSTATE, &io))
 		err(2, "PTRACE_GETREGSET");
 	judge(t, area, ~0ul, "by ptrace");
+	if (t->windows % 4 == 3) { /* a reserved bit of MXCSR is refused, or cleared */
+		struct iovec fx = { area, 512 };
+
+		area[3] |= 1ul << 31;
+		if (!ptrace(PTRACE_SETREGSET, child, NT_PRFPREG, &fx) &&
+		    !ptrace(PTRACE_GETREGSET, child, NT_PRFPREG, &fx) && area[3] >> 31 & 1)
+			corrupt("%s, by ptrace: a reserved bit of MXCSR was taken\n", t->name);
+		area[3] &= ~(1ul << 31);
+	}
 	fill(t, t->other, t->owner + TASKS);
 	for (struct file *f = files; f < files_end; f++)
 		for (int i = 0; t->mask >> f->component & 1 && i < f->words; i++)

@@ -32,6 +32,34 @@ static uint64_t left_out(const struct xs_task *t, uint32_t registers, uint32_t g
 	return rest & -rest;
 }
 
+/* A write that the kernel has to refuse: bits that nobody may set, or a set that is cut short. */
+struct spoilt {
+	long set;
+	uint32_t at, bits;
+	uint32_t less; /* bytes */
+};
+
+/* An earlier kernel, or another implementation, may clear such bits: then it has put them right. */
+static const struct spoilt spoilt[] = {
+	{ .set = NT_PRFPREG, .at = XS_IMAGE_MXCSR_AT, .bits = 1u << 31 },
+	{ .set = NT_X86_XSTATE, .at = XS_IMAGE_MXCSR_AT, .bits = 1u << 31 },
+	{ .set = NT_X86_XSTATE, .at = XS_IMAGE_XSTATE_BV + 4, .bits = 1u << 30 },
+	{ .set = NT_X86_XSTATE, .at = XS_XCOMP_BV + 4, .bits = 1u << 31 },
+	{ .set = NT_X86_XSTATE, .at = XS_XCOMP_BV + 8, .bits = 1 },
+	{ .set = NT_X86_XSTATE, .less = 64 }, /* Linux 4.8 */
+};
+
+/* What is wrong with the write of generation @generation: every fourth is spoilt; or NULL. */
+static const struct spoilt *spoilt_by(const struct xs_task *t, uint32_t generation)
+{
+	const uint32_t rows = sizeof(spoilt) / sizeof(spoilt[0]);
+	const bool xsave = t->shared->cpu.features & XS_CPU_XSAVE;
+
+	if (generation % 4 != 3 || t->shared->plan.contract)
+		return NULL;
+	return &spoilt[xsave ? generation / 4 % rows : 0];
+}
+
 /* As XRSTOR leaves a component out; where MXCSR then comes from is the implementation's. */
 static void leave_out(uint8_t *image, uint32_t registers, const struct xs_cpu *cpu, uint64_t out,
 		      bool all)
@@ -43,18 +71,31 @@ static void leave_out(uint8_t *image, uint32_t registers, const struct xs_cpu *c
 	}
 }
 
+/* The tracee has to find what was written: one set or the other, without the components @out. */
+static void expect_given(struct xs_task *t, struct xs_traced *tr, bool xstate, uint64_t out)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+	struct xs_level *l = t->level;
+
+	l->expected = XS_PATTERN_GIVEN;
+	xs_copy(tr->due, xstate ? tr->given.image : l->image, cpu->image_bytes);
+	xs_copy(tr->due, tr->given.image, XS_IMAGE_LEGACY_BYTES);
+	leave_out(tr->due, l->registers, cpu, out, true);
+}
+
 /* The values that the tracee has to find after generation @generation was written. */
 static void prepare_due(struct xs_task *t, struct xs_traced *tr)
 {
-	const struct xs_level *l = t->level;
-	const struct xs_cpu *cpu = &t->shared->cpu;
+	struct xs_level *l = t->level;
 
 	/* Begun together: of the same generation always. */
 	xs_level_next(&tr->given, t);
-	xs_copy(tr->due, by_xstate(t, l->generation) ? tr->given.image : l->image,
-		cpu->image_bytes);
-	xs_copy(tr->due, tr->given.image, XS_IMAGE_LEGACY_BYTES);
-	leave_out(tr->due, l->registers, cpu, left_out(t, l->registers, l->generation), true);
+	expect_given(t, tr, by_xstate(t, l->generation),
+		     left_out(t, l->registers, l->generation));
+	if (!spoilt_by(t, l->generation))
+		return;
+	l->expected = XS_PATTERN_TASK;
+	xs_copy(tr->due, l->image, t->shared->cpu.image_bytes);
 }
 
 void xs_traced_main(struct xs_task *t, struct xs_traced *tr)
@@ -62,7 +103,6 @@ void xs_traced_main(struct xs_task *t, struct xs_traced *tr)
 	struct xs_level *l = t->level;
 
 	xs_death_unwatch();
-	l->expected = XS_PATTERN_GIVEN;
 	l->window.check_image = tr->due;
 	l->window.hold_ticks = UINT64_MAX;
 	while (!xs_task_stopping(t)) {
@@ -94,22 +134,22 @@ static void compare(struct xs_task *t, struct xs_traced *tr, uint64_t bytes)
 		xs_task_record(t, l, XS_LEG_PTRACE, 0, l->image, tr->compared);
 }
 
-/* What is not patterns (PKRU, for one) is written back as it was read. */
-static void edit(struct xs_task *t, struct xs_traced *tr, bool xstate)
+/* What was read gets the values of @image, without the components @out; the rest stays. */
+static void edit(struct xs_task *t, struct xs_traced *tr, const uint8_t *image, bool xstate,
+		 uint64_t out)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
 	const uint32_t registers = t->level->registers;
-	const uint64_t out = left_out(t, registers, t->level->generation);
 
 	XS_FOR_EACH_LANE(at, registers, cpu)
 	{
 		if (xstate || at.offset < XS_IMAGE_LEGACY_BYTES)
-			xs_lane_put(tr->read, &at, xs_lane_get(tr->given.image, cpu, &at));
+			xs_lane_put(tr->read, &at, xs_lane_get(image, cpu, &at));
 	}
 	if (!xstate)
 		return;
 	leave_out(tr->read, registers, cpu, out, false);
-	xs_frame_use(tr->read, xs_frame_get64(tr->given.image, XS_IMAGE_XSTATE_BV), out);
+	xs_frame_use(tr->read, xs_frame_get64(image, XS_IMAGE_XSTATE_BV), out);
 }
 
 /* Of -ESRCH, it was killed meanwhile, its death will say more. Returns @rc. */
@@ -127,22 +167,78 @@ static int read_set(struct xs_task *t, struct xs_traced *tr, long set)
 	return rc < 0 ? refused(t, rc, "PTRACE_GETREGSET") : (int)io.iov_len;
 }
 
-/* Read and prove one register set of the stopped tracee; then write it, if @set is due. */
-static int exchange(struct xs_task *t, struct xs_traced *tr, long set, bool due)
+static long write_set(struct xs_task *t, struct xs_traced *tr, long set, size_t bytes)
 {
-	const bool xstate = set == NT_X86_XSTATE;
-	struct iovec io = { .iov_base = tr->read };
-	long rc = read_set(t, tr, set);
+	struct iovec io = { .iov_base = tr->read, .iov_len = bytes };
+	const long rc = xs_traced_call(PTRACE_SETREGSET, tr->pid, set, &io);
+
+	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_SETREGSET") : 0;
+}
+
+/* Read and prove one register set of the stopped tracee: its size, or -errno. */
+static int look(struct xs_task *t, struct xs_traced *tr, long set)
+{
+	const int rc = read_set(t, tr, set);
+
+	if (rc >= 0)
+		compare(t, tr,
+			set == NT_X86_XSTATE ? t->shared->cpu.image_bytes : XS_IMAGE_LEGACY_BYTES);
+	return rc;
+}
+
+/* A spoilt write was not refused: if it arrived as it is, record that, and put it right. */
+static long judge_taken(struct xs_task *t, struct xs_traced *tr, const struct spoilt *s,
+			bool planted)
+{
+	const bool xstate = s->set == NT_X86_XSTATE;
+	const struct xs_level *l = t->level;
+	const int rc = read_set(t, tr, s->set);
+	uint32_t word;
 
 	if (rc < 0)
-		return (int)rc;
-	io.iov_len = (size_t)rc;
-	compare(t, tr, xstate ? t->shared->cpu.image_bytes : XS_IMAGE_LEGACY_BYTES);
-	if (!due)
+		return rc;
+	expect_given(t, tr, xstate, 0);
+	word = xs_frame_get32(tr->read, s->at) | (planted ? s->bits : 0);
+	if (!s->less && !(word & s->bits))
 		return 0;
-	edit(t, tr, xstate);
-	rc = xs_traced_call(PTRACE_SETREGSET, tr->pid, set, &io);
-	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_SETREGSET") : 0;
+	xs_frame_put32(tr->read, s->at, word);
+	xs_copy(tr->compared, l->image, t->shared->cpu.image_bytes);
+	xs_copy(tr->compared, tr->read,
+		xstate ? t->shared->cpu.image_bytes : XS_IMAGE_LEGACY_BYTES);
+	xs_task_record_as(t, l, XS_WRONG_ACCEPTED, XS_LEG_PTRACE, 0, tr->due, tr->compared,
+			  t->shared->cpu.image_bytes);
+	xs_frame_put32(tr->read, s->at, word & ~s->bits);
+	edit(t, tr, tr->given.image, xstate, 0);
+	return write_set(t, tr, s->set, (size_t)rc);
+}
+
+/* Write what has to be refused. */
+static long write_spoilt(struct xs_task *t, struct xs_traced *tr, const struct spoilt *s,
+			 size_t bytes)
+{
+	const bool planted = !t->plan->worker && xs_plant_due(t, XS_PLANT_TAKEN);
+	struct iovec io = { .iov_base = tr->read, .iov_len = planted ? bytes : bytes - s->less };
+	long rc;
+
+	if (!planted)
+		xs_frame_put32(tr->read, s->at, xs_frame_get32(tr->read, s->at) | s->bits);
+	rc = xs_traced_call(PTRACE_SETREGSET, tr->pid, s->set, &io);
+	if (rc == -ESRCH)
+		return xs_task_fail(t, (int)rc, "PTRACE_SETREGSET");
+	return rc < 0 ? 0 : judge_taken(t, tr, s, planted);
+}
+
+/* Read and prove one register set of the stopped tracee; then write it, as @s says, if any. */
+static long exchange(struct xs_task *t, struct xs_traced *tr, long set, const struct spoilt *s)
+{
+	const struct xs_level *l = t->level;
+	const int rc = look(t, tr, set);
+
+	if (rc < 0)
+		return rc;
+	edit(t, tr, tr->given.image, set == NT_X86_XSTATE,
+	     left_out(t, l->registers, l->generation));
+	return s ? write_spoilt(t, tr, s, (size_t)rc) : write_set(t, tr, set, (size_t)rc);
 }
 
 /*
@@ -168,7 +264,8 @@ static int read_back(struct xs_task *t, struct xs_traced *tr)
 /* The stopped tracee, if it is in a window that was not served: 0 or -errno. */
 int xs_traced_serve(struct xs_task *t, struct xs_traced *tr)
 {
-	const bool xstate = by_xstate(t, t->level->generation);
+	const struct spoilt *s = spoilt_by(t, t->level->generation);
+	const bool xstate = s ? s->set == NT_X86_XSTATE : by_xstate(t, t->level->generation);
 	struct user_regs_struct regs;
 	long rc = xs_traced_call(PTRACE_GETREGS, tr->pid, 0, &regs);
 
@@ -179,9 +276,9 @@ int xs_traced_serve(struct xs_task *t, struct xs_traced *tr)
 		return 0;
 	/* The set that is written comes last: the other one would show what was written. */
 	if (xstate || t->shared->cpu.features & XS_CPU_XSAVE)
-		rc = exchange(t, tr, xstate ? NT_PRFPREG : NT_X86_XSTATE, false);
+		rc = look(t, tr, xstate ? NT_PRFPREG : NT_X86_XSTATE);
 	if (rc >= 0)
-		rc = exchange(t, tr, xstate ? NT_X86_XSTATE : NT_PRFPREG, true);
+		rc = exchange(t, tr, xstate ? NT_X86_XSTATE : NT_PRFPREG, s);
 	if (rc >= 0)
 		rc = read_back(t, tr);
 	if (rc < 0)

@@ -109,7 +109,7 @@ static void print_what(FILE *f, const char *name, const struct xs_finding *findi
 
 	fprintf(f, "  %s: ", name);
 	if (r->wrong == XS_WRONG_ACCEPTED)
-		fputs("sigreturn took a frame that it has to refuse", f);
+		fputs(xs_accepted_words(r->leg), f);
 	else if (r->wrong == XS_WRONG_REFUSED)
 		fputs("sigreturn refused a legal frame", f);
 	else if (r->leg == XS_LEG_LAYOUT)
@@ -128,7 +128,8 @@ void xs_report_finding(FILE *f, const struct xs_plan *plan, const struct xs_find
 	char name[XS_TASK_NAME_BYTES], owner[OWNER_NAME_BYTES];
 
 	print_what(f, xs_task_name(name, plan, r->task), finding);
-	if (finding->class == XS_CLASS_FOREIGN && finding->owner_known)
+	if (r->wrong == XS_WRONG_VALUES && finding->class == XS_CLASS_FOREIGN &&
+	    finding->owner_known)
 		fprintf(f, " data, of %s", owner_name(owner, plan, finding->owner, finding->role));
 	fputc('\n', f);
 	print_when(f, r);
@@ -154,7 +155,6 @@ void xs_report_signature(FILE *f, const struct xs_signature *s)
 		{ "handler", " of its own signal handler" },
 		{ "given", " that was put in from outside" },
 		{ "other", " of another task" },
-		{ "accepted", "sigreturn took a frame that it has to refuse" },
 		{ "refused", "sigreturn refused a legal frame" },
 		{ "killed", "a task was killed" },
 		{ "hang", "a task made no progress" },
@@ -170,6 +170,8 @@ void xs_report_signature(FILE *f, const struct xs_signature *s)
 		if (!strcmp(verdict, words[i][0]))
 			what = words[i][1];
 	}
+	if (!strcmp(verdict, xs_verdict_names[XS_ACCEPTED]))
+		what = xs_accepted_words(leg);
 	if (what)
 		fputs(what, f);
 	else if (leg == XS_LEG_LAYOUT)

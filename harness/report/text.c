@@ -127,7 +127,7 @@ static const char *const remedies[XS_VERDICTS] = {
 		 "on an idle machine, or with another placement or fault method."),
 	[XS_SKIP] = "See \"xsavage list\" for what this machine supports.",
 	[XS_ERROR] = "The harness could not do its work; this says nothing about the kernel.",
-	[XS_ACCEPTED] = "Sigreturn loads what nobody may load, or goes on with whatever it has.",
+	[XS_ACCEPTED] = "It loads what nobody may load, or goes on with whatever it has.",
 	[XS_REFUSED] = "Programs that edit frames in this way, which the ABI allows, die of it.",
 };
 

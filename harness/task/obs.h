@@ -13,7 +13,7 @@
 /* What a record accuses of. */
 enum xs_wrong {
 	XS_WRONG_VALUES,   /* registers, or what a frame says, are not what they have to be */
-	XS_WRONG_ACCEPTED, /* sigreturn took a frame that it has to refuse */
+	XS_WRONG_ACCEPTED, /* a frame, or a tracer's write, that has to be refused was not */
 	XS_WRONG_REFUSED,  /* sigreturn refused a legal frame */
 };
 

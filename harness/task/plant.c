@@ -5,7 +5,7 @@
 
 const char *const xs_plant_how_names[] = { "nothing", "written",   "found",  "frame", "tracer",
 					   "worker",  "neighbour", "nested", "entry", "layout",
-					   "accept",  "refuse",	   "kill",   "hang",  0 };
+					   "accept",  "refuse",	   "kill",   "hang",  "taken",  0 };
 const char *const xs_plant_kind_names[] = { "flip", "zero", "stale", "foreign", "swap", 0 };
 
 /* The span that a class does not share with a narrower one: its last. */

@@ -22,6 +22,7 @@ enum xs_plant_how {
 	XS_PLANT_REFUSE,    /* the handler makes the frame one that sigreturn refuses */
 	XS_PLANT_KILL,	    /* the signal stack is where nothing is: no frame can be written */
 	XS_PLANT_HANG,	    /* the handler never returns */
+	XS_PLANT_TAKEN,	    /* a tracer's spoilt write seems to be taken as it is */
 	XS_PLANT_HOWS
 };
 

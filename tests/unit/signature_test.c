@@ -115,6 +115,12 @@ static void frames_and_ends_have_words(void **unused)
 	s->plan.handler = XS_HANDLER_bad_header;
 	s->v.kind = XS_ACCEPTED;
 	assert_string_equal(signature(s, text), "accepted return - bad-header - x86-64");
+	s->record.leg = XS_LEG_PTRACE;
+	s->record.task = 2;
+	s->plan.task[2].kind = XS_PRESSURE_ptrace;
+	assert_string_equal(signature(s, text), "accepted ptrace - ptrace - -");
+	s->record.leg = XS_LEG_RETURN;
+	s->record.task = 0;
 	s->record.wrong = XS_WRONG_REFUSED;
 	s->plan.handler = XS_HANDLER_edit_fx;
 	s->v.kind = XS_REFUSED;

@@ -44,6 +44,7 @@ red-zone-halved) says '^corrupt: .*, after sigreturn: the red zone' ;;
 fork-copies-memory|fork-without-reload) says '^corrupt: fork, in a new child: ' ;;
 exec-drop|exec-keeps-registers) says '^corrupt: exec, in a new program: .* data of exec' ;;
 ptrace-shows-old) says '^corrupt: ptrace, by ptrace, after a write: ' ;;
+mxcsr-unchecked) says '^corrupt: ptrace, by ptrace: a reserved bit of MXCSR was taken' ;;
 ptrace-write-lost) says '^corrupt: ptrace, ' ;;
 magic2-at-user-size|missing-not-initialised) says '^corrupt: worker, after sigreturn: upper' ;;
 kernel-fpu-keeps-owner) says '^corrupt: kernel-fpu, without a signal: ' ;;
