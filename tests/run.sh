@@ -9,11 +9,12 @@ top=$(cd "$(dirname "$0")/.." && pwd -P)
 me=tests/run.sh
 . "$top/harness/setup.sh"
 
-# A second kernel and a second emulator, for the tests of that label.
+# For the tests of that label: a second kernel, a second emulator, and what builds the first kernel
+# once more in no time.
 more=''
 case " $* " in
 *" -L "*long*) more='linux-source-6.12:optional bochs:optional bochs-term:optional bochsbios:optional
-	vgabios:optional xorriso:optional isolinux:optional syslinux-common:optional' ;;
+	vgabios:optional xorriso:optional isolinux:optional syslinux-common:optional ccache' ;;
 esac
 # The program; xsavage-bench; xs-plot and its test; the unit tests; the fuzz targets;
 # tests/kernels/build; tests/vm/run; tests/abi/run.
