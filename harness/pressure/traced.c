@@ -172,7 +172,7 @@ static long write_set(struct xs_task *t, struct xs_traced *tr, long set, size_t 
 	struct iovec io = { .iov_base = tr->read, .iov_len = bytes };
 	const long rc = xs_traced_call(PTRACE_SETREGSET, tr->pid, set, &io);
 
-	return rc < 0 ? xs_task_fail(t, (int)rc, "PTRACE_SETREGSET") : 0;
+	return rc < 0 ? refused(t, rc, "PTRACE_SETREGSET") : 0;
 }
 
 /* Read and prove one register set of the stopped tracee: its size, or -errno. */
@@ -224,7 +224,7 @@ static long write_spoilt(struct xs_task *t, struct xs_traced *tr, const struct s
 		xs_frame_put32(tr->read, s->at, xs_frame_get32(tr->read, s->at) | s->bits);
 	rc = xs_traced_call(PTRACE_SETREGSET, tr->pid, s->set, &io);
 	if (rc == -ESRCH)
-		return xs_task_fail(t, (int)rc, "PTRACE_SETREGSET");
+		return refused(t, rc, "PTRACE_SETREGSET");
 	return rc < 0 ? 0 : judge_taken(t, tr, s, planted);
 }
 
