@@ -14,6 +14,7 @@
 struct xs_signal_source {
 	struct xs_entry entry;
 	int signo; /* what it raises; 0: XS_SIGNO */
+	int code;  /* of a trap: the si_code that it has to have; 0: any of the kernel's */
 	/*
 	 * A trap, which the window raises by xs_window.trap: the IP of its frame, by
 	 * which it is told from the same signal of anything else, and the IP that the

@@ -56,6 +56,7 @@ const struct xs_signal_source xs_signal_sse_exception = {
 		.supported = supported,
 	},
 	.signo = SIGFPE,
+	.code = FPE_FLTINV, /* the invalid operation's, POSIX <signal.h> */
 	XS_TRAPS(sse_exception),
 	.arm = arm,
 };

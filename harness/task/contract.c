@@ -59,6 +59,7 @@ static bool asked_of_field(uint8_t field, const uint64_t *f)
 	case XS_LAYOUT_FSAVE_MAGIC:
 	case XS_LAYOUT_ABOVE:
 	case XS_LAYOUT_RED_ZONE: /* psABI 3.2.2 */
+	case XS_LAYOUT_CODE:	 /* POSIX, <signal.h> */
 		return true;
 	default: /* fpstate's alignment, xfeatures, a size with room to spare, XSTATE_BV */
 		return false;

@@ -11,6 +11,7 @@
 
 struct xs_delivery {
 	int signo, code;  /* si_code; 0 where the frame has no siginfo */
+	int code_due;	  /* what it has to be; 0: nobody says */
 	bool compat;	  /* a 32-bit frame: .ip and .pointer are 32 bits wide */
 	void *ip;	  /* in the frame: the interrupted instruction's address */
 	void *pointer;	  /* in the frame: where fpstate is */

@@ -29,6 +29,7 @@ const struct xs_layout_form xs_layout_forms[XS_LAYOUT_FIELDS] = {
 	[XS_LAYOUT_FSAVE_MAGIC] = { "FSAVE magic", COMPAT, 0 },
 	[XS_LAYOUT_ABOVE] = { "words above it", ALL, 0 },
 	[XS_LAYOUT_RED_ZONE] = { "red zone words", NATIVE, 0 },
+	[XS_LAYOUT_CODE] = { "si_code", NATIVE, 0 },
 };
 
 static uint64_t header_reserved(const uint8_t *fpstate)
@@ -49,7 +50,9 @@ void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const stru
 
 	l->compat = d->compat;
 	l->rt = d->flags != NULL;
+	l->code = d->code_due;
 	xs_zero(f, sizeof(l->field));
+	f[XS_LAYOUT_CODE] = d->code_due ? (uint32_t)d->code : 0;
 	f[XS_LAYOUT_ALIGNMENT] = (uintptr_t)fpstate % ALIGNMENT;
 	f[XS_LAYOUT_UC_FP_XSTATE] = d->flags ? *(const uint32_t *)d->flags & UC_FP_XSTATE : 0;
 	f[XS_LAYOUT_ABOVE] = above;
@@ -77,6 +80,7 @@ bool xs_layout_expect(uint64_t expected[XS_LAYOUT_FIELDS], const struct xs_layou
 	const uint64_t *f = actual->field;
 
 	xs_zero(expected, XS_LAYOUT_BYTES);
+	expected[XS_LAYOUT_CODE] = (uint32_t)actual->code;
 	if (cpu->features & XS_CPU_XSAVE) {
 		const uint64_t xfeatures =
 			(f[XS_LAYOUT_XFEATURES] | used | LEGACY) & (cpu->xcr0 | cpu->enabled);

@@ -26,6 +26,7 @@ enum xs_layout_field {
 	XS_LAYOUT_FSAVE_MAGIC,	 /* of a 32-bit frame: 0 says that FXSAVE's form follows */
 	XS_LAYOUT_ABOVE,	 /* words changed between the frame's end and the stack's */
 	XS_LAYOUT_RED_ZONE,	 /* mask of words changed below the interrupted stack pointer */
+	XS_LAYOUT_CODE,		 /* si_code, of a source that says what it has to be; else 0 */
 	XS_LAYOUT_FIELDS
 };
 
@@ -43,6 +44,7 @@ extern const struct xs_layout_form xs_layout_forms[XS_LAYOUT_FIELDS];
 struct xs_layout {
 	uint64_t field[XS_LAYOUT_FIELDS];
 	bool compat, rt; /* a 32-bit frame; with a ucontext */
+	int code;	 /* what si_code has to be; 0: nobody says */
 };
 
 static inline bool xs_layout_differs(const uint64_t *a, const uint64_t *b)

@@ -87,7 +87,7 @@ static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_del
 	if (spoil)
 		xs_plant_layout(w, d, which);
 	xs_layout_take(&l->layout, d, &w->task.shared->cpu, depth ? 0 : changed_above(w));
-	if (spoil && which == XS_LAYOUT_ALIGNMENT)
+	if (spoil && (which == XS_LAYOUT_ALIGNMENT || which == XS_LAYOUT_CODE))
 		l->layout.field[which] ^= 16;
 	/* Back as it was: it is this look that is to find it. */
 	if (spoil)
@@ -289,8 +289,10 @@ void xs_deliver(const struct xs_delivery *given)
 		return;
 	}
 	w->returning = false;
-	if (trapped(w, d))
+	if (trapped(w, d)) {
+		d->code_due = w->source->code;
 		xs_delivery_step_over(d, (uint32_t)(w->source->trap_end - w->source->trap_at));
+	}
 	depth = w->depth;
 	again = depth <= w->task.shared->plan.depth && w->task.level[depth].delivered;
 	if (depth > w->task.shared->plan.depth || !in_window(w, d) || (again && !repeats(w))) {

@@ -61,13 +61,14 @@ void xs_plant_sigreturn(struct xs_worker *w, const struct xs_delivery *d, uint8_
 			xs_pause();
 }
 
-/* Where a field lies in memory: its lowest byte, or NULL where it is an address. */
+/* Where a field lies in memory: its lowest byte, or NULL where it is in none. */
 static uint8_t *place_of(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
 {
 	uint8_t *const end = d->fpstate + w->frame_bytes;
 
 	switch (which) {
 	case XS_LAYOUT_ALIGNMENT:
+	case XS_LAYOUT_CODE: /* mostly nobody says */
 		return NULL;
 	case XS_LAYOUT_UC_FP_XSTATE:
 		return d->flags;

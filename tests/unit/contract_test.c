@@ -110,6 +110,7 @@ static void fields(void **unused)
 		{ XS_LAYOUT_HEADER, 0, 1, false, true },
 		{ XS_LAYOUT_ABOVE, 0, 1, true, true },
 		{ XS_LAYOUT_RED_ZONE, 0, 1, true, true },
+		{ XS_LAYOUT_CODE, 7, 128, true, true },
 	};
 	const struct xs_cpu cpu = xs_test_machine(1);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a frame has to say of itself, on every layout, by what the task holds. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -129,6 +130,15 @@ static void test_each_field(void **state)
 	d.fpstate += 16;
 	differs(&cpu, &d, 3, &which);
 	assert_true(which >> XS_LAYOUT_ALIGNMENT & 1);
+	/* A code that nobody has said anything of is any. */
+	d = frame(&cpu, cpu.xcr0, false, false);
+	d.code = SI_KERNEL;
+	assert_false(differs(&cpu, &d, 3, &which));
+	d.code_due = FPE_FLTINV;
+	assert_true(differs(&cpu, &d, 3, &which));
+	assert_int_equal(which, 1u << XS_LAYOUT_CODE);
+	d.code = FPE_FLTINV;
+	assert_false(differs(&cpu, &d, 3, &which));
 }
 
 /* A size that leads out of the frame's memory is wrong, and not followed. */
