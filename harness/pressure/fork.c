@@ -13,7 +13,7 @@
 
 #define FLAGS	      (CLONE_PARENT_SETTID | SIGCHLD)
 #define BALLAST_PAGES 1024u /* a mapping each */
-#define BALLAST_EVERY 2u
+#define ROUNDS	      4u    /* in turn: plain, with nothing in use, and two with the ballast */
 #define SLICE_US      4000u /* a scheduler's time slice, or more */
 #define PAGE_BYTES    4096ul
 
@@ -59,6 +59,19 @@ static void use_up(const struct xs_task *t)
 }
 
 /*
+ * Now and then it forks with nothing in use. What it held before that, when it last
+ * gave up the CPU, is in the kernel's copy of its state, and must not be the child's.
+ */
+static void rest(struct xs_task *t)
+{
+	const bool idle = t->count->iterations % ROUNDS == 1;
+	const uint32_t registers = idle ? 0 : t->plan->registers;
+
+	if (t->shared->cpu.features & XS_CPU_XSAVE && t->level->loaded != registers)
+		xs_level_hold(t->level, t, registers);
+}
+
+/*
  * One round. The window's system call is the fork: both sides come out of it
  * with the registers that the kernel gave them, and go on to the same check,
  * each with its own copy of the memory.
@@ -67,7 +80,7 @@ static int step(struct xs_task *t)
 {
 	struct xs_level *l = t->level;
 	struct own *own = t->own;
-	const bool loaded = t->count->iterations % BALLAST_EVERY == 0;
+	const bool loaded = t->count->iterations % ROUNDS >= 2;
 	int bad, rc;
 
 	xs_syscall3(SYS_madvise, (long)own->ballast, BALLAST_PAGES * PAGE_BYTES,
@@ -75,6 +88,7 @@ static int step(struct xs_task *t)
 	if (loaded)
 		use_up(t);
 	own->child = 0;
+	rest(t);
 	xs_vector_next(t);
 	bad = xs_window_run(&l->window);
 	if (xs_syscall3(SYS_getpid, 0, 0, 0) != t->count->pid) {

@@ -27,8 +27,7 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	const uint64_t proved = xs_state_xfeatures(t->plan->proved);
 	uint8_t *const images[] = { l->image, l->planted, l->dump, l->frame, l->entry };
 	const struct xs_hold *hold = (const void *)xs_entry(XS_AXIS_HOLD, t->plan->hold);
-	struct xs_drive drive;
-	uint32_t loads = 0, checks = 0;
+	uint32_t checks = 0;
 
 	/* Of an earlier run, perhaps. */
 	for (uint32_t i = 0; i < sizeof(images) / sizeof(images[0]); i++)
@@ -36,8 +35,6 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	l->bad = false;
 	l->release = 0;
 	l->registers = t->plan->proved;
-	/* A handler holds values of its own in everything. */
-	l->loaded = role == XS_PATTERN_TASK ? t->plan->registers : t->plan->proved;
 	l->compared_bytes = cpu->features & XS_CPU_XSAVE
 				    ? xs_cpu_layout_bytes(cpu, xs_state_xfeatures(l->registers))
 				    : cpu->image_bytes;
@@ -45,8 +42,6 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	l->role = l->expected = (uint8_t)role;
 	l->delivered = false;
 	l->proved_used = 0;
-	drive = drive_of(l, t);
-	xs_image_fill(l->image, cpu, &drive, l->generation);
 	l->window = (struct xs_window){
 		.load_image = l->image,
 		.check_image = l->image,
@@ -54,9 +49,6 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 		.scratch = l->scratch,
 		.dump = l->dump,
 		.dump_mask = cpu->features & XS_CPU_XSAVE ? proved : 0,
-		/* A component that has driven lanes too is loaded from the image, the rest is init.
-		 */
-		.init_mask = xs_state_xfeatures(l->registers & ~l->loaded),
 		.release = &t->slot->release,
 		.inside = &t->slot->inside,
 		.step = hold->step,
@@ -64,12 +56,27 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 		.hold_ticks = (uint64_t)shared->plan.hold_us * shared->ticks_per_us,
 		.hold_syscall = -1,
 	};
-	for (uint32_t i = 0; i < XS_STATES; i++) {
-		if (l->loaded >> i & 1)
-			l->window.load[loads++] = xs_state(i)->load;
+	for (uint32_t i = 0; i < XS_STATES; i++)
 		if (l->registers >> i & 1)
 			l->window.check[checks++] = xs_state(i)->check;
-	}
+	/* A handler holds values of its own in everything. */
+	xs_level_hold(l, t, role == XS_PATTERN_TASK ? t->plan->registers : t->plan->proved);
+}
+
+void xs_level_hold(struct xs_level *l, struct xs_task *t, uint32_t registers)
+{
+	struct xs_drive drive;
+	uint32_t loads = 0;
+
+	l->loaded = registers;
+	drive = drive_of(l, t);
+	xs_image_fill(l->image, &t->shared->cpu, &drive, l->generation);
+	/* A component that has driven lanes too is loaded from the image, the rest is init. */
+	l->window.init_mask = xs_state_xfeatures(l->registers & ~l->loaded);
+	for (uint32_t i = 0; i < XS_STATES; i++)
+		if (l->loaded >> i & 1)
+			l->window.load[loads++] = xs_state(i)->load;
+	l->window.load[loads] = NULL;
 }
 
 void xs_level_load(const struct xs_level *l)

@@ -36,6 +36,9 @@ struct xs_level {
  */
 void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role role);
 
+/** xs_level_hold() - only @registers hold values from now on, all else that @l proves is init */
+void xs_level_hold(struct xs_level *l, struct xs_task *t, uint32_t registers);
+
 /** xs_level_load() - load a level's image, as its window would. Context: outside a window. */
 void xs_level_load(const struct xs_level *l);
 
