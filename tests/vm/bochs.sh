@@ -69,7 +69,7 @@ END
 	# Debian's has the debugger in, which asks what to do.
 	echo c >"$tmp/continue"
 	# shellcheck disable=SC2016 # for the inner shell
-	TERM=vt100 "$host" "$2" "$3" '' "$tmp/bochs.log" "$tmp/done" sh -c \
+	TERM=vt100 "$host" "$2" "$3" '' "$tmp/console" "$tmp/bochs.log" "$tmp/done" sh -c \
 		'exec 5>&1 >/dev/null; exec bochs-bin -q -f "$0/bochsrc" -rc "$0/continue"' \
 		"$tmp" </dev/null &
 	host_pid=$!

@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "console.h"
 #include "stream.h"
 
 /* No exit code came from the guest; the host's own trouble kept it from coming. */
@@ -37,8 +38,10 @@ struct receiver {
 	int monitor;	     /* QEMU's */
 	int signals;	     /* readable once this program is to end */
 	int64_t deadline_ns; /* CLOCK_MONOTONIC */
-	int out_dir;	     /* -1: files are not wanted */
-	int file;	     /* the file being received; -1 if none */
+	struct xs_vm_console console;
+	bool stopped; /* the stream has ended too early */
+	int out_dir;  /* -1: files are not wanted */
+	int file;     /* the file being received; -1 if none */
 	char name[256];
 	char temporary[32]; /* what it is called until it is whole */
 	uint64_t size_bytes;
@@ -68,25 +71,29 @@ static int damaged(const char *how)
 }
 
 /* Waits until @fd is ready for @events, for the time limit or for a signal. */
-static int await(const struct receiver *r, int fd, short events)
+static int await(struct receiver *r, int fd, short events)
 {
 	struct pollfd fds[2] = { { fd, events, 0 }, { r->signals, POLLIN, 0 } };
 
 	do {
 		int64_t left_ms = (r->deadline_ns - now_ns()) / 1000000;
+		int ready;
 
 		if (left_ms < 0)
 			return fail("no exit code before the timeout (--timeout)", "", 0);
-		if (poll(fds, 2, left_ms < 1000 ? (int)left_ms + 1 : 1000) < 0 && errno != EINTR)
+		ready = poll(fds, 2, left_ms < 1000 ? (int)left_ms + 1 : 1000);
+		if (ready < 0 && errno != EINTR)
 			return fail("cannot wait", "", -errno);
 		if (fds[1].revents)
 			return -ECANCELED;
+		if (ready == 0 && xs_vm_console_dead(&r->console, now_ns()))
+			return fail("the guest has panicked, and does not reboot", "", 0);
 	} while (!fds[0].revents);
 	return 0;
 }
 
 /* Writes all, however slow the reader of a pipe is. */
-static int write_all(const struct receiver *r, int fd, const void *bytes, size_t count)
+static int write_all(struct receiver *r, int fd, const void *bytes, size_t count)
 {
 	const char *at = bytes;
 
@@ -112,7 +119,7 @@ static int write_all(const struct receiver *r, int fd, const void *bytes, size_t
 }
 
 /* Reads exactly @count bytes. */
-static int receive(const struct receiver *r, void *bytes, size_t count)
+static int receive(struct receiver *r, void *bytes, size_t count)
 {
 	uint8_t *at = bytes;
 
@@ -123,8 +130,10 @@ static int receive(const struct receiver *r, void *bytes, size_t count)
 		if (err)
 			return err;
 		n = read(r->from, at, count);
-		if (n == 0)
+		if (n == 0) {
+			r->stopped = true;
 			return fail("the guest stopped without an exit code", "", 0);
+		}
 		if (n < 0 && errno != EINTR)
 			return fail("cannot read from QEMU", "", -errno);
 		if (n > 0) {
@@ -136,7 +145,7 @@ static int receive(const struct receiver *r, void *bytes, size_t count)
 }
 
 /* Firmware and the kernel's probing of the port may come before it. */
-static int receive_greeting(const struct receiver *r)
+static int receive_greeting(struct receiver *r)
 {
 	const char *greeting = XS_VM_GREETING;
 	size_t matched = 0;
@@ -296,6 +305,28 @@ static pid_t start_qemu(struct receiver *r, char **command, const char *log_path
 	return pid;
 }
 
+/* Ends QEMU, and says so where somebody else has. */
+static void end_qemu(const struct receiver *r, pid_t qemu)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	int status;
+
+	/* The stream's end comes first. */
+	for (int i = 0; r->stopped && i < 100; i++) {
+		if (waitpid(qemu, &status, WNOHANG) == 0) {
+			nanosleep(&pause, NULL);
+			continue;
+		}
+		if (WIFSIGNALED(status))
+			fprintf(stderr, "tests/vm/run: signal %d (%s) ended the emulator\n",
+				WTERMSIG(status), strsignal(WTERMSIG(status)));
+		return;
+	}
+	/* All is here: waiting for the guest to shut down would cost half a second. */
+	kill(qemu, SIGKILL);
+	waitpid(qemu, NULL, 0);
+}
+
 /* The shell's convention: 128 + N for a command that signal N killed. */
 static int exit_code(int status)
 {
@@ -320,7 +351,7 @@ static int open_signals(sigset_t *unblocked)
 }
 
 /*
- * host TIMEOUT_S OUT_DIR|"" MONITOR_COMMAND|"" QEMU_LOG DONE_FILE QEMU [ARG...]
+ * host TIMEOUT_S OUT_DIR|"" MONITOR_COMMAND|"" CONSOLE QEMU_LOG DONE_FILE QEMU [ARG...]
  *
  * Gives QEMU's monitor the command once the guest is up. Exits with the code of
  * the guest's command after making DONE_FILE; without it that has failed.
@@ -332,7 +363,7 @@ int main(int argc, char **argv)
 	sigset_t unblocked;
 	int done, err;
 
-	if (argc < 7) {
+	if (argc < 8) {
 		fputs("this is a part of tests/vm/run\n", stderr);
 		return EXIT_HOST;
 	}
@@ -340,6 +371,7 @@ int main(int argc, char **argv)
 	r.signals = open_signals(&unblocked);
 	if (r.signals < 0 || getppid() != parent)
 		return EXIT_HOST;
+	r.console.path = argv[4];
 	r.deadline_ns = now_ns() + strtoll(argv[1], NULL, 10) * 1000000000LL;
 	if (*argv[2]) {
 		r.out_dir = open(argv[2], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -348,22 +380,20 @@ int main(int argc, char **argv)
 			return EXIT_HOST;
 		}
 	}
-	qemu = start_qemu(&r, argv + 6, argv[4], &unblocked);
+	qemu = start_qemu(&r, argv + 7, argv[5], &unblocked);
 	if (qemu < 0) {
-		fail("cannot start ", argv[6], qemu);
+		fail("cannot start ", argv[7], qemu);
 		return EXIT_HOST;
 	}
 	err = receive_all(&r, argv[3]);
-	/* All is here: waiting for the guest to shut down would cost half a second. */
-	kill(qemu, SIGKILL);
-	waitpid(qemu, NULL, 0);
+	end_qemu(&r, qemu);
 	if (err == -EPIPE)
 		return 128 + SIGPIPE;
 	if (err)
 		return err == -EPROTO ? EXIT_GUEST : EXIT_HOST;
-	done = open(argv[5], O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	done = open(argv[6], O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (done < 0) {
-		fail("cannot write ", argv[5], -errno);
+		fail("cannot write ", argv[6], -errno);
 		return EXIT_HOST;
 	}
 	return exit_code(r.status);
