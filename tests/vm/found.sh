@@ -44,19 +44,4 @@ mended)
 	exits 0
 	says '^  gone .* pkru '
 	;;
-bochs-*)
-	command -v bochs-bin >/dev/null || { echo "no Bochs: docs/vm.md has its packages"; exit 77; }
-	emulator='--emulator bochs --cpus 1'
-	if [ "$scenario" = bochs-open ]; then
-		ends_with linux-mxcsr-lost 1 '^corrupt: worker, after sigreturn: MXCSR'
-		exit 0
-	fi
-	ends_with linux-mxcsr-lost 0
-	set --
-	for name in fx size init; do
-		set -- "$@" --file "$corpus/seeds/handler-edit-$name.case"
-	done
-	guest "$@" -- replay handler-edit-fx.case handler-edit-size.case handler-edit-init.case
-	exits 0
-	;;
 esac

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2086,SC2154,SC2034
+# What is proved in Bochs. Sourced by tests/vm/prove, whose variables and functions it uses.
+
+# For ends_with().
+. "$here/found.sh"
+
+avx=corei7_haswell_4770 avx512=corei7_skylake_x
+emulator='--emulator bochs'
+
+# What tests/vm/run lacks for Bochs it says, on any kernel.
+missing=$("$here/run" --emulator bochs --kernel "$image" --xsavage "$xsavage" --cpu none -- list 2>&1) || :
+case $missing in
+*'missing: '*) echo "$missing; docs/vm.md has Bochs' packages"; exit 77 ;;
+esac
+version=$(printf '%s\n' "$missing" | sed -n 's/.*\(Bochs [0-9.]*\) has no model.*/\1/p')
+
+# The line of the table for the model $2 of the emulator $1, and all that is wrong there.
+listed() {
+	"$here/run" --list-cpus --emulator "$1" --cpu "$2" >"$tmp/text" || fail "no table"
+	cat "$tmp/text"
+}
+
+# $1 and the rest as passes(), in the guest's own seconds: no limit fires because the host is loaded.
+checks() {
+	for seconds in 30 200; do
+		guest --cpu "$1" --file "$corpus/known/bochs.known" -- \
+			check -t $seconds --known bochs.known
+		! covers 'stack faults' || ! covers 'register classes' || break
+	done
+	exits 0
+	says '^kernel .*: pass$'
+	covers 'stack faults' || fail 'not all stack faults that are here were covered'
+	covers 'register classes' || fail 'not all register classes that are here were covered'
+}
+
+# No process and no file of the run in $tmp/run is left.
+nothing_left() {
+	! pgrep -f "$tmp/run/" >/dev/null || fail "a process is left"
+	[ -z "$(ls -A "$tmp/run")" ] || fail "a file is left"
+}
+
+# In the background, with what it leaves in a folder of its own; its pid is $run.
+begin() {
+	mkdir "$tmp/run"
+	TMPDIR=$tmp/run "$here/run" --kernel "$image" --xsavage "$xsavage" $emulator --cpus 1 \
+		--timeout $hang -- check >"$tmp/text" 2>&1 &
+	run=$!
+	bochs_pid=''
+	until [ -s "$(echo "$tmp"/run/*/console)" ]; do # the guest is on its way
+		kill -0 $run || fail "it has ended"
+		sleep 1
+	done
+	bochs_pid=$(pgrep -f "$tmp/run/.*/bochsrc" | while read -r pid; do
+		[ "$(cat "/proc/$pid/comm")" != bochs-bin ] || echo "$pid"; done)
+}
+
+end() {
+	code=0
+	wait $run || code=$?
+	cat "$tmp/text"
+	exits "$1"
+	nothing_left
+	rmdir "$tmp/run"
+}
+
+case $scenario in
+in-bochs-probe)
+	# Of QEMU, 7.2 and later; of Bochs that one which was looked at.
+	listed qemu max
+	says '^qemu +max +[0-9]+ +x87 sse avx .* hidden '
+	silent 'spoils (x87|sse|avx|pkru)'
+	listed qemu pentium3
+	says 'no 64-bit code: qemu/pentium3$'
+	listed bochs $avx
+	says "^bochs +$avx +832 +x87 sse avx +xsaveopt +shows *\$"
+	listed bochs $avx512
+	says "^bochs +$avx512 +2688 +x87 sse avx opmask zmm-high zmm-16-31 "
+	[ "$version" = 'Bochs 2.7' ] || { echo "what is wrong is known of 2.7 alone"; exit 0; }
+	says '^  compacted-size: .* is 2688, not 2432$'
+	says '^  xsavec: saving avx spoils avx$'
+	says '^  xsaves: saving zmm-high spoils zmm-high$'
+	says '^  xrstor: loading init avx spoils zmm-high$'
+	silent '^  (xsave|xsaveopt|xgetbv1): '
+	listed bochs tigerlake
+	says '^  pkru: CPUID has 0 bytes at 0$'
+	;;
+in-bochs-ends)
+	listed bochs $avx # and so the probe need not run again
+	begin
+	kill -KILL "$bochs_pid"
+	end 2
+	says 'signal 9 .* ended the emulator'
+	begin
+	kill -TERM $run
+	end 143
+	guest --cpus 1 --append 'rdinit=/nonexistent panic=0' -- list 2>"$tmp/errors"
+	exits 2
+	grep -q 'the guest has panicked' "$tmp/errors" || fail "it does not say that it has panicked"
+	grep -q 'Kernel panic - not syncing' "$tmp/errors" || fail "it does not show the panic"
+	;;
+in-bochs-open)
+	ends_with linux-mxcsr-lost 1 '^corrupt: worker, after sigreturn: MXCSR'
+	guest -- check --first -t 30
+	exits 1
+	says 'wrong registers after sigreturn: init'
+	says '^    mxcsr '
+	;;
+in-bochs-mended)
+	ends_with linux-mxcsr-lost 0
+	checks $avx
+	checks $avx512
+	# There it is seen, and known of Bochs alone.
+	says ' known finding$'
+	;;
+in-bochs-selftest)
+	guest --cpu $avx512 -- selftest --only registers=opmask,zmm
+	exits 0
+	says '^opmask +[1-9][0-9]* caught, 0 missed'
+	says '^zmm +[1-9][0-9]* caught, 0 missed'
+	;;
+esac
