@@ -67,8 +67,8 @@ hide_wrong() {
 		say "wrong here, and not hidden: $word ($(sed -n "s/^wrong $word: //p" "$facts" |
 			sed ':more; N; $!b more; s/\n/, /g'))"
 	done
-	[ -z "$shown" ] || say "check needs --file corpus/known/bochs.known and" \
-		"--known bochs.known then"
+	[ -z "$shown" ] || say "what check finds because of that is in corpus/known/bochs.known" \
+		"(--file that, -- check --known bochs.known)"
 	clear=$(printf %s "$clear" | tr ',' '\n' | sort -nu | tr '\n' ',')
 	clear=${clear#,}
 	[ -z "$clear" ] || bochs_parameters="clearcpuid=${clear%,} $bochs_parameters"

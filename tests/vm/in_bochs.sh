@@ -21,7 +21,7 @@ listed() {
 	cat "$tmp/text"
 }
 
-# $1 and the rest as passes(), in the guest's own seconds: no limit fires because the host is loaded.
+# As passes(), on the model $1. The seconds are the guest's own: a loaded host changes nothing.
 checks() {
 	for seconds in 30 200; do
 		guest --cpu "$1" --file "$corpus/known/bochs.known" -- \
@@ -105,13 +105,19 @@ in-bochs-open)
 	exits 1
 	says 'wrong registers after sigreturn: init'
 	says '^    mxcsr '
+	# What the emulator gets wrong there is known of it, and tells no kernel from another.
+	listed bochs $avx512
+	grep -q '^  xrstor: loading init avx spoils zmm-high$' "$tmp/text" || exit 0
+	cat "$corpus/known/linux.known" "$corpus/known/bochs.known" >"$tmp/both.known"
+	guest --cpu $avx512 --file "$tmp/both.known" -- \
+		check -t 5 --only handler=edit-init --known both.known
+	exits 0
+	says 'corrupt return init wide - x86-64'
 	;;
 in-bochs-mended)
 	ends_with linux-mxcsr-lost 0
 	checks $avx
 	checks $avx512
-	# There it is seen, and known of Bochs alone.
-	says ' known finding$'
 	;;
 in-bochs-selftest)
 	guest --cpu $avx512 -- selftest --only registers=opmask,zmm
