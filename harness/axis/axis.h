@@ -86,6 +86,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_STACK_SHARED	   (1u << 4) /* a forked child has the same pages, not a copy */
 #define XS_STACK_REFUSES   (1u << 5) /* no frame can be written there: SIGSEGV on another stack */
 #define XS_STACK_STAYS	   (1u << 6) /* the pages stay: nothing faults */
+#define XS_STACK_KEYED	   (1u << 8) /* PKRU need not open the pages: xs_handle_keyed() does */
 #define XS_STACK_ANONYMOUS (1u << 7) /* private anonymous memory, before and after */
 
 /* Flags of holds. */

@@ -292,7 +292,7 @@ static bool fault_took(const struct xs_case *c, const struct xs_evidence *e)
 		return e->refused == e->signals;
 	if (c->restore != XS_MISSING_NONE && e->faults_restore != e->sampled)
 		return false;
-	return e->faults_save == ((flags & XS_STACK_STAYS) ? 0 : e->sampled);
+	return e->faults_save == ((flags & (XS_STACK_STAYS | XS_STACK_KEYED)) ? 0 : e->sampled);
 }
 
 static bool quiet_faults(struct xs_selftest *t)

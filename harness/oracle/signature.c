@@ -149,9 +149,8 @@ static struct xs_signature of_finding(const struct xs_finding *f, const struct x
 		put_abi(&s, plan);
 	if (r->wrong != XS_WRONG_VALUES) {
 		put(&s, XS_SIGNATURE_PART,
-		    r->task < plan->workers
-			    ? xs_name(XS_AXIS_HANDLER, plan->handler)
-			    : xs_name(XS_AXIS_PRESSURE, plan->task[r->task].kind));
+		    r->task < plan->workers ? xs_name(XS_AXIS_HANDLER, plan->handler)
+					    : xs_name(XS_AXIS_PRESSURE, plan->task[r->task].kind));
 		return s;
 	}
 	put(&s, XS_SIGNATURE_CLASS, xs_class_names[f->class]);

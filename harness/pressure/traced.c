@@ -90,8 +90,7 @@ static void prepare_due(struct xs_task *t, struct xs_traced *tr)
 
 	/* Begun together: of the same generation always. */
 	xs_level_next(&tr->given, t);
-	expect_given(t, tr, by_xstate(t, l->generation),
-		     left_out(t, l->registers, l->generation));
+	expect_given(t, tr, by_xstate(t, l->generation), left_out(t, l->registers, l->generation));
 	if (!spoilt_by(t, l->generation))
 		return;
 	l->expected = XS_PATTERN_TASK;

@@ -171,6 +171,9 @@ int xs_mitigation_open(const struct xs_mitigation *m, enum xs_mitigated life, st
 {
 	if (m == &xs_mitigations[XS_MITIGATION_none])
 		return 0;
+	/* Only the kernel may touch such pages. */
+	if (s->fault->entry.flags & XS_STACK_KEYED)
+		return -EOPNOTSUPP;
 	s->arm = arm;
 	s->mitigation = m;
 	s->life = (uint8_t)life;

@@ -24,6 +24,7 @@ struct xs_stack {
 	uint8_t *drop;	   /* page-aligned range that arm() makes absent */
 	size_t drop_bytes;
 	int fd;		  /* the method's own: memfd or userfaultfd, else -1 */
+	uint32_t key;	  /* protection key that arm() gives the pages, or 0 */
 	uint32_t hold_us; /* how long resolve() sits on a fault ... */
 	/* ... unless this counter, of a vector task on the worker's CPU, moves by 2. */
 	const volatile uint64_t *neighbour;

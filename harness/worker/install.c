@@ -6,7 +6,13 @@
 
 #include "task/sys.h"
 #include "worker/compat.h"
+#include "worker/keyed.h"
 #include "worker/worker.h"
+
+_Static_assert(offsetof(struct xs_keyed, base) == XS_KEYED_BASE &&
+		       offsetof(struct xs_keyed, bytes) == XS_KEYED_BYTES &&
+		       offsetof(struct xs_keyed, key) == XS_KEYED_KEY,
+	       "as keyed.S has them");
 
 void xs_signal_mask(int how)
 {
@@ -21,7 +27,8 @@ void xs_signal_mask(int how)
 static int install(int signo, int flags, uint8_t *low, const struct xs_plan *plan)
 {
 	const struct xs_signal_source *source = xs_signal(plan->signal);
-	struct sigaction sa = { .sa_sigaction = xs_handle,
+	const bool keyed = xs_flags(XS_AXIS_STACK, plan->fault) & XS_STACK_KEYED;
+	struct sigaction sa = { .sa_sigaction = keyed ? xs_handle_keyed : xs_handle,
 				.sa_flags = SA_SIGINFO | SA_RESTART | flags };
 
 	if (low)

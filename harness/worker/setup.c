@@ -7,6 +7,7 @@
 #include "stack/memory.h"
 #include "task/sys.h"
 #include "worker/compat.h"
+#include "worker/keyed.h"
 #include "worker/worker.h"
 
 #define PAGE	    4096u
@@ -313,6 +314,7 @@ int xs_worker_open(struct xs_worker *w)
 		rc = stack_open(w);
 	if (rc < 0)
 		return rc;
+	xs_keyed = (struct xs_keyed){ 0 };
 	xs_handler_bind(w);
 	if (w->low) {
 		/* All workers' handlers are the same code: whose copy of it is used does not
@@ -328,12 +330,16 @@ int xs_worker_open(struct xs_worker *w)
 	if (rc < 0)
 		return rc;
 	fill_above(w);
+	if (xs_fault_is(w, XS_STACK_KEYED))
+		xs_keyed = (struct xs_keyed){ .base = (uintptr_t)w->stack.drop,
+					      .bytes = w->stack.drop_bytes,
+					      .key = w->stack.key };
 	rc = xs_mitigation_open(&xs_mitigations[shared->mitigation], shared->mitigated, &w->stack);
 	if (rc < 0)
 		return rc;
 	place_copy(w);
 	/* A resolver may be gone, and pages that refuse do so whatever memory there is. */
-	if (!xs_fault_is(w, XS_STACK_RESOLVER | XS_STACK_REFUSES))
+	if (!xs_fault_is(w, XS_STACK_RESOLVER | XS_STACK_REFUSES | XS_STACK_KEYED))
 		xs_death_frames(w->stack.base, w->stack.bytes);
 	if (xs_fault_is(w, XS_STACK_SHARED) && xs_fault_is(w, XS_STACK_KEEPS)) {
 		w->task.slot->stack_bytes = w->stack.bytes;

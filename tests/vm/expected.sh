@@ -34,6 +34,9 @@ expected() {
 		says '^accepted-.*: accepted$'
 		says "pressure ptrace .*: the kernel took a tracer's write that it has to refuse" ;;
 	ptrace-write-lost) says "pressure ptrace .*: wrong registers after a tracer's write: stale" ;;
+	pkru-denies-frame)
+		says '^killed-.*: killed$'
+		says 'The kernel itself raised it: si_code 128' ;;
 	# Its init state is no pattern, whoever left it.
 	pkru-zero-closed)
 		says 'wrong registers .*: init'

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pkey: the pages have a protection key, which the interrupted task's PKRU need not open. */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+
+#include "stack/memory.h"
+#include "state/cpu.h"
+#include "task/probe.h"
+
+#define PAGE	  4096u
+#define TRY_PAGES 8u
+#define NO_ACCESS 1    /* PKEY_DISABLE_ACCESS: as new threads have it */
+#define KEYS_GONE 1    /* the first one: all are this process' */
+#define SINCE	  612u /* Linux 6.12: 100 * VERSION + PATCHLEVEL */
+
+static int key_pages(uint8_t *at, size_t bytes, int key)
+{
+	return (int)xs_syscall6(SYS_pkey_mprotect, (long)at, (long)bytes, PROT_READ | PROT_WRITE,
+				key, 0, 0);
+}
+
+/* A key of its own while there are any. The process keeps it: who is in a handler may need it. */
+static int open_keyed(struct xs_stack *s)
+{
+	const long key = xs_syscall3(SYS_pkey_alloc, 0, NO_ACCESS, 0);
+
+	if (key < 0 && key != -ENOSPC)
+		return (int)key;
+	s->key = key < 0 ? KEYS_GONE : (uint32_t)key;
+	return xs_stack_open_anonymous(s);
+}
+
+static int arm(struct xs_stack *s)
+{
+	return key_pages(s->drop, s->drop_bytes, (int)s->key);
+}
+
+/* A handler that does not touch its stack: exit_group(0). */
+void xs_stack_pkey_handler(int signo);
+__asm__(".pushsection .text\n"
+	".hidden xs_stack_pkey_handler\n"
+	".globl xs_stack_pkey_handler\n"
+	"xs_stack_pkey_handler:\n"
+	"	movl $231, %eax\n"
+	"	xorl %edi, %edi\n"
+	"	syscall\n"
+	".popsection\n");
+
+/* In a child: comes back if it cannot be set up; SIGSEGV if no signal is delivered there. */
+static void deliver(void)
+{
+	const struct sigaction sa = { .sa_handler = xs_stack_pkey_handler, .sa_flags = SA_ONSTACK };
+	const long key = xs_syscall3(SYS_pkey_alloc, 0, NO_ACCESS, 0);
+	uint8_t *map = mmap(NULL, (size_t)TRY_PAGES * PAGE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const stack_t ss = { .ss_sp = map, .ss_size = (size_t)TRY_PAGES * PAGE };
+
+	if (map != MAP_FAILED && !key_pages(map, ss.ss_size, (int)key) && !sigaltstack(&ss, NULL) &&
+	    !sigaction(SIGUSR1, &sa, NULL))
+		raise(SIGUSR1);
+}
+
+static int try_arm(struct xs_stack *s)
+{
+	const int rc = arm(s);
+
+	xs_syscall3(SYS_pkey_free, s->key, 0, 0);
+	return rc;
+}
+
+/* Whether this is a kernel that has to deliver: an older one need not, and may all the same. */
+static bool promises(void)
+{
+	struct utsname u;
+	unsigned int version, patchlevel;
+
+	return !uname(&u) && sscanf(u.release, "%u.%u", &version, &patchlevel) == 2 &&
+	       100 * version + patchlevel >= SINCE;
+}
+
+static int supported(char *why)
+{
+	int rc = xs_why(xs_stack_try(open_keyed, try_arm), why, "pkey_alloc(): %m");
+
+	if (rc)
+		return rc;
+	rc = xs_probe(deliver, why);
+	if (rc <= 0 || promises())
+		return rc < 0 ? rc : 0;
+	return xs_why(-EOPNOTSUPP, why,
+		      "the kernel delivers no signal to a stack whose key PKRU does not open "
+		      "(Linux 6.12)");
+}
+
+const struct xs_stack_fault xs_stack_pkey = {
+	.entry = {
+		.name = "pkey",
+		.summary = "pkey_mprotect(): the frame's pages have a key that PKRU need not open",
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_X86_64 | XS_STACK_KEYED |
+			 XS_STACK_KEEPS,
+		.features = XS_CPU_XSAVE | XS_CPU_PKU,
+		.supported = supported,
+	},
+	.open = open_keyed,
+	.arm = arm,
+};
+
+#ifdef XS_EXPORT /* how "export" writes it */
+#include <sys/mman.h>
+#include <sys/utsname.h>
+static uint64_t keyed_at __attribute__((used)), keyed_bytes __attribute__((used));
+static void (*keyed_handler)(int, siginfo_t *, void *) __attribute__((used));
+extern void keyed(int sig, siginfo_t *info, void *context);
+/* PKRU need not open the stack that a handler begins on: its pages get key 0 first. */
+asm("keyed: movq %rdi, %r12; movq %rsi, %r13; movq %rdx, %r14; movl $329, %eax\n"
+    "movq keyed_at(%rip), %rdi; movq keyed_bytes(%rip), %rsi; movl $3, %edx\n"
+    "xorl %r10d, %r10d; syscall # pkey_mprotect()\n"
+    "movq %r12, %rdi; movq %r13, %rsi; movq %r14, %rdx; jmp *keyed_handler(%rip)");
+
+static void stack_drop(uint8_t *from, uint8_t *to)
+{
+	static int key;
+
+	if (!key && (key = pkey_alloc(0, PKEY_DISABLE_ACCESS)) < 0)
+		err(4, "skip: pkey_alloc");
+	keyed_at = (uintptr_t)from, keyed_bytes = to - from;
+	if (pkey_mprotect(from, to - from, PROT_READ | PROT_WRITE, key))
+		err(2, "pkey_mprotect");
+}
+
+static void stack_signal(struct sigaction *sa)
+{
+	unsigned int version, patchlevel;
+	struct utsname u;
+
+	if (uname(&u) || sscanf(u.release, "%u.%u", &version, &patchlevel) < 2 ||
+	    100 * version + patchlevel < 612)
+		errx(4, "skip: Linux before 6.12 writes no frame to such a stack");
+	keyed_handler = sa->sa_sigaction, sa->sa_sigaction = keyed;
+	sigaction(SIGNO, sa, NULL);
+}
+#endif
