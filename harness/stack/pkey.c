@@ -110,22 +110,24 @@ const struct xs_stack_fault xs_stack_pkey = {
 #include <sys/mman.h>
 #include <sys/utsname.h>
 static uint64_t keyed_at __attribute__((used)), keyed_bytes __attribute__((used));
+static uint64_t keyed_key __attribute__((used));
 static void (*keyed_handler)(int, siginfo_t *, void *) __attribute__((used));
 extern void keyed(int sig, siginfo_t *info, void *context);
-/* PKRU need not open the stack that a handler begins on: its pages get key 0 first. */
-asm("keyed: movq %rdi, %r12; movq %rsi, %r13; movq %rdx, %r14; movl $329, %eax\n"
-    "movq keyed_at(%rip), %rdi; movq keyed_bytes(%rip), %rsi; movl $3, %edx\n"
-    "xorl %r10d, %r10d; syscall # pkey_mprotect()\n"
-    "movq %r12, %rdi; movq %r13, %rsi; movq %r14, %rdx; jmp *keyed_handler(%rip)");
+#define KEY_STACK /* pkey_mprotect() */ \
+	"movq keyed_at(%rip), %rdi; movq keyed_bytes(%rip), %rsi; movl $3, %edx\n" \
+	"movl $329, %eax; syscall\n"
+/* PKRU need not open the stack: its pages have key 0 as long as the handler runs. */
+asm("keyed: movq %rdi, %r12; movq %rsi, %r13; movq %rdx, %r14; xorl %r10d, %r10d\n" KEY_STACK
+	"movq %r12, %rdi; movq %r13, %rsi; movq %r14, %rdx; subq $8, %rsp\n"
+	"call *keyed_handler(%rip); addq $8, %rsp; xorl %eax, %eax; xorl %ecx, %ecx\n"
+	"xorl %edx, %edx; wrpkru; movq keyed_key(%rip), %r10\n" KEY_STACK "ret");
 
 static void stack_drop(uint8_t *from, uint8_t *to)
 {
-	static int key;
-
-	if (!key && (key = pkey_alloc(0, PKEY_DISABLE_ACCESS)) < 0)
+	if (!keyed_key && (long)(keyed_key = pkey_alloc(0, PKEY_DISABLE_ACCESS)) < 0)
 		err(4, "skip: pkey_alloc");
 	keyed_at = (uintptr_t)from, keyed_bytes = to - from;
-	if (pkey_mprotect(from, to - from, PROT_READ | PROT_WRITE, key))
+	if (pkey_mprotect(from, to - from, PROT_READ | PROT_WRITE, keyed_key))
 		err(2, "pkey_mprotect");
 }
 

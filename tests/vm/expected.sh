@@ -34,6 +34,9 @@ expected() {
 		says '^accepted-.*: accepted$'
 		says "pressure ptrace .*: the kernel took a tracer's write that it has to refuse" ;;
 	ptrace-write-lost) says "pressure ptrace .*: wrong registers after a tracer's write: stale" ;;
+	pkru-before-altstack)
+		says '^refused-.*: refused$'
+		says 'worker .*: sigreturn refused a legal frame' ;;
 	pkru-denies-frame)
 		says '^killed-.*: killed$'
 		says 'The kernel itself raised it: si_code 128' ;;

@@ -24,7 +24,7 @@ if [ "$kernel" = none ]; then
 	[ "$(grep -c ': 0$' "$tmp/text")" -ge 60 ] || fail "few of them pass"
 	exit 0
 fi
-name=${kernel%@*}
+name=$bug
 "$xsavage" export -o "$tmp/$name.c" "$corpus/regress/$name.case"
 gcc -O2 -Wall -Wextra -Werror -static -pthread "$tmp/$name.c" -o "$tmp/$name"
 code=0
@@ -48,7 +48,7 @@ mxcsr-unchecked) says '^corrupt: ptrace, by ptrace: a reserved bit of MXCSR was 
 ptrace-write-lost) says '^corrupt: ptrace, ' ;;
 magic2-at-user-size|missing-not-initialised) says '^corrupt: worker, after sigreturn: upper' ;;
 kernel-fpu-keeps-owner) says '^corrupt: kernel-fpu, without a signal: ' ;;
-pkru-denies-frame) says 'killed: Segmentation fault' ;;
+pkru-before-altstack|pkru-denies-frame) says 'killed: Segmentation fault' ;;
 pkru-write-kept) says '^corrupt: ptrace, .*: PKRU' ;;
 pkru-not-switched|pkru-zero-closed) says '^corrupt: .*: PKRU' ;;
 switch-without-ymm) says '^corrupt: .*: upper half of ymm' ;;
