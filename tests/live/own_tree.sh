@@ -177,6 +177,8 @@ gate --tree "$tree" --kernel "$tree"
 refused 'not both'
 gate --tree "$tree" no-such
 refused "no bug 'no-such' with a case"
+gate --tree "$tree" simd-as-x87
+refused 'does not show under QEMU'
 gate --kernel "$tmp/nowhere"
 refused 'no kernel'
 gate --kernel "$xsavage" stale-owner
