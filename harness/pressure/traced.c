@@ -46,7 +46,8 @@ static const struct spoilt spoilt[] = {
 	{ .set = NT_X86_XSTATE, .at = XS_IMAGE_XSTATE_BV + 4, .bits = 1u << 30 },
 	{ .set = NT_X86_XSTATE, .at = XS_XCOMP_BV + 4, .bits = 1u << 31 },
 	{ .set = NT_X86_XSTATE, .at = XS_XCOMP_BV + 8, .bits = 1 },
-	{ .set = NT_X86_XSTATE, .less = 64 }, /* Linux 4.8 */
+	{ .set = NT_X86_XSTATE, .less = 64 }, /* Linux 4.8; else the rest stays */
+	{ .set = NT_PRFPREG, .less = 256 },   /* Linux 5.14; else the rest stays */
 };
 
 /* What is wrong with the write of generation @generation: every fourth is spoilt; or NULL. */
@@ -190,20 +191,23 @@ static long judge_taken(struct xs_task *t, struct xs_traced *tr, const struct sp
 			bool planted)
 {
 	const bool xstate = s->set == NT_X86_XSTATE;
+	const uint32_t bytes = xstate ? t->shared->cpu.image_bytes : XS_IMAGE_LEGACY_BYTES;
 	const struct xs_level *l = t->level;
 	const int rc = read_set(t, tr, s->set);
-	uint32_t word;
+	uint32_t word, kept;
 
 	if (rc < 0)
 		return rc;
 	expect_given(t, tr, xstate, 0);
+	kept = (uint32_t)rc - s->less;
+	if (kept < bytes)
+		xs_copy(tr->due + kept, l->image + kept, bytes - kept);
 	word = xs_frame_get32(tr->read, s->at) | (planted ? s->bits : 0);
-	if (!s->less && !(word & s->bits))
+	if (!(word & s->bits))
 		return 0;
 	xs_frame_put32(tr->read, s->at, word);
 	xs_copy(tr->compared, l->image, t->shared->cpu.image_bytes);
-	xs_copy(tr->compared, tr->read,
-		xstate ? t->shared->cpu.image_bytes : XS_IMAGE_LEGACY_BYTES);
+	xs_copy(tr->compared, tr->read, bytes);
 	xs_task_record_as(t, l, XS_WRONG_ACCEPTED, XS_LEG_PTRACE, 0, tr->due, tr->compared,
 			  t->shared->cpu.image_bytes);
 	xs_frame_put32(tr->read, s->at, word & ~s->bits);
@@ -215,8 +219,8 @@ static long judge_taken(struct xs_task *t, struct xs_traced *tr, const struct sp
 static long write_spoilt(struct xs_task *t, struct xs_traced *tr, const struct spoilt *s,
 			 size_t bytes)
 {
-	const bool planted = !t->plan->worker && xs_plant_due(t, XS_PLANT_TAKEN);
-	struct iovec io = { .iov_base = tr->read, .iov_len = planted ? bytes : bytes - s->less };
+	const bool planted = s->bits && !t->plan->worker && xs_plant_due(t, XS_PLANT_TAKEN);
+	struct iovec io = { .iov_base = tr->read, .iov_len = bytes - s->less };
 	long rc;
 
 	if (!planted)
