@@ -39,7 +39,7 @@ beyond() {
 	simd-as-x87)
 		says '^hang-.*: hang$'
 		says 'made no progress' ;;
-	simd-flags-cleared|switch-masks-simd)
+	simd-flags-cleared)
 		says 'wrong registers'
 		says '^ +mxcsr ' ;;
 	simd-code-lost)
@@ -55,12 +55,15 @@ command -v bochs-bin >/dev/null || { echo "no Bochs: docs/vm.md has its packages
 bug=${kernel%+mxcsr-kept}
 case_file=$corpus/regress/$bug.case
 emulator='--emulator bochs --cpu corei7_skylake_x'
-for seconds in 30 300; do # on a slow machine
-	guest -- check --first -t $seconds
-	case $code in 0|4) ;; *) break ;; esac
-done
-exits 1
-beyond "$bug"
+# A switch in the short window of an SSE exception is rare: that one's case has to do.
+if [ "$bug" != switch-masks-simd ]; then
+	for seconds in 30 300; do # on a slow machine
+		guest -- check --first -t $seconds
+		case $code in 0|4) ;; *) break ;; esac
+	done
+	exits 1
+	beyond "$bug"
+fi
 guest --file "$case_file" -- replay -n 3 --bisect "$bug.case"
 exits 1
 [ -f "$here/../kernels/beyond-qemu/$bug.cocci" ] || exit 0
