@@ -128,12 +128,14 @@ static bool found(struct check *k, struct xs_result *result)
 	struct xs_signature s[XS_RECORDS_MAX];
 	const uint32_t n = xs_signatures(s, result->verdict, result->plan, result->ending,
 					 xs_arena_cpu(k->r->session.arena));
+	uint32_t rows[XS_AXES];
 	bool known = true;
 
+	xs_campaign_rows(&k->campaign, result->c, rows);
 	result->again = true;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct xs_signature *from = xs_findings_cause(k->findings, &s[i]);
-		struct xs_waiver *w = xs_waivers_find(k->waivers, from ? from : &s[i]);
+		struct xs_waiver *w = xs_waivers_find(k->waivers, from ? from : &s[i], rows);
 
 		if (w) {
 			w->came = true;

@@ -23,12 +23,14 @@ struct replay {
 static void know(struct replay *p, struct xs_result *result, struct xs_signature s[XS_RECORDS_MAX])
 {
 	const char *reason = NULL;
+	uint32_t rows[XS_AXES];
 
+	xs_case_rows(result->c, rows);
 	result->signature = s;
 	result->signatures = xs_signatures(s, result->verdict, result->plan, result->ending,
 					   xs_arena_cpu(p->r->session.arena));
 	for (uint32_t i = 0; i < result->signatures; i++) {
-		const struct xs_waiver *w = xs_waivers_find(p->waivers, &s[i]);
+		const struct xs_waiver *w = xs_waivers_find(p->waivers, &s[i], rows);
 
 		if (!w)
 			return;

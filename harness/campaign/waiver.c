@@ -76,17 +76,22 @@ static int take_releases(struct line *l, char *word, char *dots)
 	return 0;
 }
 
-/* AXIS=ENTRY[,ENTRY] */
-static int take_rows(struct line *l, const char *word)
+/* AXIS=ENTRY[,ENTRY], or with == */
+static int take_rows(struct line *l, char *word, char *sign)
 {
+	const bool within = sign[1] == '=';
+	uint32_t *rows = within ? l->w->within : l->w->rows;
 	struct xs_filter f = { .only = { 0 } };
+
+	if (within)
+		memmove(sign, sign + 1, strlen(sign));
 
 	if (xs_filter_add(&f, true, word, l->why))
 		return refuse(l, l->why, NULL);
 	if (f.only[XS_FILTER_LEGS])
 		return refuse(l, "the leg is a word of the signature", word);
 	for (uint32_t axis = 0; axis < XS_AXES; axis++)
-		l->w->rows[axis] |= f.only[axis];
+		rows[axis] |= f.only[axis];
 	return 0;
 }
 
@@ -105,10 +110,10 @@ static int take_line(struct line *l)
 	l->at = l->text;
 	rc = take_signature(l);
 	while (!rc && (word = next_word(l))) {
-		char *dots = strstr(word, "..");
+		char *dots = strstr(word, ".."), *sign = strchr(word, '=');
 
-		if (strchr(word, '='))
-			rc = take_rows(l, word);
+		if (sign)
+			rc = take_rows(l, word, sign);
 		else if (dots)
 			rc = take_releases(l, word, dots);
 		else
@@ -204,7 +209,17 @@ static bool covers(const struct xs_signature *known, const struct xs_signature *
 	return !strcmp(word, s->word[at]) || !strcmp(word, ANY) || !strcmp(word, most);
 }
 
-struct xs_waiver *xs_waivers_find(struct xs_waivers *all, const struct xs_signature *s)
+/* A case that has one of the entries of each axis that the line narrows it to. */
+static bool is_within(const struct xs_waiver *w, const uint32_t rows[XS_AXES])
+{
+	for (uint32_t axis = 0; axis < XS_AXES; axis++)
+		if (w->within[axis] && !(w->within[axis] & rows[axis]))
+			return false;
+	return true;
+}
+
+struct xs_waiver *xs_waivers_find(struct xs_waivers *all, const struct xs_signature *s,
+				  const uint32_t rows[XS_AXES])
 {
 	for (uint32_t i = 0; i < all->count; i++) {
 		struct xs_waiver *w = &all->of[i];
@@ -216,7 +231,7 @@ struct xs_waiver *xs_waivers_find(struct xs_waivers *all, const struct xs_signat
 		for (uint32_t word = 0; word < XS_SIGNATURE_WORDS; word++)
 			if (!strcmp(known.word[word], ANY))
 				strcpy(known.word[word], s->word[word]);
-		if (w->applies && xs_signature_matches(&known, s))
+		if (w->applies && is_within(w, rows) && xs_signature_matches(&known, s))
 			return w;
 	}
 	return NULL;
@@ -229,10 +244,10 @@ void xs_waivers_passed(struct xs_waivers *all, const uint32_t rows[XS_AXES])
 		uint32_t named = 0, missing = 0;
 
 		for (uint32_t axis = 0; axis < XS_AXES; axis++) {
-			named |= w->rows[axis];
+			named |= w->rows[axis] | w->within[axis];
 			missing |= w->rows[axis] & ~rows[axis];
 		}
-		w->tried += named && !missing;
+		w->tried += named && !missing && is_within(w, rows);
 	}
 }
 

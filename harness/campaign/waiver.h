@@ -15,7 +15,8 @@
 
 struct xs_waiver {
 	struct xs_signature signature; /* a word "*" stands for any */
-	uint32_t rows[XS_AXES]; /* a case with all of these can show it; none: nobody knows */
+	uint32_t rows[XS_AXES];	  /* a case with all of these can show it; none: nobody knows */
+	uint32_t within[XS_AXES]; /* known in cases with one of these alone; none: in any */
 	char first[XS_WAIVER_RELEASE_BYTES]; /* releases from here on, "" for all, */
 	char fixed[XS_WAIVER_RELEASE_BYTES]; /* up to, not including, this one, or "" */
 	char reason[XS_WAIVER_REASON_BYTES];
@@ -35,8 +36,8 @@ struct xs_waivers {
  * @path: "-" is standard input
  * @release: of what is tested
  *
- * A line: the signature's words, then AXIS=ENTRY[,ENTRY] and FIRST..FIXED as often as needed,
- * ": ", the reason. Empty lines, and those that begin with "#", are comments.
+ * A line: the signature's words, then AXIS=ENTRY[,ENTRY], AXIS==ENTRY[,ENTRY] and FIRST..FIXED as
+ * often as needed, ": ", the reason. Empty lines, and those that begin with "#", are comments.
  * Return: 0, or -errno with @why set to "FILE:LINE: what is wrong".
  */
 int xs_waivers_load(struct xs_waivers *all, const char *path, const char *release,
@@ -46,8 +47,9 @@ int xs_waivers_load(struct xs_waivers *all, const char *path, const char *releas
 int xs_waivers_parse(struct xs_waivers *all, const char *text, size_t bytes, const char *file,
 		     const char *release, char why[XS_WHY_BYTES]);
 
-/** xs_waivers_find() - the first that applies and covers a signature, or NULL. Pure. */
-struct xs_waiver *xs_waivers_find(struct xs_waivers *all, const struct xs_signature *s);
+/** xs_waivers_find() - the first that covers a signature of a case with @rows, or NULL. Pure. */
+struct xs_waiver *xs_waivers_find(struct xs_waivers *all, const struct xs_signature *s,
+				  const uint32_t rows[XS_AXES]);
 
 /** xs_waivers_passed() - a case has passed: note whose finding it could have shown */
 void xs_waivers_passed(struct xs_waivers *all, const uint32_t rows[XS_AXES]);

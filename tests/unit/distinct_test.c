@@ -21,6 +21,8 @@
 #define WIDE "corrupt frame foreign wide other x86-64"
 #define SSE  "corrupt frame foreign sse other x86-64"
 
+static const uint32_t any[XS_AXES]; /* a case that names nothing */
+
 static struct xs_waivers *waivers(const char *text, const char *release)
 {
 	struct xs_waivers *w = calloc(1, sizeof(*w));
@@ -105,7 +107,7 @@ static void what_is_known_is_no_news_and_hides_none(void **unused)
 
 	(void)unused;
 	assert_non_null(all);
-	known = xs_waivers_find(w, &s);
+	known = xs_waivers_find(w, &s, any);
 	assert_ptr_equal(known, &w->of[0]);
 	assert_int_equal(add(all, L1, false, known, 5), XS_FINDING_NEW);
 	assert_int_equal(xs_findings_worst(all), XS_PASS);
@@ -115,15 +117,38 @@ static void what_is_known_is_no_news_and_hides_none(void **unused)
 	free(text);
 	/* Of sse alone it is known; the wide one that it may be a part of is not. */
 	s = of(SSE, true);
-	known = xs_waivers_find(w, &s);
+	known = xs_waivers_find(w, &s, any);
 	assert_ptr_equal(known, &w->of[1]);
 	add(all, SSE, true, known, 5);
 	s = of(WIDE, false);
-	assert_null(xs_waivers_find(w, &s));
+	assert_null(xs_waivers_find(w, &s, any));
 	assert_int_equal(add(all, WIDE, false, NULL, 5), XS_FINDING_NEW);
 	assert_int_equal(all->count, 3);
 	assert_int_equal(xs_findings_worst(all), XS_CORRUPT);
 	free(all);
+	free(w);
+}
+
+static void a_known_one_may_be_of_some_cases_alone(void **unused)
+{
+	struct xs_waivers *w = waivers(L1 " stack==readonly,growsdown handler=nest: L1\n", "6.12");
+	struct xs_signature s = of(L1, false);
+	uint32_t rows[XS_AXES];
+	struct xs_case c;
+
+	(void)unused;
+	xs_case_default(&c);
+	xs_case_rows(&c, rows);
+	assert_null(xs_waivers_find(w, &s, rows));
+	c.fault = (uint8_t)xs_row(XS_AXIS_STACK, "growsdown");
+	xs_case_rows(&c, rows);
+	assert_ptr_equal(xs_waivers_find(w, &s, rows), &w->of[0]);
+	xs_waivers_passed(w, rows);
+	assert_int_equal(w->of[0].tried, 0);
+	c.handler = (uint8_t)xs_row(XS_AXIS_HANDLER, "nest");
+	xs_case_rows(&c, rows);
+	xs_waivers_passed(w, rows);
+	assert_int_equal(w->of[0].tried, 1);
 	free(w);
 }
 
@@ -151,7 +176,7 @@ static void a_known_one_is_of_its_releases(void **unused)
 
 		snprintf(text, sizeof(text), L1 " %s: why", rows[i].releases);
 		w = waivers(text, rows[i].release);
-		assert_int_equal(xs_waivers_find(w, &s) != NULL, rows[i].applies);
+		assert_int_equal(xs_waivers_find(w, &s, any) != NULL, rows[i].applies);
 		free(w);
 	}
 }
@@ -184,7 +209,7 @@ static void words_are_matched(void **unused)
 
 		snprintf(text, sizeof(text), "%s: why", rows[i].known);
 		w = waivers(text, "6.1");
-		if ((xs_waivers_find(w, &s) != NULL) != rows[i].covers)
+		if ((xs_waivers_find(w, &s, any) != NULL) != rows[i].covers)
 			fail_msg("%s, %s", rows[i].known, rows[i].found);
 		free(w);
 	}
@@ -228,6 +253,8 @@ static void what_is_no_known_finding_is_refused(void **unused)
 		{ "corrupt frame bad pkru - x86-64: why", "a.known:1: 'bad': no such word" },
 		{ L1 " stock=none: why", "a.known:1: 'stock=none' does not begin with an axis" },
 		{ L1 " stack=nine: why", "a.known:1: stack: 'nine' is none of the stack faults" },
+		{ L1 " stack==nine: why", "a.known:1: stack: 'nine' is none of the stack faults" },
+		{ L1 " stack===none: why", "a.known:1: " },
 		{ L1 " legs=frame: why", "a.known:1: 'legs=frame': the leg is a word" },
 		{ L1 " 6.x..: why", "a.known:1: '6.x': not a release" },
 		{ L1 " ..six: why", "a.known:1: 'six': not a release" },
@@ -301,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_signature_is_one_finding),
 		cmocka_unit_test(what_is_known_is_no_news_and_hides_none),
+		cmocka_unit_test(a_known_one_may_be_of_some_cases_alone),
 		cmocka_unit_test(a_known_one_is_of_its_releases),
 		cmocka_unit_test(words_are_matched),
 		cmocka_unit_test(a_known_one_may_be_gone),
