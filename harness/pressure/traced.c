@@ -18,11 +18,12 @@ static bool by_xstate(const struct xs_task *t, uint32_t generation)
 	return t->shared->cpu.features & XS_CPU_XSAVE && !(generation & 1);
 }
 
-/* Every second state written lacks a component, one after the other: 0, or its bit. */
+/* Every second state written lacks a component, from the newest to the oldest: 0, or its bit. */
 static uint64_t left_out(const struct xs_task *t, uint32_t registers, uint32_t generation)
 {
 	const uint64_t all = xs_state_xfeatures(registers);
-	uint32_t skip = generation / 4 % (uint32_t)__builtin_popcountll(all);
+	const uint32_t count = (uint32_t)__builtin_popcountll(all);
+	uint32_t skip = (count - generation / 4 % count) % count;
 	uint64_t rest = all;
 
 	if (!by_xstate(t, generation) || generation / 2 % 2)
