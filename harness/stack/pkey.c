@@ -124,8 +124,6 @@ asm("keyed: movq %rdi, %r12; movq %rsi, %r13; movq %rdx, %r14; xorl %r10d, %r10d
 
 static void stack_drop(uint8_t *from, uint8_t *to)
 {
-	if (!keyed_key && (long)(keyed_key = pkey_alloc(0, PKEY_DISABLE_ACCESS)) < 0)
-		err(4, "skip: pkey_alloc");
 	keyed_at = (uintptr_t)from, keyed_bytes = to - from;
 	if (pkey_mprotect(from, to - from, PROT_READ | PROT_WRITE, keyed_key))
 		err(2, "pkey_mprotect");
@@ -139,6 +137,8 @@ static void stack_signal(struct sigaction *sa)
 	if (uname(&u) || sscanf(u.release, "%u.%u", &version, &patchlevel) < 2 ||
 	    100 * version + patchlevel < 612)
 		errx(4, "skip: Linux before 6.12 writes no frame to such a stack");
+	if (!keyed_key && (long)(keyed_key = pkey_alloc(0, PKEY_DISABLE_ACCESS)) < 0)
+		err(4, "skip: pkey_alloc");
 	keyed_handler = sa->sa_sigaction, sa->sa_sigaction = keyed;
 	sigaction(SIGNO, sa, NULL);
 }
