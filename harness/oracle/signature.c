@@ -122,6 +122,20 @@ static void put_abi(struct xs_signature *s, const struct xs_plan *plan)
 	    xs_name(XS_AXIS_ABI, compat ? xs_first(XS_AXIS_ABI, XS_ABI_COMPAT) : plan->abi));
 }
 
+/*
+ * A task that held nothing shows of another's registers what that one happened to use, such as the
+ * two that a string function takes: that is all that could be seen, and none of it has a pattern.
+ */
+static void put_scraps(struct xs_signature *s, const struct xs_finding *f, bool in_frame)
+{
+	const uint64_t held = xs_frame_get64(f->record->expected, XS_IMAGE_XSTATE_BV);
+
+	if (in_frame || held || (f->class != XS_CLASS_FLIPPED && f->class != XS_CLASS_UNKNOWN))
+		return;
+	put(s, XS_SIGNATURE_CLASS, xs_class_names[XS_CLASS_UNKNOWN]);
+	s->alone = true;
+}
+
 static struct xs_signature of_nothing(enum xs_verdict_kind kind)
 {
 	struct xs_signature s = { .alone = 0 };
@@ -159,6 +173,8 @@ static struct xs_signature of_finding(const struct xs_finding *f, const struct x
 		put_fields(&s, f);
 	else
 		put_components(&s, r, cpu);
+	if (r->leg != XS_LEG_LAYOUT && cpu->features & XS_CPU_XSAVE)
+		put_scraps(&s, f, in_frame);
 	return s;
 }
 

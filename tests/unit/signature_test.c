@@ -71,6 +71,9 @@ static void words_say_what_is_wrong(void **unused)
 	assert_string_equal(signature(s, text), "corrupt handler stale mxcsr own ia32");
 	plant(s, 1u << XS_STATE_x87, XS_STATE_x87, XS_PLANT_FLIP, XS_LEG_FORK);
 	assert_string_equal(signature(s, text), "corrupt fork flipped x87 - -");
+	/* Of a task that held nothing it is what another one happened to use. */
+	memset(s->record.expected + XS_IMAGE_XSTATE_BV, 0, 8);
+	assert_string_equal(signature(s, text), "corrupt fork unknown x87 - -");
 	/* A neighbour has no frame. */
 	s->record.task = 2;
 	plant(s, 1u << XS_STATE_opmask | 1u << XS_STATE_sse, XS_STATE_opmask, XS_PLANT_SWAP,
