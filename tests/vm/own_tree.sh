@@ -45,7 +45,9 @@ state | cmp -s - "$tmp/before" || fail "the tree was touched"
 
 # What is not committed anywhere.
 bug=$kernels/extended-size-short.cocci
-spatch --very-quiet --sp-file "$bug" --in-place "$tree/$(sed -n 's,^// file: *,,p' "$bug")"
+# spatch takes no path with a blank.
+(cd "$tree" && spatch --very-quiet --sp-file "$bug" --in-place "$(sed -n 's,^// file: *,,p' "$bug")")
+! state | cmp -s - "$tmp/before" || fail "the bug is not in the tree"
 gate --quick
 exits 1
 says '^  HIT +extended-size-short: corrupt, '
