@@ -135,9 +135,8 @@ static void compare(struct xs_task *t, struct xs_traced *tr, uint64_t bytes)
 		xs_task_record(t, l, XS_LEG_PTRACE, 0, l->image, tr->compared);
 }
 
-/* What was read gets the values of @image, without the components @out; the rest stays. */
-static void edit(struct xs_task *t, struct xs_traced *tr, const uint8_t *image, bool xstate,
-		 uint64_t out)
+/* What was read gets the tracer's values, without the components @out; the rest stays. */
+static void edit(struct xs_task *t, struct xs_traced *tr, bool xstate, uint64_t out)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
 	const uint32_t registers = t->level->registers;
@@ -145,12 +144,12 @@ static void edit(struct xs_task *t, struct xs_traced *tr, const uint8_t *image, 
 	XS_FOR_EACH_LANE(at, registers, cpu)
 	{
 		if (xstate || at.offset < XS_IMAGE_LEGACY_BYTES)
-			xs_lane_put(tr->read, &at, xs_lane_get(image, cpu, &at));
+			xs_lane_put(tr->read, &at, xs_lane_get(tr->given.image, cpu, &at));
 	}
 	if (!xstate)
 		return;
 	leave_out(tr->read, registers, cpu, out, false);
-	xs_frame_use(tr->read, xs_frame_get64(image, XS_IMAGE_XSTATE_BV), out);
+	xs_frame_use(tr->read, xs_frame_get64(tr->given.image, XS_IMAGE_XSTATE_BV), out);
 }
 
 /* Of -ESRCH, it was killed meanwhile, its death will say more. Returns @rc. */
@@ -212,7 +211,7 @@ static long judge_taken(struct xs_task *t, struct xs_traced *tr, const struct sp
 	xs_task_record_as(t, l, XS_WRONG_ACCEPTED, XS_LEG_PTRACE, 0, tr->due, tr->compared,
 			  t->shared->cpu.image_bytes);
 	xs_frame_put32(tr->read, s->at, word & ~s->bits);
-	edit(t, tr, tr->given.image, xstate, 0);
+	edit(t, tr, xstate, 0);
 	return write_set(t, tr, s->set, (size_t)rc);
 }
 
@@ -228,7 +227,7 @@ static long write_spoilt(struct xs_task *t, struct xs_traced *tr, const struct s
 		xs_frame_put32(tr->read, s->at, xs_frame_get32(tr->read, s->at) | s->bits);
 	rc = xs_traced_call(PTRACE_SETREGSET, tr->pid, s->set, &io);
 	if (rc == -ESRCH)
-		return refused(t, rc, "PTRACE_SETREGSET");
+		return rc; /* as refused() has it */
 	return rc < 0 ? 0 : judge_taken(t, tr, s, planted);
 }
 
@@ -240,8 +239,7 @@ static long exchange(struct xs_task *t, struct xs_traced *tr, long set, const st
 
 	if (rc < 0)
 		return rc;
-	edit(t, tr, tr->given.image, set == NT_X86_XSTATE,
-	     left_out(t, l->registers, l->generation));
+	edit(t, tr, set == NT_X86_XSTATE, left_out(t, l->registers, l->generation));
 	return s ? write_spoilt(t, tr, s, (size_t)rc) : write_set(t, tr, set, (size_t)rc);
 }
 
