@@ -120,7 +120,7 @@ xs_window_end:
 	movq	XS_W_INSIDE(%rbx), %r12
 	movl	$0, (%r12)
 
-	/* A hold in 32-bit code is on another stack; .trap and .step use two words of this one. */
+	/* A hold in 32-bit code is on another stack. */
 	xorl	%eax, %eax
 	cmpq	$0, XS_W_COMPAT(%rbx)
 	jne	3f
@@ -144,15 +144,11 @@ xs_window_end:
 2:	negq	%rcx
 	decl	%ecx
 	jnz	1b
-	/* 16 words below the stack pointer, which is one word lower in .trap and .step. */
-	movl	$0x1fffc, %ecx
-	cmpq	$0, XS_W_TRAP(%rbx)
-	jne	2f
-	movl	$0x0fffc, %ecx
-	cmpq	$0, XS_W_STEP(%rbx)
-	jne	2f
-	movl	$0x0ffff, %ecx
-2:	andl	%ecx, %eax
+	/* The call of .trap or .step has used the first word, and what it pushes the second. */
+	movq	XS_W_TRAP(%rbx), %rdx
+	orq	XS_W_STEP(%rbx), %rdx
+	jz	3f
+	andl	$~3, %eax
 3:	movl	%eax, XS_W_RED_ZONE(%rbx)
 
 	xorl	%r12d, %r12d

@@ -39,10 +39,11 @@
 
 /*
  * What a 64-bit window watches below its stack pointer: the red zone that a
- * signal frame has to leave alone, of the window and of an instruction that it calls.
+ * signal frame has to leave alone. That of an instruction that it calls has a
+ * word more, which is left out: with .trap, too, a signal may come to the loop.
  */
-#define XS_RED_ZONE_WORDS   17
-#define XS_RED_ZONE_NUMBERS 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+#define XS_RED_ZONE_WORDS   16
+#define XS_RED_ZONE_NUMBERS 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 #define XS_RED_ZONE_PATTERN 0x5af35af35af35af3
 
 /* The section of the instructions that raise a signal by themselves: its code is in the window. */

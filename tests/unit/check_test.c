@@ -254,12 +254,46 @@ static void test_holds(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* What is called leaves its return address above: these write the 16th and the 17th word. */
+__attribute__((naked)) static void write_16th(void)
+{
+	__asm__("movq $0, -120(%rsp)\n ret");
+}
+
+__attribute__((naked)) static void write_17th(void)
+{
+	__asm__("movq $0, -128(%rsp)\n ret");
+}
+
+/* A signal in the loop may write right below its red zone, where there is a trap too (rseq). */
+static void test_red_zone(void **state)
+{
+	static void (*const write[])(void) = { NULL, write_16th, write_17th };
+	static const uint32_t wrong_words[] = { 0, 1u << 15, 0 };
+	uint32_t never = 0;
+
+	(void)state;
+	xs_cpu_read(&cpu);
+	for (unsigned int i = 0; i < 3; i++) {
+		for (unsigned int step = 0; step < 2; step++) {
+			struct xs_window w;
+
+			open_window(&w, 0);
+			w.release = &never;
+			w.hold_ticks = 10000;
+			*(step ? &w.step : &w.trap) = write[i];
+			assert_int_equal(xs_window_run(&w), 0);
+			assert_int_equal(w.red_zone, wrong_words[i]);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_bit),  cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_init_state), cmocka_unit_test(test_pointers),
-		cmocka_unit_test(test_holds),
+		cmocka_unit_test(test_holds),	   cmocka_unit_test(test_red_zone),
 	};
 
 	return cmocka_run_group_tests_name("check", tests, NULL, NULL);
