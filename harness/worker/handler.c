@@ -161,10 +161,23 @@ static bool asked_for(const struct xs_worker *w, const struct xs_delivery *d)
 }
 
 /*
- * The kernel has refused a bad frame. It had taken the general registers from
- * it, so that the interrupted code goes on, and has put all state into init.
- * Every second time that code is reached by a jump, so that nothing of the
- * refused frame is put right by a good one.
+ * Whether interrupted code can go on with 0 in rax, which is what a sigreturn
+ * that has failed returns: the loop can, and what comes behind an instruction
+ * that raises a signal. What calls and arms a restartable sequence cannot.
+ */
+static bool goes_on(const struct xs_worker *w, const struct xs_delivery *d)
+{
+	const uint64_t ip = xs_delivery_ip(d);
+
+	return !w->source->trap || w->source->trap_at ||
+	       (ip >= (uintptr_t)xs_window_restart && ip < (uintptr_t)xs_window_end);
+}
+
+/*
+ * The kernel has refused a bad frame. It had taken the general registers but
+ * for rax from it, so that the interrupted code goes on, and has put all state
+ * into init. Every second time that code is reached by a jump, so that nothing
+ * of the refused frame is put right by a good one.
  */
 static void refused(struct xs_worker *w, const struct xs_delivery *d)
 {
@@ -176,7 +189,7 @@ static void refused(struct xs_worker *w, const struct xs_delivery *d)
 	w->awaits_refusal = false;
 	w->refused = w->acted = true;
 	w->task.slot->release = 1;
-	if (l->generation / 4 % 2)
+	if (l->generation / 4 % 2 || !goes_on(w, d))
 		xs_window_leave(&l->window);
 }
 
