@@ -82,7 +82,7 @@ const struct xs_stack_fault xs_stack_pkey = {
 #include <sys/mman.h>
 #include <sys/utsname.h>
 static uint64_t keyed_at __attribute__((used)), keyed_bytes __attribute__((used));
-static uint64_t keyed_key __attribute__((used));
+static uint64_t keyed_key __attribute__((used)), keyed_depth __attribute__((used));
 static void (*keyed_handler)(int, siginfo_t *, void *) __attribute__((used));
 extern void keyed(int sig, siginfo_t *info, void *context);
 #define KEY_STACK /* pkey_mprotect() */ \
@@ -91,12 +91,13 @@ extern void keyed(int sig, siginfo_t *info, void *context);
 /* PKRU need not open the stack: its pages have key 0 as long as the handler runs. */
 asm("keyed: movq %rdi, %r12; movq %rsi, %r13; movq %rdx, %r14; xorl %r10d, %r10d\n" KEY_STACK
 	"movq %r12, %rdi; movq %r13, %rsi; movq %r14, %rdx; subq $8, %rsp\n"
-	"call *keyed_handler(%rip); addq $8, %rsp; xorl %eax, %eax; xorl %ecx, %ecx\n"
-	"xorl %edx, %edx; wrpkru; movq keyed_key(%rip), %r10\n" KEY_STACK "ret");
+	"incq keyed_depth(%rip); call *keyed_handler(%rip)\n"
+	"addq $8, %rsp; xorl %eax, %eax; xorl %ecx, %ecx; xorl %edx, %edx; wrpkru\n"
+	"decq keyed_depth(%rip); jnz 1f; movq keyed_key(%rip), %r10\n" KEY_STACK "1: ret");
 
 static void stack_drop(uint8_t *from, uint8_t *to)
 {
-	keyed_at = (uintptr_t)from, keyed_bytes = to - from;
+	keyed_at = (uintptr_t)from, keyed_bytes = to - from, keyed_depth = 0;
 	if (pkey_mprotect(from, to - from, PROT_READ | PROT_WRITE, keyed_key))
 		err(2, "pkey_mprotect");
 }

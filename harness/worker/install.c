@@ -11,7 +11,8 @@
 
 _Static_assert(offsetof(struct xs_keyed, base) == XS_KEYED_BASE &&
 		       offsetof(struct xs_keyed, bytes) == XS_KEYED_BYTES &&
-		       offsetof(struct xs_keyed, key) == XS_KEYED_KEY,
+		       offsetof(struct xs_keyed, key) == XS_KEYED_KEY &&
+		       offsetof(struct xs_keyed, depth) == XS_KEYED_DEPTH,
 	       "as keyed.S has them");
 
 void xs_signal_mask(int how)

@@ -11,9 +11,9 @@
 	.balign 8
 	.globl xs_keyed
 	.type xs_keyed, @object
-	.size xs_keyed, 24
+	.size xs_keyed, 32
 xs_keyed:
-	.skip 24
+	.skip 32
 	.previous
 
 /* pkey_mprotect(the stack, key in r10). Clobbers: rax, rcx, rdx, rsi, rdi, r11. */
@@ -37,6 +37,8 @@ XS_FUNCTION(xs_handle_keyed)
 	movq	%rdx, %r14
 	xorl	%r10d, %r10d
 	KEY_STACK
+	movq	xs_keyed@gottpoff(%rip), %rax
+	incq	%fs:XS_KEYED_DEPTH(%rax)
 	movq	%r12, %rdi
 	movq	%r13, %rsi
 	movq	%r14, %rdx
@@ -48,8 +50,10 @@ XS_FUNCTION(xs_handle_keyed)
 	xorl	%edx, %edx
 	wrpkru
 	movq	xs_keyed@gottpoff(%rip), %rax
+	decq	%fs:XS_KEYED_DEPTH(%rax)
+	jnz	1f
 	movq	%fs:XS_KEYED_KEY(%rax), %r10
 	KEY_STACK
-	ret
+1:	ret
 XS_END(xs_handle_keyed)
 XS_NOTES

@@ -7,6 +7,7 @@
 #define XS_KEYED_BASE  0
 #define XS_KEYED_BYTES 8
 #define XS_KEYED_KEY   16
+#define XS_KEYED_DEPTH 24
 
 #ifndef __ASSEMBLER__
 
@@ -17,6 +18,7 @@
 struct xs_keyed {
 	uint64_t base, bytes;
 	uint64_t key;
+	uint64_t depth; /* of handlers: the outermost one closes the stack */
 };
 
 extern __thread struct xs_keyed xs_keyed;

@@ -9,6 +9,7 @@
 
 #include "task/sys.h"
 #include "worker/compat.h"
+#include "worker/keyed.h"
 #include "worker/worker.h"
 
 #define AFTERMATH_US	50u
@@ -245,6 +246,7 @@ static void iterate(struct xs_worker *w)
 	struct xs_level *l = &w->task.level[0];
 	int rc;
 
+	xs_keyed.depth = 0;
 	/* A handler that was left by a jump has left its signal blocked. */
 	if (xs_action_is(w, XS_HANDLER_REFUSED | XS_HANDLER_JUMPS) && !w->low)
 		xs_signal_mask(SIG_UNBLOCK);
