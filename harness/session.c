@@ -74,6 +74,9 @@ static int agree(const struct xs_case *c, char why[XS_WHY_BYTES])
 	if ((action->flags & XS_FORKS) && (fault->flags & XS_STACK_SHARED))
 		return xs_why(-EOPNOTSUPP, why, "%s: a child would share the stack of %s",
 			      action->name, fault->name);
+	if ((action->flags & (XS_FORKS | XS_HANDLER_NESTS)) && (fault->flags & XS_STACK_TIGHT))
+		return xs_why(-EOPNOTSUPP, why, "%s: the stack of %s has room for one frame only",
+			      action->name, fault->name);
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		if ((abi & XS_ABI_COMPAT) && (own[i]->flags & XS_X86_64))
 			return xs_why(-EOPNOTSUPP, why, "%s: not in 32-bit frames", own[i]->name);

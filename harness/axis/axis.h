@@ -86,8 +86,9 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_STACK_SHARED	   (1u << 4) /* a forked child has the same pages, not a copy */
 #define XS_STACK_REFUSES   (1u << 5) /* no frame can be written there: SIGSEGV on another stack */
 #define XS_STACK_STAYS	   (1u << 6) /* the pages stay: nothing faults */
-#define XS_STACK_KEYED	   (1u << 8) /* PKRU need not open the pages: xs_handle_keyed() does */
 #define XS_STACK_ANONYMOUS (1u << 7) /* private anonymous memory, before and after */
+#define XS_STACK_KEYED	   (1u << 8) /* PKRU need not open the pages: xs_handle_keyed() does */
+#define XS_STACK_TIGHT	   (1u << 9) /* one frame has room: nothing may nest */
 
 /* Flags of holds. */
 #define XS_HOLD_YIELDS (1u << 0) /* lets others have the CPU */

@@ -203,7 +203,7 @@ static bool layouts(struct xs_selftest *t)
 				return false;
 		}
 	xs_selftest_print(t, "layout", &before,
-			  "sw_bytes, headers, flags, alignment, red zone, memory above, si_code");
+			  "sw_bytes, headers, flags, alignment, red zone, memory above and below, si_code");
 	return true;
 }
 

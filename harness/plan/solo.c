@@ -211,7 +211,7 @@ static void list_all(struct list lists[LISTS], const struct xs_repertoire *r)
 	const bool compat = xs_some(r, XS_AXIS_ABI, XS_ABI_COMPAT, 0);
 	/* Without those that would be cases of another list once more. */
 	const struct list all[LISTS] = {
-		{ XS_AXIS_STACK, ONCE, xs_some(r, XS_AXIS_STACK, 0, XS_STACK_STAYS), stack },
+		{ XS_AXIS_STACK, ONCE, xs_some(r, XS_AXIS_STACK, 0, XS_DEFAULT), stack },
 		{ XS_AXIS_HANDLER, ONCE, rows[XS_AXIS_HANDLER], handler },
 		{ XS_AXIS_STACK, NEW, restores, restore },
 		{ XS_AXIS_STACK, NEW, restores, restore_upper },
@@ -335,11 +335,18 @@ void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
 
 	if (fault & XS_STACK_REFUSES)
 		xs_place_refusing(c);
+	if (fault & XS_STACK_STAYS)
+		c->missing = XS_MISSING_ALL;
 	if (!(fault & XS_STACK_SHARED) || !(fault & XS_STACK_KEEPS))
 		drop_shared_stack(c);
 	if (fork_fails(c))
 		take_without(&c->handler, r, XS_AXIS_HANDLER, XS_FORKS);
 	action = xs_flags(XS_AXIS_HANDLER, c->handler);
+	if ((fault & XS_STACK_TIGHT) && (action & (XS_FORKS | XS_HANDLER_NESTS))) {
+		take_without(&c->handler, r, XS_AXIS_HANDLER, XS_FORKS | XS_HANDLER_NESTS);
+		action = xs_flags(XS_AXIS_HANDLER, c->handler);
+		c->depth = 1;
+	}
 	if (source & XS_SIGNAL_ABORTS) { /* into the loop, not into a worker that has yielded */
 		c->signal_place = XS_PLACE_L3;
 		take_without(&c->hold, r, XS_AXIS_HOLD, XS_HOLD_YIELDS);

@@ -2,9 +2,14 @@
 /* What methods share: memory, trying them, touching pages, holding a fault. */
 #include "stack/memory.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/rseq.h>
 #include <unistd.h>
+
+#define GET_XCOMP_PERM 0x1022 /* arch_prctl(): uapi/asm/prctl.h, since 5.16 */
+#define XTILEDATA      18
 
 #define PAGE	  4096u
 #define TRY_BYTES (4u * PAGE)
@@ -33,6 +38,37 @@ int xs_stack_try(int (*open)(struct xs_stack *s), int (*look)(struct xs_stack *s
 		rc = look(&s);
 	xs_stack_close_fd(&s);
 	munmap(map, TRY_BYTES + 2 * PAGE);
+	return rc;
+}
+
+size_t xs_stack_min_bytes(void)
+{
+	const size_t least = getauxval(AT_MINSIGSTKSZ);
+
+	return least && least < XS_STACK_MIN ? XS_STACK_MIN : least;
+}
+
+/*
+ * A task that has the permission to use AMX may need a frame with it at any
+ * time: the kernel takes no stack on which that has no room.
+ */
+size_t xs_stack_too_small(void)
+{
+	uint64_t permitted = 0;
+
+	xs_syscall3(SYS_arch_prctl, GET_XCOMP_PERM, (long)&permitted, 0);
+	return permitted >> XTILEDATA & 1 ? XS_STACK_MIN : XS_STACK_MIN - 1;
+}
+
+int xs_stack_set(struct xs_stack *s, size_t bytes)
+{
+	const stack_t ss = { .ss_sp = s->base + s->used_bytes - bytes,
+			     .ss_size = bytes,
+			     .ss_flags = s->ss_flags };
+	const int rc = (int)xs_syscall3(SYS_sigaltstack, (long)&ss, 0, 0);
+
+	if (!rc)
+		s->floor = ss.ss_sp;
 	return rc;
 }
 

@@ -49,6 +49,18 @@ void xs_stack_touch_kept(struct xs_stack *s);
 /** xs_stack_hold() - sit on a fault until a neighbour has used the CPU, or s->hold_us are over */
 void xs_stack_hold(const struct xs_stack *s);
 
+/* The least that sigaltstack() takes: MINSIGSTKSZ of asm/signal.h, which glibc makes a call. */
+#define XS_STACK_MIN 2048u
+
+/** xs_stack_min_bytes() - bytes that are enough for any frame of this task, or 0: nobody says */
+size_t xs_stack_min_bytes(void);
+
+/** xs_stack_too_small() - a size that sigaltstack() has to refuse: ENOMEM */
+size_t xs_stack_too_small(void);
+
+/** xs_stack_set() - sigaltstack() of the uppermost @bytes in use: 0 or -errno. Context: a worker */
+int xs_stack_set(struct xs_stack *s, size_t bytes);
+
 /** xs_stack_close_fd() - close s->fd if there is one */
 static inline void xs_stack_close_fd(struct xs_stack *s)
 {

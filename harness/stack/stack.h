@@ -21,6 +21,10 @@ struct xs_stack {
 	uint8_t *base;
 	size_t bytes;
 	size_t used_bytes; /* [base, base + used_bytes): frames are put at the end of this */
+	uint8_t *frame;	   /* where the lowest byte of a 64-bit frame comes to lie */
+	uint8_t *floor;	   /* sigaltstack()'s ss_sp: it has to lie above that */
+	int ss_flags;	   /* for sigaltstack() */
+	uint32_t turn;	   /* the method's own */
 	uint8_t *drop;	   /* page-aligned range that arm() makes absent */
 	size_t drop_bytes;
 	int fd;		  /* the method's own: memfd or userfaultfd, else -1 */

@@ -58,6 +58,7 @@ static bool asked_of_field(uint8_t field, const uint64_t *f)
 		return extended && f[XS_LAYOUT_EXTENDED_SIZE] < f[XS_LAYOUT_XSTATE_SIZE] + 4;
 	case XS_LAYOUT_FSAVE_MAGIC:
 	case XS_LAYOUT_ABOVE:
+	case XS_LAYOUT_BELOW:	 /* sigaltstack(2) */
 	case XS_LAYOUT_RED_ZONE: /* psABI 3.2.2 */
 	case XS_LAYOUT_CODE:	 /* POSIX, <signal.h> */
 		return true;

@@ -28,6 +28,7 @@ const struct xs_layout_form xs_layout_forms[XS_LAYOUT_FIELDS] = {
 	[XS_LAYOUT_HEADER] = { "XSAVE header", XSAVE, XS_XCOMP_BV },
 	[XS_LAYOUT_FSAVE_MAGIC] = { "FSAVE magic", COMPAT, 0 },
 	[XS_LAYOUT_ABOVE] = { "words above it", ALL, 0 },
+	[XS_LAYOUT_BELOW] = { "bytes below it", NATIVE, 0 },
 	[XS_LAYOUT_RED_ZONE] = { "red zone words", NATIVE, 0 },
 	[XS_LAYOUT_CODE] = { "si_code", NATIVE, 0 },
 };

@@ -25,6 +25,7 @@ enum xs_layout_field {
 	XS_LAYOUT_HEADER,	 /* XCOMP_BV and reserved bytes, one ORed to the other: 0 */
 	XS_LAYOUT_FSAVE_MAGIC,	 /* of a 32-bit frame: 0 says that FXSAVE's form follows */
 	XS_LAYOUT_ABOVE,	 /* words changed between the frame's end and the stack's */
+	XS_LAYOUT_BELOW,	 /* bytes written below the signal stack */
 	XS_LAYOUT_RED_ZONE,	 /* mask of words changed below the interrupted stack pointer */
 	XS_LAYOUT_CODE,		 /* si_code, of a source that says what it has to be; else 0 */
 	XS_LAYOUT_FIELDS
@@ -59,8 +60,8 @@ static inline bool xs_layout_differs(const uint64_t *a, const uint64_t *b)
 /**
  * xs_layout_take() - read all that a frame says of itself
  *
- * But for the red zone, which the window looks at when it ends. @above: how many
- * words above the frame are not as they were. Context: the handler.
+ * But for the red zone, which the window looks at when it ends, and for what lies
+ * below the stack. @above: how many words above the frame are not as they were. Context: the handler.
  */
 void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const struct xs_cpu *cpu,
 		    uint64_t above);

@@ -35,6 +35,12 @@ static void copy_frame(uint8_t *copy, const struct xs_level *l, const struct xs_
 	}
 }
 
+/* Of a 64-bit frame: the handler's return address, right below ucontext. */
+static uint8_t *lowest_byte(const struct xs_delivery *d)
+{
+	return (uint8_t *)d->context - 8;
+}
+
 /* Where a frame of the task lies, and how large it is: it grows with the state that is in use. */
 static void note_frame(struct xs_worker *w, const struct xs_delivery *d)
 {
@@ -42,6 +48,8 @@ static void note_frame(struct xs_worker *w, const struct xs_delivery *d)
 	w->frame_bytes = xs_frame_bytes(d->fpstate, d->room);
 	if (w->frame_bytes > XS_IMAGE_LEGACY_BYTES)
 		w->frame_bytes += XS_MAGIC2_BYTES;
+	if (w->calibrating && !d->compat)
+		w->stack.frame = lowest_byte(d);
 }
 
 /*
@@ -72,6 +80,25 @@ static uint64_t changed_above(const struct xs_worker *w)
 	return changed;
 }
 
+/*
+ * How far a frame reaches below the stack that sigaltstack() has named; or, of one that has no room
+ * there, how many bytes have changed below, where it would have come to lie.
+ */
+static uint64_t bytes_below(const struct xs_worker *w, const struct xs_delivery *d)
+{
+	const struct xs_stack *s = &w->stack;
+	const uint8_t *const low = d->compat ? NULL : lowest_byte(d);
+	uint64_t changed = 0;
+
+	if (low >= s->base && low < s->base + s->bytes)
+		return low < s->floor ? (uint64_t)(s->floor - low) : 0;
+	if (!xs_is_short(w) || w->task.shared->mitigated == XS_MITIGATED_FRESH)
+		return 0;
+	for (const uint8_t *at = s->frame - XS_BELOW_BYTES; at < s->floor; at++)
+		changed += *at != XS_BELOW_FILL;
+	return changed;
+}
+
 /* Whether the first worker is to plant now, in the way @how. */
 static bool plants(struct xs_worker *w, enum xs_plant_how how)
 {
@@ -87,7 +114,9 @@ static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_del
 	if (spoil)
 		xs_plant_layout(w, d, which);
 	xs_layout_take(&l->layout, d, &w->task.shared->cpu, depth ? 0 : changed_above(w));
-	if (spoil && (which == XS_LAYOUT_ALIGNMENT || which == XS_LAYOUT_CODE))
+	l->layout.field[XS_LAYOUT_BELOW] = bytes_below(w, d);
+	if (spoil && (which == XS_LAYOUT_ALIGNMENT || which == XS_LAYOUT_BELOW ||
+		      which == XS_LAYOUT_CODE))
 		l->layout.field[which] ^= 16;
 	/* Back as it was: it is this look that is to find it. */
 	if (spoil)
@@ -303,7 +332,8 @@ void xs_deliver(const struct xs_delivery *given)
 	}
 	w->returning = false;
 	if (trapped(w, d)) {
-		d->code_due = w->source->code;
+		/* A SIGSEGV in its place has a code of its own. */
+		d->code_due = d->signo == w->source->signo ? w->source->code : 0;
 		xs_delivery_step_over(d, (uint32_t)(w->source->trap_end - w->source->trap_at));
 	}
 	depth = w->depth;

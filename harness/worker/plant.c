@@ -68,6 +68,7 @@ static uint8_t *place_of(struct xs_worker *w, const struct xs_delivery *d, uint3
 
 	switch (which) {
 	case XS_LAYOUT_ALIGNMENT:
+	case XS_LAYOUT_BELOW:
 	case XS_LAYOUT_CODE: /* mostly nobody says */
 		return NULL;
 	case XS_LAYOUT_UC_FP_XSTATE:

@@ -23,13 +23,10 @@ static bool acts(const struct xs_handler_action *a)
 
 static int altstack_set(struct xs_worker *w, size_t shift)
 {
-	/* The copy's pages are below the stack, in the same mapping. */
-	const stack_t ss = { .ss_sp = w->stack.base + COPY_PAGES * PAGE,
-			     .ss_size = w->stack.bytes - COPY_PAGES * PAGE - shift,
-			     .ss_flags = w->action->stack_flags };
-
+	w->stack.ss_flags = w->action->stack_flags;
 	w->stack.used_bytes = w->stack.bytes - shift;
-	return (int)xs_syscall3(SYS_sigaltstack, (long)&ss, 0, 0);
+	/* The copy's pages are below the stack, in the same mapping. */
+	return xs_stack_set(&w->stack, w->stack.used_bytes - COPY_PAGES * PAGE);
 }
 
 /* Have the window signal itself. */
@@ -130,6 +127,18 @@ static void fill_above(struct xs_worker *w)
 	w->above = xs_fault_is(w, XS_STACK_KEEPS | XS_STACK_STAYS) ? UINT64_MAX : 0;
 	if (bytes <= w->stack.bytes)
 		__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(w->above) : "memory");
+}
+
+/* What lies below a stack that has no room for the frame, and where that would come to lie. */
+static void fill_below(struct xs_worker *w)
+{
+	uint8_t *at = w->stack.frame - XS_BELOW_BYTES;
+	size_t bytes = (size_t)(w->stack.base + w->stack.used_bytes - at);
+
+	__asm__ volatile("rep stosb"
+			 : "+D"(at), "+c"(bytes)
+			 : "a"(XS_BELOW_FILL)
+			 : "memory");
 }
 
 /* The vector task whose progress says that the worker's CPU has been used. */
@@ -329,6 +338,8 @@ int xs_worker_open(struct xs_worker *w)
 		rc = place_frame(w);
 	if (rc < 0)
 		return rc;
+	if (xs_is_short(w))
+		fill_below(w);
 	fill_above(w);
 	if (xs_fault_is(w, XS_STACK_KEYED))
 		xs_keyed = (struct xs_keyed){ .base = (uintptr_t)w->stack.drop,

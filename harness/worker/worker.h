@@ -13,6 +13,9 @@
 #include "task/level.h"
 #include "worker/behaviour.h"
 
+#define XS_BELOW_BYTES 64u /* of what lies below a frame that has no room */
+#define XS_BELOW_FILL  0xa5u
+
 /* What a worker's process keeps for the next run: memory. */
 struct xs_kept {
 	struct xs_level *level;
@@ -74,6 +77,14 @@ static inline bool xs_action_is(const struct xs_worker *w, uint32_t flags)
 static inline bool xs_fault_is(const struct xs_worker *w, uint32_t flags)
 {
 	return w->fault->entry.flags & flags;
+}
+
+/* Whether frames have no room on the signal stack. */
+static inline bool xs_is_short(const struct xs_worker *w)
+{
+	const uint32_t flags = XS_STACK_TIGHT | XS_STACK_REFUSES;
+
+	return (w->fault->entry.flags & flags) == flags;
 }
 
 /** xs_worker_main() - run worker @w of the plan (w->task is set) until the end */

@@ -269,6 +269,8 @@ static void test_all_pairs_soon(void **state)
 				       (xs_flags(XS_AXIS_STACK, f) & XS_STACK_KEEPS))));
 		for (uint32_t i = 0; i < XS_HANDLERS; i++)
 			assert_true(fault_handler[f][i] ||
+				    ((xs_flags(XS_AXIS_HANDLER, i) & (XS_FORKS | XS_HANDLER_NESTS)) &&
+				     (xs_flags(XS_AXIS_STACK, f) & XS_STACK_TIGHT)) ||
 				    ((xs_flags(XS_AXIS_HANDLER, i) & XS_FORKS) &&
 				     (xs_flags(XS_AXIS_STACK, f) & XS_STACK_SHARED)));
 	}

@@ -34,6 +34,12 @@ expected() {
 		says '^accepted-.*: accepted$'
 		says "pressure ptrace .*: the kernel took a tracer's write that it has to refuse" ;;
 	ptrace-write-lost) says "pressure ptrace .*: wrong registers after a tracer's write: stale" ;;
+	altstack-overflow)
+		says 'wrong in what a signal frame says of itself, or beside it'
+		says '^ +bytes below it ' ;;
+	altstack-unchecked|at-minsigstksz-small)
+		says '^killed-.*: killed$'
+		says 'The kernel itself raised it: si_code 128' ;;
 	pkru-before-altstack)
 		says '^refused-.*: refused$'
 		says 'worker .*: sigreturn refused a legal frame' ;;
