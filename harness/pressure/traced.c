@@ -62,9 +62,8 @@ static const struct spoilt *spoilt_by(const struct xs_task *t, uint32_t generati
 	return &spoilt[xsave ? generation / 4 % rows : 0];
 }
 
-/* As XRSTOR leaves a component out; where MXCSR then comes from is the implementation's. */
-static void leave_out(uint8_t *image, uint32_t registers, const struct xs_cpu *cpu, uint64_t out,
-		      bool all)
+void xs_traced_leave_out(uint8_t *image, uint32_t registers, const struct xs_cpu *cpu, uint64_t out,
+			 bool all)
 {
 	XS_FOR_EACH_LANE(at, registers, cpu)
 	{
@@ -82,7 +81,7 @@ static void expect_given(struct xs_task *t, struct xs_traced *tr, bool xstate, u
 	l->expected = XS_PATTERN_GIVEN;
 	xs_copy(tr->due, xstate ? tr->given.image : l->image, cpu->image_bytes);
 	xs_copy(tr->due, tr->given.image, XS_IMAGE_LEGACY_BYTES);
-	leave_out(tr->due, l->registers, cpu, out, true);
+	xs_traced_leave_out(tr->due, l->registers, cpu, out, true);
 }
 
 /* The values that the tracee has to find after generation @generation was written. */
@@ -99,8 +98,9 @@ static void prepare_due(struct xs_task *t, struct xs_traced *tr)
 	xs_copy(tr->due, l->image, t->shared->cpu.image_bytes);
 }
 
-void xs_traced_main(struct xs_task *t, struct xs_traced *tr)
+void xs_traced_main(struct xs_task *t)
 {
+	struct xs_traced *tr = t->own;
 	struct xs_level *l = t->level;
 
 	xs_death_unwatch();
@@ -113,11 +113,6 @@ void xs_traced_main(struct xs_task *t, struct xs_traced *tr)
 		t->count->iterations++;
 		xs_rest_until_stop(t, t->plan->period_us);
 	}
-}
-
-long xs_traced_call(long request, pid_t pid, long a, const void *b)
-{
-	return xs_syscall6(SYS_ptrace, request, pid, a, (long)b, 0, 0);
 }
 
 /* Compare what one register set says with what the tracee loaded; it counts when that goes on. */
@@ -148,12 +143,11 @@ static void edit(struct xs_task *t, struct xs_traced *tr, bool xstate, uint64_t 
 	}
 	if (!xstate)
 		return;
-	leave_out(tr->read, registers, cpu, out, false);
+	xs_traced_leave_out(tr->read, registers, cpu, out, false);
 	xs_frame_use(tr->read, xs_frame_get64(tr->given.image, XS_IMAGE_XSTATE_BV), out);
 }
 
-/* Of -ESRCH, it was killed meanwhile, its death will say more. Returns @rc. */
-static int refused(struct xs_task *t, long rc, const char *request)
+int xs_traced_refused(struct xs_task *t, long rc, const char *request)
 {
 	return rc == -ESRCH ? (int)rc : xs_task_fail(t, (int)rc, request);
 }
@@ -162,17 +156,17 @@ static int refused(struct xs_task *t, long rc, const char *request)
 static int read_set(struct xs_task *t, struct xs_traced *tr, long set)
 {
 	struct iovec io = { .iov_base = tr->read, .iov_len = sizeof(tr->read) };
-	const long rc = xs_traced_call(PTRACE_GETREGSET, tr->pid, set, &io);
+	const long rc = xs_tracer_call(PTRACE_GETREGSET, tr->tracer.pid, set, &io);
 
-	return rc < 0 ? refused(t, rc, "PTRACE_GETREGSET") : (int)io.iov_len;
+	return rc < 0 ? xs_traced_refused(t, rc, "PTRACE_GETREGSET") : (int)io.iov_len;
 }
 
 static long write_set(struct xs_task *t, struct xs_traced *tr, long set, size_t bytes)
 {
 	struct iovec io = { .iov_base = tr->read, .iov_len = bytes };
-	const long rc = xs_traced_call(PTRACE_SETREGSET, tr->pid, set, &io);
+	const long rc = xs_tracer_call(PTRACE_SETREGSET, tr->tracer.pid, set, &io);
 
-	return rc < 0 ? refused(t, rc, "PTRACE_SETREGSET") : 0;
+	return rc < 0 ? xs_traced_refused(t, rc, "PTRACE_SETREGSET") : 0;
 }
 
 /* Read and prove one register set of the stopped tracee: its size, or -errno. */
@@ -225,9 +219,9 @@ static long write_spoilt(struct xs_task *t, struct xs_traced *tr, const struct s
 
 	if (!planted)
 		xs_frame_put32(tr->read, s->at, xs_frame_get32(tr->read, s->at) | s->bits);
-	rc = xs_traced_call(PTRACE_SETREGSET, tr->pid, s->set, &io);
+	rc = xs_tracer_call(PTRACE_SETREGSET, tr->tracer.pid, s->set, &io);
 	if (rc == -ESRCH)
-		return rc; /* as refused() has it */
+		return rc; /* as xs_traced_refused() has it */
 	return rc < 0 ? 0 : judge_taken(t, tr, s, planted);
 }
 
@@ -264,17 +258,18 @@ static int read_back(struct xs_task *t, struct xs_traced *tr)
 }
 
 /* The stopped tracee, if it is in a window that was not served: 0 or -errno. */
-int xs_traced_serve(struct xs_task *t, struct xs_traced *tr)
+int xs_traced_serve(struct xs_task *t, struct xs_tracer *tracer)
 {
+	struct xs_traced *tr = (struct xs_traced *)tracer;
 	const struct spoilt *s = spoilt_by(t, t->level->generation);
 	const bool xstate = s ? s->set == NT_X86_XSTATE : by_xstate(t, t->level->generation);
 	struct user_regs_struct regs;
-	long rc = xs_traced_call(PTRACE_GETREGS, tr->pid, 0, &regs);
+	long rc = xs_tracer_call(PTRACE_GETREGS, tr->tracer.pid, 0, &regs);
 
 	if (rc < 0)
-		return refused(t, rc, "PTRACE_GETREGS");
+		return xs_traced_refused(t, rc, "PTRACE_GETREGS");
 	/* A stop that somebody else asked for may find what was served already. */
-	if (!xs_window_has(regs.rip) || !t->slot->inside || t->slot->inside == tr->served)
+	if (!xs_window_has(regs.rip) || !t->slot->inside || t->slot->inside == tr->tracer.served)
 		return 0;
 	/* The set that is written comes last: the other one would show what was written. */
 	if (xstate || t->shared->cpu.features & XS_CPU_XSAVE)
@@ -286,7 +281,7 @@ int xs_traced_serve(struct xs_task *t, struct xs_traced *tr)
 	if (rc < 0)
 		return (int)rc;
 	/* Its check begins when it goes on: not without the values that it is to find. */
-	tr->served = t->slot->inside;
+	tr->tracer.served = t->slot->inside;
 	t->slot->release = 1;
 	return 0;
 }
