@@ -8,12 +8,14 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "axis/axis.h"
 #include "task/sys.h"
 
-#define HANG_MS 3000u
-#define NAP_US	20u
+#define HANG_MS	    3000u
+#define NAP_US	    20u
+#define NR32_GETPID 20 /* arch/x86/entry/syscalls/syscall_32.tbl */
 
 static void leave(int signo)
 {
@@ -91,4 +93,21 @@ bool xs_on_valgrind(void)
 			 : "a"(request)
 			 : "cc", "memory");
 	return answer != 0;
+}
+
+static void call_int80(void)
+{
+	if (xs_int80(NR32_GETPID, 0, 0, 0, 0) != getpid())
+		__builtin_trap();
+}
+
+/* Without IA32_EMULATION, or with ia32_emulation=0, int $0x80 is a SIGSEGV. */
+int xs_probe_ia32(char *why)
+{
+	const int rc = xs_probe(call_int80, why);
+
+	if (rc <= 0)
+		return rc;
+	return xs_why(-EOPNOTSUPP, why,
+		      "this kernel runs no 32-bit code (CONFIG_IA32_EMULATION, ia32_emulation=)");
 }

@@ -18,6 +18,9 @@ int xs_probe(void (*act)(void), char *why);
 /** xs_probe_cpus() - whether there are several CPUs to run on: 0, or -EOPNOTSUPP with @why set */
 int xs_probe_cpus(char *why);
 
+/** xs_probe_ia32() - whether the kernel runs 32-bit code: 0 or -errno with @why set */
+int xs_probe_ia32(char *why);
+
 /** xs_on_valgrind() - whether Valgrind runs this program, one thread of it at a time */
 bool xs_on_valgrind(void);
 

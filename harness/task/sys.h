@@ -32,6 +32,19 @@ static inline long xs_syscall6(long number, long a, long b, long c, long d, long
 	return result;
 }
 
+/** xs_int80() - a 32-bit system call of up to four arguments: its result, or -errno */
+static inline int xs_int80(long number, long a, long b, long c, long d)
+{
+	long result;
+
+	/* From 64-bit code the kernel may or may not keep r8 to r11. */
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d)
+			 : "memory", "r8", "r9", "r10", "r11");
+	return (int)result;
+}
+
 /** xs_exit() - end the process, without libc's part in that */
 static inline void __attribute__((noreturn)) xs_exit(int code)
 {

@@ -64,17 +64,6 @@ int32_t xs_compat_call(int64_t number);
 /** xs_compat_in_window() - whether @ip is in the 32-bit hold of @region */
 int xs_compat_in_window(const uint8_t *region, uint64_t ip);
 
-/**
- * xs_compat_fold() - an FXSAVE image's x87 part as the FSAVE header has it
- *
- * That is what sigreturn restores x87 from. Source: convert_to_fxsr() in
- * arch/x86/kernel/fpu/regset.c.
- */
-void xs_compat_fold(uint8_t *fxsave, const uint8_t *fsave);
-
-/** xs_compat_unfold() - the reverse: the header says what the image does */
-void xs_compat_unfold(uint8_t *fsave, uint8_t *fxsave);
-
 /* The code to copy into a region, and places in it; 32-bit code, position-independent. */
 extern const char xs_compat_code[], xs_compat_code_end[];
 extern const char xs_compat_begin[], xs_compat_end[], xs_compat_return[], xs_compat_handler[];

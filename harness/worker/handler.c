@@ -4,6 +4,7 @@
 #include <ucontext.h>
 
 #include "state/frame.h"
+#include "task/fsave.h"
 #include "task/sys.h"
 #include "worker/compat.h"
 #include "worker/worker.h"
@@ -28,7 +29,7 @@ static void copy_frame(uint8_t *copy, const struct xs_level *l, const struct xs_
 
 	xs_copy(copy, d->fpstate, bytes < l->compared_bytes ? bytes : l->compared_bytes);
 	if (d->fsave)
-		xs_compat_fold(copy, d->fsave);
+		xs_fsave_fold(copy, d->fsave);
 	if (bytes == XS_IMAGE_LEGACY_BYTES && (cpu->features & XS_CPU_XSAVE)) {
 		xs_zero(copy + XS_IMAGE_XSTATE_BV, XS_IMAGE_HEADER_BYTES);
 		copy[XS_IMAGE_XSTATE_BV] = 3;

@@ -3,8 +3,8 @@
 #include <signal.h>
 
 #include "state/frame.h"
+#include "task/fsave.h"
 #include "task/sys.h"
-#include "worker/compat.h"
 #include "worker/worker.h"
 
 /* A planted wrong load, or a window that a tracer will write into. */
@@ -47,7 +47,7 @@ void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *f
 	xs_plant_apply(&shared->plant, image, &shared->cpu, w->task.index,
 		       w->task.level[0].generation);
 	if (header)
-		xs_compat_unfold(fpstate - XS_FSAVE_BYTES, image);
+		xs_fsave_unfold(fpstate - XS_FSAVE_BYTES, image);
 }
 
 void xs_plant_sigreturn(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate)

@@ -3,8 +3,8 @@
 #include <errno.h>
 
 #include "state/frame.h"
+#include "task/fsave.h"
 #include "task/sys.h"
-#include "worker/compat.h"
 #include "worker/worker.h"
 
 /* The classes that a frame has room for: an edit writes to nothing else. */
@@ -91,7 +91,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 	if (a->edit)
 		edit(w, d);
 	if (a->edit && d->fsave)
-		xs_compat_unfold(d->fsave, fpstate);
+		xs_fsave_unfold(d->fsave, fpstate);
 	if (w->fpstate_copy) {
 		/* With what is in front of it: FSAVE's header, in a 32-bit frame. */
 		xs_copy(w->fpstate_copy - XS_FSAVE_BYTES, fpstate - XS_FSAVE_BYTES,

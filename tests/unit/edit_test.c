@@ -10,8 +10,8 @@
 
 #include "handler/handler.h"
 #include "state/frame.h"
+#include "task/fsave.h"
 #include "unit/machines.h"
-#include "worker/compat.h"
 
 static _Alignas(64) uint8_t frame[XS_IMAGE_MAX + 64], before[XS_IMAGE_MAX + 64];
 static _Alignas(64) uint8_t given[XS_IMAGE_MAX];
@@ -89,15 +89,15 @@ static void test_header(void **state)
 	(void)state;
 	write_frame(3, 0);
 	memcpy(folded, given, sizeof(folded));
-	xs_compat_unfold(header, folded);
+	xs_fsave_unfold(header, folded);
 	/* What sigreturn is to pass over says something else by now. */
 	assert_true(xs_image_differs(given, folded, &cpu, x87));
-	xs_compat_fold(folded, header);
+	xs_fsave_fold(folded, header);
 	assert_false(xs_image_differs(given, folded, &cpu, x87));
 	folded[4] = 0x0f;
-	xs_compat_unfold(header, folded);
+	xs_fsave_unfold(header, folded);
 	folded[4] = 0;
-	xs_compat_fold(folded, header);
+	xs_fsave_fold(folded, header);
 	assert_int_equal(folded[4], 0x0f);
 }
 
