@@ -171,6 +171,12 @@ const char *xs_accepted_words(enum xs_leg leg)
 				    : "sigreturn took a frame that it has to refuse";
 }
 
+const char *xs_refused_words(enum xs_leg leg)
+{
+	return leg == XS_LEG_PTRACE ? "the kernel refused a tracer's legal write"
+				    : "sigreturn refused a legal frame";
+}
+
 /* What the findings accuse of: wrong values before all else. */
 static enum xs_verdict_kind accuse(struct xs_verdict *v, const struct xs_ending *ending)
 {
@@ -184,7 +190,8 @@ static enum xs_verdict_kind accuse(struct xs_verdict *v, const struct xs_ending 
 		return xs_because(v->why, XS_ACCEPTED, "%s",
 				  xs_accepted_words(v->finding[0].record->leg));
 	if (!ending->memory_refused)
-		return xs_because(v->why, XS_REFUSED, "sigreturn refused a legal frame");
+		return xs_because(v->why, XS_REFUSED, "%s",
+				  xs_refused_words(v->finding[0].record->leg));
 	v->findings = 0;
 	return xs_because(v->why, XS_ERROR,
 			  "a frame was refused while there was no memory (a limit of its cgroup?)");

@@ -30,7 +30,7 @@ enum xs_verdict_kind {
 	XS_KERNEL_WARNING,
 	XS_ERROR,    /* the harness could not do its work */
 	XS_ACCEPTED, /* the kernel took a frame, or a tracer's write, that it has to refuse */
-	XS_REFUSED,  /* sigreturn refused a legal frame */
+	XS_REFUSED,  /* sigreturn refused a legal frame, or the kernel a tracer's write */
 	XS_VERDICTS
 };
 
@@ -121,6 +121,9 @@ void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct x
 
 /** xs_evidence_add() - add the evidence of one run to that of several. Pure. */
 void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one);
+
+/** xs_refused_words() - what was refused that is legal, found on @leg */
+const char *xs_refused_words(enum xs_leg leg);
 
 /** xs_accepted_words() - what was taken that has to be refused, found on @leg */
 const char *xs_accepted_words(enum xs_leg leg);

@@ -111,7 +111,7 @@ static void print_what(FILE *f, const char *name, const struct xs_finding *findi
 	if (r->wrong == XS_WRONG_ACCEPTED)
 		fputs(xs_accepted_words(r->leg), f);
 	else if (r->wrong == XS_WRONG_REFUSED)
-		fputs("sigreturn refused a legal frame", f);
+		fputs(xs_refused_words(r->leg), f);
 	else if (r->leg == XS_LEG_LAYOUT)
 		fprintf(f, "wrong %s", xs_leg_words(r->leg, r->signalled));
 	else
@@ -155,7 +155,6 @@ void xs_report_signature(FILE *f, const struct xs_signature *s)
 		{ "handler", " of its own signal handler" },
 		{ "given", " that was put in from outside" },
 		{ "other", " of another task" },
-		{ "refused", "sigreturn refused a legal frame" },
 		{ "killed", "a task was killed" },
 		{ "hang", "a task made no progress" },
 		{ "kernel-warning", "the kernel log has a warning" },
@@ -172,6 +171,8 @@ void xs_report_signature(FILE *f, const struct xs_signature *s)
 	}
 	if (!strcmp(verdict, xs_verdict_names[XS_ACCEPTED]))
 		what = xs_accepted_words(leg);
+	if (!strcmp(verdict, xs_verdict_names[XS_REFUSED]))
+		what = xs_refused_words(leg);
 	if (what)
 		fputs(what, f);
 	else if (leg == XS_LEG_LAYOUT)

@@ -128,7 +128,7 @@ static const char *const remedies[XS_VERDICTS] = {
 	[XS_SKIP] = "See \"xsavage list\" for what this machine supports.",
 	[XS_ERROR] = "The harness could not do its work; this says nothing about the kernel.",
 	[XS_ACCEPTED] = "It loads what nobody may load, or goes on with whatever it has.",
-	[XS_REFUSED] = "Programs that edit frames in this way, which the ABI allows, die of it.",
+	[XS_REFUSED] = "Programs that do this, which the ABI allows, die of it, or fail.",
 };
 
 static void print_reason(FILE *f, const struct xs_result *r)

@@ -14,7 +14,7 @@
 enum xs_wrong {
 	XS_WRONG_VALUES,   /* registers, or what a frame says, are not what they have to be */
 	XS_WRONG_ACCEPTED, /* a frame, or a tracer's write, that has to be refused was not */
-	XS_WRONG_REFUSED,  /* sigreturn refused a legal frame */
+	XS_WRONG_REFUSED,  /* a legal frame, or a tracer's legal write, was refused */
 };
 
 #define XS_RECORDS_MAX 8u
