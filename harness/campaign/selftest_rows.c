@@ -208,33 +208,33 @@ static bool layouts(struct xs_selftest *t)
 }
 
 /*
- * The pressure that proves what a tracer's writes come to, instead of what @c has, with a class
- * that shows what is spoilt: whether there are both.
+ * In each pressure that proves what a tracer's writes come to, instead of what @c has, with a class
+ * that shows what is spoilt.
  */
-static bool traced(const struct xs_selftest *t, struct xs_case *c)
+static bool plant_traced(struct xs_selftest *t, struct xs_case *c)
 {
 	uint32_t kinds = xs_some(t->here, XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR, 0);
 	uint32_t classes = t->here->rows[XS_AXIS_STATE];
 
 	while (classes && xs_state(xs_nth(classes, 0))->span[0].file != XS_FILE_MXCSR)
 		classes &= classes - 1;
-	while (kinds && !(xs_pressure(xs_nth(kinds, 0))->legs >> XS_LEG_PTRACE & 1))
-		kinds &= kinds - 1;
-	if (!classes || !kinds || t->here->contract)
-		return false;
 	c->registers = classes & -classes;
-	xs_selftest_pressure(c, xs_nth(kinds, 0));
+	for (; classes && !t->here->contract && kinds; kinds &= kinds - 1) {
+		if (!(xs_pressure(xs_nth(kinds, 0))->legs >> XS_LEG_PTRACE & 1))
+			continue;
+		xs_selftest_pressure(c, xs_nth(kinds, 0));
+		if (!xs_selftest_plant(t, c, XS_PLANT_TAKEN, XS_PLANT_FLIP,
+				       (unsigned int)__builtin_ctz(classes), 0))
+			return false;
+	}
 	return true;
 }
 
-/*
- * A bad frame that is taken, a good one that is not, a worker that dies, and one that hangs; a
- * tracer's bad write that is taken.
- */
+/* A bad frame, or write, that is taken, a good one that is not, a worker that dies, or hangs. */
 static bool endings(struct xs_selftest *t)
 {
 	static const uint8_t hows[] = { XS_PLANT_ACCEPT, XS_PLANT_REFUSE, XS_PLANT_KILL,
-					XS_PLANT_HANG, XS_PLANT_TAKEN };
+					XS_PLANT_HANG };
 	const struct xs_selftest_counts before = t->n;
 	const uint8_t class = xs_repertoire_usual(t->here, XS_AXIS_STATE);
 	const uint32_t refused =
@@ -245,18 +245,20 @@ static bool endings(struct xs_selftest *t)
 		case_for(t, &c, class);
 		xs_selftest_neighbour(t, &c);
 		c.duration_ms = 60000;
-		if (hows[i] == XS_PLANT_TAKEN	 ? !traced(t, &c)
-		    : hows[i] == XS_PLANT_ACCEPT ? !refused
-						 : !xs_selftest_is_plain(&c))
+		if (hows[i] == XS_PLANT_ACCEPT ? !refused : !xs_selftest_is_plain(&c))
 			continue;
 		if (hows[i] == XS_PLANT_ACCEPT)
 			c.handler = xs_nth(refused, 0);
 		if (!xs_selftest_plant(t, &c, hows[i], XS_PLANT_FLIP, class, 0))
 			return false;
 	}
-	xs_selftest_print(
-		t, "endings", &before,
-		"bad frames and writes taken, a good one refused, a lost stack, an endless handler");
+	case_for(t, &c, class);
+	c.duration_ms = 60000;
+	if (!plant_traced(t, &c))
+		return false;
+	xs_selftest_print(t, "endings", &before,
+			  "bad frames and writes taken, a good one refused, a lost stack, an "
+			  "endless handler");
 	return true;
 }
 

@@ -166,6 +166,7 @@ static int trace(struct xs_task *t, struct xs_tracer *tr)
 	}
 	if (rc < 0)
 		return xs_task_fail(t, rc, "PTRACE_SEIZE");
+	tr->seized = 1;
 	while (rc >= 0 && !xs_task_stopping(t)) {
 		const uint32_t inside = t->slot->inside;
 		const bool due = inside && inside != tr->served && !tr->stopped && !tr->by_itself;

@@ -23,6 +23,7 @@ struct xs_tracing {
 struct xs_tracer {
 	const struct xs_tracing *is;
 	volatile uint32_t served;    /* sequence of the last window that was */
+	volatile uint32_t seized;    /* it is traced from now on */
 	volatile uint32_t by_itself; /* it will stop without being asked */
 	int stopped;		     /* the tracee is, by this signal of somebody; or 0 */
 	pid_t pid;		     /* the tracee; 0: it is gone */
