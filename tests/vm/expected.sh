@@ -64,6 +64,17 @@ expected() {
 		says 'wrong in what a signal frame says of itself, or beside it'
 		says '^ +red zone words ' ;;
 	ptrace-shows-old) says 'pressure ptrace .*: wrong registers as a tracer reads them' ;;
+	# What came of a write that was refused; what did not, of one that was not.
+	fxsave-half-written|fxsave-not-in-use|xmm-of-32bit-tracer)
+		says 'pressure regsets .*: wrong registers (as a tracer reads them|after a tracer)' ;;
+	xstate-refusal-resets)
+		says 'pressure (regsets|ptrace) .*: wrong registers (as a tracer reads them|after a tracer|without a signal): init' ;;
+	fsave-shows-old)
+		says 'pressure regsets .*: wrong registers as a tracer reads them: stale'
+		says '^ +fcw ' ;;
+	# Where it is not looked at it is not copied, either.
+	mxcsr-of-avx-unchecked)
+		says "pressure regsets .*: (wrong registers as a tracer reads them: stale|the kernel took a tracer's write that it has to refuse)" ;;
 	fork-without-reload) says 'wrong registers in a new child: (foreign|init)' ;;
 	exec-keeps-registers) says 'wrong registers after execve: stale' ;;
 	*) fail "nobody has said what to expect of $1" ;;
