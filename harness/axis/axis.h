@@ -57,6 +57,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_SIGNAL_REMOTE  (1u << 0) /* the plan gives each worker a sender, which calls send() */
 #define XS_SIGNAL_ABORTS  (1u << 1) /* has to abort a restartable sequence: not from the same PU */
 #define XS_SIGNAL_REPEATS (1u << 2) /* several in one window: the last one is what is proved */
+#define XS_SIGNAL_LATER	  (1u << 3) /* armed, it comes when the case's delay is over */
 
 /* Flags of handler actions. */
 #define XS_HANDLER_REFUSED (1u << 0) /* the kernel must refuse the frame: SIGSEGV, init state */
@@ -92,6 +93,8 @@ extern const struct xs_axis xs_axes[XS_AXES];
 
 /* Flags of holds. */
 #define XS_HOLD_YIELDS (1u << 0) /* lets others have the CPU */
+#define XS_HOLD_STEPS  (1u << 1) /* is out of the window's loop, a restartable sequence, at times */
+#define XS_HOLD_CORE   (1u << 2) /* what runs on the CPU's sibling matters */
 
 /* Flags of pressure. */
 #define XS_PRESSURE_PROCESS (1u << 0) /* a process of its own; else a thread of the workers' */

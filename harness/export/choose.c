@@ -140,6 +140,15 @@ static int refuse_keys(const struct xs_case *c, char *why)
 	return 0;
 }
 
+static int take_holds(struct xs_program *p, char *why)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; !rc && i < p->tasks; i++)
+		rc = take_row(p, XS_AXIS_HOLD, p->task[i].hold, why);
+	return rc;
+}
+
 /* In the order in which they need each other. */
 int xs_export_choose(struct xs_program *p, char why[XS_WHY_BYTES])
 {
@@ -153,9 +162,8 @@ int xs_export_choose(struct xs_program *p, char why[XS_WHY_BYTES])
 		rc = xs_export_tasks(p, why);
 	for (uint32_t i = 0; i < p->tasks; i++)
 		threads |= p->task[i].thread;
-	if (rc || take_row(p, XS_AXIS_ABI, c->abi, why) ||
-	    take_row(p, XS_AXIS_HOLD, c->hold, why) || take(p, "export/parts/task.c", why) ||
-	    take_row(p, XS_AXIS_SIGNAL, c->signal, why) ||
+	if (rc || take_row(p, XS_AXIS_ABI, c->abi, why) || take_holds(p, why) ||
+	    take(p, "export/parts/task.c", why) || take_row(p, XS_AXIS_SIGNAL, c->signal, why) ||
 	    take_row(p, XS_AXIS_STACK, c->fault, why) ||
 	    take_row(p, XS_AXIS_HANDLER, c->handler, why) ||
 	    (!p->level && take(p, "export/parts/frame.c", why)) ||

@@ -90,6 +90,8 @@ static void put_piece(FILE *f, const struct xs_program *p, uint32_t i, const cha
 		fputs("}, *const files_end = files + sizeof(files) / sizeof(*files);\n", f);
 	if (!strcmp(piece->file, "export/parts/main.c"))
 		xs_export_table(f, p);
+	if (!strcmp(piece->file, "export/parts/window.c"))
+		xs_export_holds(f, p);
 	for (const char *line = piece->text; *line; line += bytes + 1) {
 		bytes = strcspn(line, "\n");
 		if (xs_starts(line, "#include ") || left_out(p, line, bytes))
@@ -142,7 +144,7 @@ static void put_numbers(FILE *f, const struct xs_program *p, const char *body)
 	for (const struct xs_export_number *n = p->number; n < end; n++) {
 		const size_t bytes = strlen(n->name) + strlen(n->text) + strlen(",  = ");
 
-		if (n->text[0] == '(' || !is_used(p, n, body))
+		if (!n->text[0] || n->text[0] == '(' || !is_used(p, n, body))
 			continue;
 		if (!column)
 			column = (size_t)fprintf(f, "enum { %s = %s", n->name, n->text);

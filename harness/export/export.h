@@ -45,7 +45,8 @@ struct xs_export_task {
 	int32_t place;	     /* 0: the worker's CPU, 1: another one, -1: any */
 	uint64_t mask, init; /* components */
 	uint32_t period_us;
-	bool yields, thread;
+	uint8_t hold; /* row of hold.def */
+	bool thread;
 };
 
 #define XS_EXPORT_TASKS	  16u /* for each worker, with itself */
@@ -92,6 +93,9 @@ void xs_export_numbers(struct xs_program *p);
 
 /** xs_export_head() - the comment at the top */
 void xs_export_head(FILE *f, const struct xs_program *p);
+
+/** xs_export_holds() - what the tasks do in their windows, as one macro */
+void xs_export_holds(FILE *f, const struct xs_program *p);
 
 /** xs_export_table() - the table of tasks */
 void xs_export_table(FILE *f, const struct xs_program *p);

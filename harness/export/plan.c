@@ -38,18 +38,13 @@ static void add(struct xs_program *p, struct xs_export_task task, uint32_t regis
 	p->task[p->tasks++] = task;
 }
 
-static bool yields(uint8_t hold)
-{
-	return xs_flags(XS_AXIS_HOLD, hold) & XS_HOLD_YIELDS;
-}
-
 static void add_pressure(struct xs_program *p, const struct xs_case_pressure *given)
 {
 	const struct xs_entry *kind = xs_entry(XS_AXIS_PRESSURE, given->kind);
 	struct xs_export_task task = {
 		.name = kind->name,
 		.place = place_of(given->place),
-		.yields = (kind->flags & XS_PRESSURE_VECTOR) && yields(given->hold),
+		.hold = given->hold,
 		.thread = !(kind->flags & XS_PRESSURE_PROCESS),
 		.period_us = given->period_us,
 	};
@@ -63,6 +58,7 @@ int xs_export_tasks(struct xs_program *p, char why[XS_WHY_BYTES])
 {
 	const struct xs_case *c = p->c;
 	const bool remote = xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_REMOTE;
+	uint8_t hold = c->hold;
 	uint32_t tasks = 2;
 
 	for (uint32_t i = 0; i < c->pressures; i++)
@@ -74,11 +70,14 @@ int xs_export_tasks(struct xs_program *p, char why[XS_WHY_BYTES])
 		return -EOPNOTSUPP;
 	}
 	/* A worker that spins would keep a sender on its CPU from running. */
+	if (remote && c->signal_place == XS_PLACE_SAME_PU &&
+	    !(xs_flags(XS_AXIS_HOLD, hold) & XS_HOLD_YIELDS))
+		hold = xs_first(XS_AXIS_HOLD, XS_HOLD_YIELDS);
 	add(p,
 	    (struct xs_export_task){
 		    .name = "worker",
 		    .run = "worker",
-		    .yields = yields(c->hold) || (remote && c->signal_place == XS_PLACE_SAME_PU),
+		    .hold = hold,
 	    },
 	    c->registers, c->init);
 	if (remote)

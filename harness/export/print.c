@@ -125,6 +125,16 @@ static void evidence(struct xs_program *p)
 	number(p, true, "LACKS", "%u", save | read << 1 | refused << 2);
 }
 
+/* Mask over hold.def: what has code. */
+static uint32_t holds_of(const struct xs_program *p)
+{
+	uint32_t holds = 0;
+
+	for (uint32_t i = 0; i < p->tasks; i++)
+		holds |= 1u << p->task[i].hold;
+	return xs_rows(XS_AXIS_HOLD, holds, XS_HOLD_STEPS, 0);
+}
+
 void xs_export_numbers(struct xs_program *p)
 {
 	const struct xs_case *c = p->c;
@@ -152,7 +162,25 @@ void xs_export_numbers(struct xs_program *p)
 	number(p, true, "NEIGHBOUR", "%u", p->neighbour);
 	number(p, true, "RESOLVER", "%d", c->resolver_place != XS_PLACE_SAME_PU);
 	number(p, true, "FAULT_US", "%u", c->fault_hold_us);
+	number(p, holds_of(p), "hold_turns", "%s", ""); /* xs_export_holds() */
 	evidence(p);
+}
+
+void xs_export_holds(FILE *f, const struct xs_program *p)
+{
+	char name[32];
+
+	if (!holds_of(p))
+		return;
+	fputs("\n#define hold_turns", f);
+	for (uint32_t left = holds_of(p); left; left &= left - 1) {
+		const unsigned int row = (unsigned int)__builtin_ctz(left);
+
+		snprintf(name, sizeof(name), "%s", xs_name(XS_AXIS_HOLD, row));
+		fprintf(f, " \\\n\t\"cmpl $%u, %%[hold]; jne 3f; \" hold_%s \"; 3:\\n\"", row,
+			xs_export_identifier(name));
+	}
+	fputc('\n', f);
 }
 
 /* A row, broken at a comma before column 100. */
@@ -199,7 +227,7 @@ void xs_export_table(FILE *f, const struct xs_program *p)
 		add(row, sizeof(row), ", .hold_us = %" PRId64, n % p->tasks ? 0 : p->c->hold_us);
 		add(row, sizeof(row), ", .worker = %" PRId64, worker * (int32_t)p->tasks);
 		add(row, sizeof(row), ", .thread = %" PRId64, t->thread);
-		add(row, sizeof(row), ", .yields = %" PRId64, t->yields);
+		add(row, sizeof(row), ", .hold = %" PRId64, t->hold);
 		add(row, sizeof(row), ", .period_us = %" PRId64, t->period_us);
 		strncat(row, " },", sizeof(row) - strlen(row) - 1);
 		put_row(f, row);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* spin: PAUSE in a loop. */
-#include "task/window.h"
+#include "task/hold.h"
 
 const struct xs_hold xs_hold_spin = {
 	.entry = {

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* yield: sched_yield() in a loop. */
-#include "task/window.h"
+#include "task/hold.h"
 
 #define NR32_SCHED_YIELD 158 /* arch/x86/entry/syscalls/syscall_32.tbl */
 
-void xs_hold_yield_step(void);
-__asm__(XS_TRAP_SECTION ".type xs_hold_yield_step, @function\n"
-			"xs_hold_yield_step:\n"
-			"	movl	$24, %eax\n" /* SYS_sched_yield */
-			"	syscall\n"
-			"	ret\n"
-			".size xs_hold_yield_step, . - xs_hold_yield_step\n"
-			".popsection\n");
+XS_HOLD_STEP(yield, "	movl	$24, %eax\n" /* SYS_sched_yield */
+		    "	syscall\n");
 
 const struct xs_hold xs_hold_yield = {
 	.entry = {
 		.name = "yield",
 		.summary = "sched_yield() in a loop",
-		.flags = XS_HOLD_YIELDS,
+		.flags = XS_HOLD_STEPS | XS_HOLD_YIELDS,
 	},
-	.step = xs_hold_yield_step,
+	XS_STEPS(yield),
 	.compat_step = NR32_SCHED_YIELD,
 };
 
-#ifdef XS_EXPORT /* how "export" writes it: a word of the task, XS_HOLD_YIELDS */
+#ifdef XS_EXPORT /* how "export" writes it */
+#define hold_yield "movl $24, %%eax; syscall"
 #endif

@@ -150,7 +150,7 @@ static bool clash(enum xs_axis_id a, uint32_t x, enum xs_axis_id b, uint32_t y)
 		return ((x & XS_FORKS) && (y & XS_STACK_SHARED)) ||
 		       ((x & (XS_FORKS | XS_HANDLER_NESTS)) && (y & XS_STACK_TIGHT));
 	if (b == XS_AXIS_HOLD && a == XS_AXIS_SIGNAL)
-		return (x & XS_SIGNAL_ABORTS) && (y & XS_HOLD_YIELDS);
+		return (x & XS_SIGNAL_ABORTS) && (y & XS_HOLD_STEPS);
 	if (b == XS_AXIS_STACK && a == XS_AXIS_PRESSURE)
 		return (x & XS_PRESSURE_EVICTS) && (y & survives) != survives;
 	if (a != XS_AXIS_ABI || b == XS_AXIS_PRESSURE || !(x & XS_ABI_COMPAT))

@@ -7,6 +7,7 @@
 #include "plan/plan.h"
 
 #define XSAVE_HEADER_END 576u
+#define HOLD_US		 100u /* for some turns of a hold */
 
 uint8_t xs_nth(uint32_t mask, uint32_t k)
 {
@@ -187,7 +188,22 @@ static void class(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 	xs_add_neighbour(c, r);
 }
 
-#define LISTS 12u
+/* What a worker does until its signal comes, and its neighbour, too: both need time for it. */
+static void hold(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
+{
+	c->hold = row;
+	c->delay_us = HOLD_US;
+	take_first(&c->signal, r, XS_AXIS_SIGNAL, XS_SIGNAL_LATER);
+	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+	xs_add_neighbour(c, r);
+	if (!c->pressures)
+		return;
+	c->pressure[0].hold = row;
+	if (xs_flags(XS_AXIS_HOLD, row) & XS_HOLD_CORE)
+		c->pressure[0].place = XS_PLACE_SMT;
+}
+
+#define LISTS 13u
 
 /* What comes first: what is new in kernels, every entry once, entries in further conditions. */
 enum { NEW, ONCE, FURTHER, ROUNDS };
@@ -217,6 +233,7 @@ static void list_all(struct list lists[LISTS], const struct xs_repertoire *r)
 		{ XS_AXIS_STACK, NEW, restores, restore_upper },
 		{ XS_AXIS_STATE, ONCE, rows[XS_AXIS_STATE], class },
 		{ XS_AXIS_PRESSURE, ONCE, others, pressure },
+		{ XS_AXIS_HOLD, ONCE, xs_some(r, XS_AXIS_HOLD, XS_HOLD_STEPS, 0), hold },
 		{ XS_AXIS_HANDLER, FURTHER, compat ? xs_some(r, XS_AXIS_HANDLER, 0, XS_X86_64) : 0,
 		  handler_compat },
 		{ XS_AXIS_SIGNAL, ONCE, rows[XS_AXIS_SIGNAL], source },
@@ -347,9 +364,9 @@ void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
 		action = xs_flags(XS_AXIS_HANDLER, c->handler);
 		c->depth = 1;
 	}
-	if (source & XS_SIGNAL_ABORTS) { /* into the loop, not into a worker that has yielded */
+	if (source & XS_SIGNAL_ABORTS) { /* into the loop, not out of it */
 		c->signal_place = XS_PLACE_L3;
-		take_without(&c->hold, r, XS_AXIS_HOLD, XS_HOLD_YIELDS);
+		take_without(&c->hold, r, XS_AXIS_HOLD, XS_HOLD_STEPS);
 	}
 	if ((action | source | fault | xs_flags(XS_AXIS_HOLD, c->hold)) & XS_X86_64)
 		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);

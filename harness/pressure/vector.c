@@ -7,6 +7,7 @@
 
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "task/hold.h"
 
 /* How long a neighbour holds one set of values. */
 #define HOLD_US 50u
@@ -45,6 +46,8 @@ static void *map(size_t bytes, bool shared)
 
 static int take_memory(struct xs_task *t, const struct xs_pressure *p)
 {
+	int rc;
+
 	if (p->own_bytes) {
 		t->own = map(p->own_bytes, p->shared);
 		if (!t->own)
@@ -55,6 +58,9 @@ static int take_memory(struct xs_task *t, const struct xs_pressure *p)
 	t->level = map(sizeof(*t->level), p->shared);
 	if (!t->level)
 		return xs_task_fail(t, -errno, "allocating its registers' images");
+	rc = xs_hold_open(t);
+	if (rc)
+		return xs_task_fail(t, rc, "opening its hold");
 	xs_level_init(t->level, t, XS_PATTERN_TASK);
 	t->level->window.hold_ticks = HOLD_US * t->shared->ticks_per_us;
 	return 0;
@@ -62,6 +68,7 @@ static int take_memory(struct xs_task *t, const struct xs_pressure *p)
 
 static void give_memory(struct xs_task *t, const struct xs_pressure *p)
 {
+	xs_hold_close(t);
 	if (t->level)
 		munmap(t->level, sizeof(*t->level));
 	if (t->own)

@@ -55,6 +55,7 @@ const struct xs_signal_source xs_signal_timer = {
 	.entry = {
 		.name = "timer",
 		.summary = "a POSIX timer that signals the thread, delay_us after the load",
+		.flags = XS_SIGNAL_LATER,
 	},
 	.own_bytes = sizeof(struct own),
 	.open = open_timer,

@@ -4,6 +4,7 @@
 
 #include "state/frame.h"
 #include "task/contract.h"
+#include "task/hold.h"
 #include "task/sys.h"
 
 #define XS_W(name, offset, member)                                                                 \
@@ -26,7 +27,7 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	const struct xs_cpu *cpu = &shared->cpu;
 	const uint64_t proved = xs_state_xfeatures(t->plan->proved);
 	uint8_t *const images[] = { l->image, l->planted, l->dump, l->frame, l->entry };
-	const struct xs_hold *hold = (const void *)xs_entry(XS_AXIS_HOLD, t->plan->hold);
+	const struct xs_hold *hold = xs_hold(t->plan->hold);
 	uint32_t checks = 0;
 
 	/* Of an earlier run, perhaps. */
@@ -52,6 +53,7 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 		.release = &t->slot->release,
 		.inside = &t->slot->inside,
 		.step = hold->step,
+		.own = t->hold_own,
 		.compat_step = hold->compat_step,
 		.hold_ticks = (uint64_t)shared->plan.hold_us * shared->ticks_per_us,
 		.hold_syscall = -1,

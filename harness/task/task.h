@@ -22,6 +22,8 @@ struct xs_task {
 	/* Switches of the thread in earlier runs: it may be one that stayed. */
 	uint64_t voluntary_base, involuntary_base;
 
+	uint64_t hold_own; /* what its hold has made for it; 0: nothing */
+
 	/* For the entries of the axes. */
 	struct xs_level *level; /* the task's own windows, then those of nested handlers */
 	void *own;		/* the source's, or the pressure's, memory: .own_bytes of zeros */

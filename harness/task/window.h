@@ -33,8 +33,10 @@
 	W(RED_ZONE, 220, red_zone)                                                                 \
 	W(RETURN, 224, compat_return)                                                              \
 	W(STEP, 232, step)                                                                         \
-	W(LOAD, 240, load)                                                                         \
-	W(CHECK, 344, check)
+	W(OWN, 240, own)                                                                           \
+	W(FAULTS, 248, faults)                                                                     \
+	W(LOAD, 256, load)                                                                         \
+	W(CHECK, 360, check)
 #define XS_W_CLASSES	  12 /* entries of load[] and check[], without the NULL */
 
 /*
@@ -55,16 +57,6 @@
 #include <stdint.h>
 
 #include "state/state.h"
-
-/* An entry of the hold axis: what a task does in its window, again and again. */
-struct xs_hold {
-	struct xs_entry entry;
-	/* In section xs_trap; may change what a call may, but no vector and no x87 register, and
-	 * push one word: below that is the red zone. NULL: PAUSE. */
-	void (*step)(void);
-	/* A system call without arguments, by its number in the 32-bit table; 0: PAUSE. */
-	int32_t compat_step;
-};
 
 struct xs_window {
 	const void *load_image;	    /* what to load; the same as check_image, but in a self-test */
@@ -95,7 +87,9 @@ struct xs_window {
 	int32_t compat_call;	  /* hold_syscall's number in the 32-bit table, or -1 */
 	uint32_t red_zone; /* set: which of XS_RED_ZONE_WORDS below .stack have changed, bit 0: the first */
 	uint64_t compat_return;	  /* a far pointer to the 64-bit code behind it */
-	void (*step)(void);	  /* each turn of a 64-bit hold: struct xs_hold's */
+	void (*step)(void);	  /* each turn of a 64-bit hold: struct xs_hold's, */
+	uint64_t own;		  /* and what its open() has made */
+	uint64_t faults; /* twice the page faults that the hold itself has had; odd: in one */
 	xs_load_fn *load[XS_W_CLASSES + 1];   /* NULL-terminated, in order */
 	xs_check_fn *check[XS_W_CLASSES + 1]; /* NULL-terminated, in order */
 };

@@ -46,13 +46,36 @@ static void count(struct xs_worker *w, uint32_t which)
 	step(&w->task.shared->behaviour.seen[which]);
 }
 
+static uint64_t less(uint64_t from, uint64_t faults)
+{
+	return from > faults ? from - faults : 0;
+}
+
+uint64_t xs_worker_faults(struct xs_worker *w, uint64_t *most)
+{
+	const uint64_t all = xs_task_usage(&w->task);
+	uint64_t begun = 0, ended = 0;
+
+	for (uint32_t depth = 0; depth <= w->task.shared->plan.depth; depth++) {
+		const uint64_t twice = w->task.level[depth].window.faults;
+
+		begun += (twice + 1) / 2;
+		ended += twice / 2;
+	}
+	*most = less(all, ended);
+	return less(all, begun);
+}
+
 void xs_moment_take(struct xs_worker *w, unsigned int which)
 {
+	uint64_t most;
+	const uint64_t faults = xs_worker_faults(w, &most);
 	const struct xs_counters *count = w->task.count;
 	const volatile uint64_t *neighbour = w->stack.neighbour;
 
 	w->moment[which] = (struct xs_moment){
-		.faults = xs_task_usage(&w->task),
+		.faults = faults,
+		.faults_most = most,
 		.switches = count->switches_voluntary + count->switches_involuntary,
 		.neighbour = neighbour ? *neighbour : 0,
 		.cpu = sched_getcpu(),
@@ -84,7 +107,7 @@ void xs_witness_look(struct xs_worker *w)
 
 static uint32_t way(const struct xs_moment *from, const struct xs_moment *to)
 {
-	return (uint32_t)(to->faults > from->faults) |
+	return (uint32_t)(to->faults > from->faults_most) |
 	       (uint32_t)(to->switches > from->switches) << 1 |
 	       (uint32_t)(to->neighbour != from->neighbour) << 2 |
 	       (uint32_t)(to->cpu != from->cpu) << 3;

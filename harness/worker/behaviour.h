@@ -9,8 +9,9 @@
 
 /* A worker's thread, at one moment of a signal's way. */
 struct xs_moment {
-	uint64_t faults, switches;
-	uint64_t neighbour; /* windows of the vector task on the worker's CPU */
+	uint64_t faults, switches; /* without the faults of its hold; a turn of that, under way, */
+	uint64_t faults_most;	   /* may have had its own, or not: then it is one more */
+	uint64_t neighbour;	   /* windows of the vector task on the worker's CPU */
 	int32_t cpu;
 };
 
@@ -31,6 +32,12 @@ struct xs_delivery;
  */
 void xs_witness_leave(struct xs_worker *w);
 void xs_witness_look(struct xs_worker *w);
+
+/**
+ * xs_worker_faults() - the page faults of @w's thread so far, but for those of its hold
+ * @most: what they are if the fault of a turn that is under way is still to come
+ */
+uint64_t xs_worker_faults(struct xs_worker *w, uint64_t *most);
 
 /** xs_moment_take() - note where @w's thread is now. Context: @w's thread, handler too. */
 void xs_moment_take(struct xs_worker *w, unsigned int which);

@@ -86,7 +86,10 @@ xs_compat_begin:
 	jnz	4f
 	pause
 	jmp	3b
-4:	int	$0x80
+4:	xorl	%ebx, %ebx
+	xorl	%ecx, %ecx
+	movl	$1, %edx
+	int	$0x80
 	jmp	3b
 5:	movl	$NR32_RT_SIGPROCMASK, %eax
 	movl	$HOW_BLOCK, %ebx

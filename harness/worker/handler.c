@@ -193,12 +193,15 @@ static bool asked_for(const struct xs_worker *w, const struct xs_delivery *d)
 /*
  * Whether interrupted code can go on with 0 in rax, which is what a sigreturn
  * that has failed returns: the loop can, and what comes behind an instruction
- * that raises a signal. What calls and arms a restartable sequence cannot.
+ * that raises a signal. What calls and arms a restartable sequence cannot, nor
+ * can a turn of the hold: 0 is read(), where it has its system call's number.
  */
 static bool goes_on(const struct xs_worker *w, const struct xs_delivery *d)
 {
 	const uint64_t ip = xs_delivery_ip(d);
 
+	if (ip >= (uintptr_t)__start_xs_trap && ip < (uintptr_t)__stop_xs_trap)
+		return w->source->trap_at && ip == (uintptr_t)w->source->trap_end;
 	return !w->source->trap || w->source->trap_at ||
 	       (ip >= (uintptr_t)xs_window_restart && ip < (uintptr_t)xs_window_end);
 }

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "stack/memory.h"
+#include "task/hold.h"
 #include "task/sys.h"
 #include "worker/compat.h"
 #include "worker/keyed.h"
@@ -291,6 +292,8 @@ static int open_levels(struct xs_worker *w)
 
 	if (!rc)
 		rc = find_own(w);
+	if (!rc)
+		rc = xs_hold_open(t);
 	if (rc)
 		return rc;
 	t->level = w->kept.level;
@@ -361,6 +364,7 @@ int xs_worker_open(struct xs_worker *w)
 
 void xs_worker_close(struct xs_worker *w)
 {
+	xs_hold_close(&w->task);
 	if (!w->stack.base)
 		return;
 	xs_stack_close(w->fault, &w->stack);

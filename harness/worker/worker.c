@@ -19,7 +19,8 @@
 /* The faults of the worker's loop so far; a child that a handler has forked begins at zero. */
 static void note_faults(struct xs_worker *w)
 {
-	const uint64_t faults = xs_task_usage(&w->task);
+	uint64_t most;
+	const uint64_t faults = xs_worker_faults(w, &most);
 
 	w->task.count->faults = faults > w->faults_base ? faults - w->faults_base : 0;
 }
@@ -123,15 +124,17 @@ static void count_window(struct xs_worker *w)
 	if (!w->sampling)
 		return;
 	xs_moment_take(w, XS_AT_END);
-	count->faults = moment[XS_AT_END].faults - w->faults_base;
+	count->faults = moment[XS_AT_END].faults > w->faults_base
+				? moment[XS_AT_END].faults - w->faults_base
+				: 0;
 	if (w->task.shared->observe)
 		xs_behaviour_window(w);
 	if (!delivered)
 		return;
 	count->sampled++;
 	count->sampled_save +=
-		w->witnessed || moment[XS_AT_ENTRY].faults > moment[XS_AT_START].faults;
-	count->sampled_restore += moment[XS_AT_END].faults > moment[XS_AT_EXIT].faults;
+		w->witnessed || moment[XS_AT_ENTRY].faults > moment[XS_AT_START].faults_most;
+	count->sampled_restore += moment[XS_AT_END].faults > moment[XS_AT_EXIT].faults_most;
 }
 
 /*

@@ -103,10 +103,11 @@ callers='
 :xs_(task_fail|death_accuses)$    end a run
 :xs_offspring_judge$              ends a run
 ^pressure/freeze[.]c:              holds no registers
-^pressure/kernel_fpu[.]c:          reads texts before its windows and after them'
+^task/fpu_call[.]c:                reads texts before its windows'
 
 # Whose use of these registers in a C file is no compiler's.
 authors='
+:xs_hold_vzeroupper_step$         has the CPU predict it, and does not come to it
 :xs_trap_                         is of XS_TRAP() in signal/trap.h'
 
 # Of objdump's output on standard input, made of the file $1 in harness.

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "task/window.h"
+#include "task/hold.h"
 #include "unit/machines.h"
 
 static _Alignas(64) uint8_t right[XS_IMAGE_MAX], wrong[XS_IMAGE_MAX], dump[XS_IMAGE_MAX];
@@ -222,7 +222,10 @@ static void test_pointers(void **state)
 	xs_registers_default();
 }
 
-/* The turns of a hold leave the registers alone, and the red zone but for one word. */
+/*
+ * The turns of a hold leave the registers alone, and the red zone but for one word. What is not
+ * supported here is not called.
+ */
 static void test_holds(void **state)
 {
 	uint32_t never = 0, mask;
@@ -236,15 +239,27 @@ static void test_holds(void **state)
 	xs_image_fill(right, &cpu, &drive, 77);
 	memcpy(wrong, right, sizeof(wrong));
 	for (unsigned int row = 0; row < XS_HOLDS; row++) {
+		const struct xs_hold *hold = xs_hold(row);
 		struct xs_window w;
 		int bad;
 
+		assert_int_equal(!hold->step, !(hold->entry.flags & XS_HOLD_STEPS));
+		assert_int_equal(!hold->open, !hold->close);
+		if (xs_entry_supported(&hold->entry, &cpu, NULL))
+			continue;
 		open_window(&w, mask);
 		w.release = &never;
 		w.hold_ticks = 100000000;
-		w.step = ((const struct xs_hold *)xs_entry(XS_AXIS_HOLD, row))->step;
+		w.step = hold->step;
+		if (hold->open) {
+			assert_int_equal(hold->open(&w.own), 0);
+			assert_true(w.own);
+		}
 		bad = xs_window_run(&w);
 		xs_registers_default();
+		assert_int_equal(w.faults % 2, 0);
+		if (hold->close)
+			hold->close(w.own);
 		if (!bad && !w.red_zone)
 			continue;
 		failures++;

@@ -97,9 +97,8 @@ static inline const char *xs_test_disagreement(const struct xs_case *c)
 		return "not in 32-bit frames";
 	if (c->abi == XS_ABI_ia32 && (action & XS_HANDLER_RT))
 		return "not restored by sigreturn()";
-	if ((source & XS_SIGNAL_ABORTS) &&
-	    (c->signal_place == XS_PLACE_SAME_PU ||
-	     xs_flags(XS_AXIS_HOLD, c->hold) & XS_HOLD_YIELDS))
+	if ((source & XS_SIGNAL_ABORTS) && (c->signal_place == XS_PLACE_SAME_PU ||
+					    xs_flags(XS_AXIS_HOLD, c->hold) & XS_HOLD_STEPS))
 		return "nothing aborts the sequence";
 	if (c->hold_us <= c->delay_us && c->hold_us < XS_HOLD_MAX_US)
 		return "a signal that comes too late";

@@ -22,7 +22,7 @@ static struct task {
 	volatile uint32_t inside, generation, lacks; /* inside: loaded, no signal yet */
 	volatile unsigned long windows, signals, full, faults, before;
 	int cpu, worker, thread; /* its worker's CPU, the next ones, -1: any; whom it serves, how */
-	int owner, pid, yields, hold_us, period_us;
+	int owner, pid, hold, hold_us, period_us;
 } *tasks, *volatile self; /* in memory that all processes share; the worker of this process */
 
 static int cpus[CPU_SETSIZE], ncpus;

@@ -12,11 +12,12 @@ static __attribute__((noinline)) void window(struct task *t)
 		"movq 8+%[a], %%rsi; movq 16+%[a], %%rdx; movq 24+%[a], %%r10; movq 32+%[a], %%r8\n"
 		"syscall; movq %%rax, %[result]; 1:\n"
 		"cmpq $0, %[fp]; je 1f; " source_trap "\n"
-		"1: cmpl $0, %[in]; je 2f; pause; cmpl $0, %[y]; je 3f; movl $24, %%eax; syscall\n"
-		"3: rdtsc; shlq $32, %%rdx; orq %%rdx, %%rax; cmpq %[to], %%rax; jb 1b; 2: left:"
+		"1: cmpl $0, %[in]; je 2f; pause\n"
+		hold_turns
+		"rdtsc; shlq $32, %%rdx; orq %%rdx, %%rax; cmpq %[to], %%rax; jb 1b; 2: left:"
 		: [in] "+m"(t->inside), [result] "+m"(result)
 		: [mask] "m"(t->mask), [image] "m"(t->image), [fp] "m"(t->fpstate),
-		  [call] "m"(t->call), [a] "m"(t->arg), [y] "m"(t->yields), [to] "r"(stop)
+		  [call] "m"(t->call), [a] "m"(t->arg), [hold] "m"(t->hold), [to] "r"(stop)
 		: "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r10", "r11", "memory", "cc");
 	asm volatile("xorl %k[quiet], %k[quiet]; xchgl %k[quiet], %[in]\n"
 		window_red_zone("repe scasq; setne %[bad]")
