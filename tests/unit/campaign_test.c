@@ -151,7 +151,7 @@ static void what_is_left_out_is_named(void **unused)
 	assert_has(text, "\n  not here           register classes amx\n"
 			 "                     stack faults uffd-missing, uffd-minor, soft-dirty\n"
 			 "                     pressure kinds freeze, hotplug (--allow hotplug)\n"
-			 "  not covered        holds yield\n"
+			 "  not covered        holds yield, sleep, kernel, touch, vzeroupper\n"
 			 "  left out           kinds of frame ia32, ia32-rt\n"
 			 "                     stack faults mremap, uffd-wp\n"
 			 "                     legs exec, layout\n");
