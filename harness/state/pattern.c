@@ -149,20 +149,32 @@ static uint32_t narrow_word(const struct xs_pattern *p)
 	return (data << 4 | narrow_parity(data)) ^ NARROW_COSET;
 }
 
-/* Free in MXCSR are flags 0-5 and DAZ 6, then rounding 13-14 and FTZ 15. */
-static uint64_t mxcsr_pattern(const struct xs_pattern *p)
+/* Of two bits in turn, for as many generations: none, the lower, the upper, both. */
+static uint32_t open_masks(const struct xs_pattern *p, uint32_t lower, uint32_t upper)
 {
-	const uint32_t word = narrow_word(p);
-
-	return XS_MXCSR_INIT | (word & 0x7f) | (word >> 7 & 7) << 13;
+	return (p->generation & 1 ? lower : 0) | (p->generation & 2 ? upper : 0);
 }
 
-/* Flags IE to OE 0-3 and UE, PE, SF 4-6, C0-C2 8-10, TOP 11-13, C3 14. */
+/*
+ * Free in MXCSR are flags 0-5 and DAZ 6, masks 7-12, then rounding 13-14 and FTZ 15. A flag that
+ * is not masked raises nothing: only the next exception of its kind does.
+ */
+static uint64_t mxcsr_pattern(const struct xs_pattern *p)
+{
+	const uint32_t word = narrow_word(p), masks = XS_MXCSR_INIT & ~open_masks(p, 0xa80, 0x1500);
+
+	return masks | (word & 0x7f) | (word >> 7 & 7) << 13;
+}
+
+/*
+ * Flags IE to OE 0-3 and SF 6, C0-C2 8-10, TOP 11-13, C3 14. UE and PE are never set, as FCW may
+ * not mask them: the next x87 instruction would trap.
+ */
 static uint64_t fsw_pattern(const struct xs_pattern *p)
 {
 	const uint32_t owner = xs_pattern_narrow_owner(p->owner, p->role), word = narrow_word(p);
 
-	return (word & 15) | (~owner & 7) << 4 | (word >> 7 & 7) << 8 | (word >> 4 & 7) << 11 |
+	return (word & 15) | (~owner & 1) << 6 | (word >> 7 & 7) << 8 | (word >> 4 & 7) << 11 |
 	       (p->generation & 1) << 14;
 }
 
@@ -177,7 +189,8 @@ static uint64_t fcw_pattern(const struct xs_pattern *p)
 	const uint32_t precision = (xs_pattern_narrow_owner(p->owner, p->role) & 1) << 1;
 	const uint32_t rounding = p->generation & 3;
 
-	return 0x7f | precision << 8 | rounding << 10;
+	/* UM and PM: of these alone no FSW has the flag. */
+	return (0x7f & ~open_masks(p, 0x10, 0x20)) | precision << 8 | rounding << 10;
 }
 
 /* All registers are in use. */

@@ -104,14 +104,18 @@ uint64_t xs_pattern_step(uint32_t from, uint32_t to);
 #define XS_PKRU_DEFAULT		   0x55555554u /* what the kernel gives a new program: mm/pkeys.c */
 
 /*
- * MXCSR, FCW, FSW, FOP and an x87 exponent have no room for that. MXCSR keeps
- * its exception masks set and carries, in its flag, DAZ, rounding and FTZ bits,
- * three bits each of owner and generation and four of parity, such that one
- * flipped bit never gives another valid value. FSW and FOP carry the same ten
- * bits, and some of them twice; TOP is the generation, ES and B stay 0, as all
- * exceptions are masked. FCW keeps its masks set and rotates rounding with the
- * generation and precision with the owner. An exponent is that of a normal
- * number, and TILECFG that of 8 tiles of 16 rows of 64 bytes.
+ * MXCSR, FCW, FSW, FOP and an x87 exponent have no room for that. MXCSR
+ * carries, in its flag, DAZ, rounding and FTZ bits, three bits each of owner and
+ * generation and four of parity, such that one flipped bit never gives another
+ * valid value. FSW and FOP carry the same ten bits, and some of them twice; TOP
+ * is the generation. FCW rotates rounding with the generation and precision with
+ * the owner. An exponent is that of a normal number, and TILECFG that of 8 tiles
+ * of 16 rows of 64 bytes.
+ *
+ * Three generations of four have exceptions unmasked: three kinds of MXCSR's,
+ * the other three, or all; underflow or precision of FCW's, or both, whose flags
+ * no FSW has, so that ES and B stay 0. Nothing here computes while these are
+ * loaded: what does, gets a SIGFPE.
  */
 #define XS_MXCSR_INIT 0x1f80u
 #define XS_FCW_INIT   0x037fu

@@ -37,12 +37,11 @@ struct xs_hold {
  */
 #define XS_HOLD_STEP(name, code)                                                                   \
 	void xs_hold_##name##_step(void);                                                          \
-	__asm__(XS_WINDOW(XS_HOLD_FIELD) XS_TRAP_SECTION                                           \
-		".type xs_hold_" #name "_step, @function\n"                                        \
-		"xs_hold_" #name "_step:\n" code "ret\n"                                           \
-		".size xs_hold_" #name "_step, . - xs_hold_" #name "_step\n"                       \
-		".popsection\n")
-#define XS_HOLD_FIELD(name, offset, member) ".set XS_W_" #name ", " #offset "\n"
+	__asm__(XS_WINDOW(XS_W_SET) XS_TRAP_SECTION ".type xs_hold_" #name "_step, @function\n"    \
+						    "xs_hold_" #name "_step:\n" code "ret\n"       \
+						    ".size xs_hold_" #name                         \
+						    "_step, . - xs_hold_" #name "_step\n"          \
+						    ".popsection\n")
 
 static inline const struct xs_hold *xs_hold(unsigned int row)
 {

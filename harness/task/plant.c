@@ -41,6 +41,12 @@ static void swap(const struct xs_span *s, uint8_t *image, const struct xs_cpu *c
 	}
 }
 
+/* A mask of MXCSR; no flag of FSW that an unmasked exception might have. */
+static uint64_t narrow_flip(uint32_t file)
+{
+	return file == XS_FILE_MXCSR ? 0x1000 : 0x40;
+}
+
 void xs_plant_apply(const struct xs_plant *plant, uint8_t *image, const struct xs_cpu *cpu,
 		    uint32_t self, uint32_t generation)
 {
@@ -63,7 +69,7 @@ void xs_plant_apply(const struct xs_plant *plant, uint8_t *image, const struct x
 		else if (plant->kind == XS_PLANT_FOREIGN)
 			value = xs_lane_pattern(&at, plant->owner, XS_PATTERN_TASK, generation);
 		else if (!l) /* flip: one bit of a narrow one, whose code has room for no more */
-			value ^= at.bytes == 8 ? 0x2000000100ull : 0x10;
+			value ^= at.bytes == 8 ? 0x2000000100ull : narrow_flip(s->file);
 		else
 			break;
 		xs_lane_put(image, &at, value);

@@ -37,6 +37,7 @@
 	W(FAULTS, 248, faults)                                                                     \
 	W(LOAD, 256, load)                                                                         \
 	W(CHECK, 360, check)
+#define XS_W_SET(name, offset, member) ".set XS_W_" #name ", " #offset "\n"
 #define XS_W_CLASSES	  12 /* entries of load[] and check[], without the NULL */
 
 /*

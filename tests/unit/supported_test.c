@@ -76,7 +76,7 @@ static bool listed(const char *name, const char *const *list)
 static int ask_all(bool refused)
 {
 	static const char *const needing[XS_AXES][6] = {
-		[XS_AXIS_SIGNAL] = { "sse-exception" },
+		[XS_AXIS_SIGNAL] = { "sse-exception", "x87-exception" },
 		[XS_AXIS_HANDLER] = { "autodisarm", "bad-mxcsr" },
 		[XS_AXIS_ABI] = { "ia32", "ia32-rt" },
 		[XS_AXIS_STACK] = { "punch-hole", "mremap", "fork-cow", "memfd-dontneed",
