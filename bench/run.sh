@@ -42,7 +42,8 @@ while [ $# -gt 0 ]; do
 done
 : "${parts:=here effect first}"
 
-need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libjansson-dev \
+need_packages gcc libc6-dev cmake make pkg-config libelf-dev libhwloc-dev libinih-dev \
+	libjansson-dev \
 	g++ libbenchmark-dev python3 gnuplot-nox
 case $parts in
 *effect*|*first*) need_packages clang libclang-rt-dev linux-source-6.1:optional coccinelle flex \

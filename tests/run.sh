@@ -19,12 +19,12 @@ esac
 # The program; xsavage-bench; xs-plot and its test; the unit tests; the fuzz targets;
 # tests/kernels/build; tests/vm/run; tests/abi/run.
 # shellcheck disable=SC2086 # a list of words
-need_packages gcc libc6-dev cmake make pkg-config libhwloc-dev libinih-dev libjansson-dev \
+need_packages gcc libc6-dev cmake make pkg-config libelf-dev libhwloc-dev libinih-dev libjansson-dev \
 	g++ libbenchmark-dev \
 	python3 gnuplot-nox libbenchmark-tools python3-scipy libxml2-utils \
 	libcmocka-dev \
 	clang libclang-rt-dev \
-	linux-source-6.1:optional coccinelle flex bison bc libelf-dev xz-utils \
+	linux-source-6.1:optional coccinelle flex bison bc xz-utils \
 	qemu-system-x86 cpio \
 	qemu-user:optional user-mode-linux:optional runsc:optional valgrind:optional $more
 configure_and_build -DBUILD_TESTING=ON '-DXS_REQUIRE=bench;fuzz;tests'

@@ -11,7 +11,8 @@ enum xs_leg {
 	XS_LEG_FORK,	/* the registers that a child process or thread inherited */
 	XS_LEG_EXEC,	/* the registers that a new program starts with */
 	XS_LEG_PTRACE,	/* the registers as a tracer reads them */
-	XS_LEG_LAYOUT,	/* what a frame says of itself, and the memory around it */
+	XS_LEG_CORE,	/* the registers as a core file has them */
+	XS_LEG_LAYOUT,	/* what a frame, or a core file, says of itself, and the memory around it */
 	XS_LEGS
 };
 

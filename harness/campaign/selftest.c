@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "plan/solo.h"
+#include "pressure/pressure.h"
 #include "report/names.h"
 #include "state/state.h"
 #include "task/layout.h"
@@ -47,6 +48,8 @@ struct xs_selftest_expected xs_selftest_expect(const struct xs_plant *p, uint32_
 
 	if (!e.verdict)
 		e.verdict = XS_CORRUPT;
+	if (p->how == XS_PLANT_LAYOUT)
+		e.neighbour = p->class >= XS_LAYOUT_CORE;
 	if (!e.class)
 		e.class = class_of[p->kind];
 	if (!e.legs)
@@ -110,6 +113,17 @@ bool xs_selftest_neighbour(const struct xs_selftest *t, struct xs_case *c)
 	const uint32_t kinds =
 		xs_some(t->here, XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR | XS_PRESSURE_PLAIN, 0);
 
+	if (kinds)
+		xs_selftest_pressure(c, xs_nth(kinds, 0));
+	return kinds;
+}
+
+bool xs_selftest_proving(const struct xs_selftest *t, struct xs_case *c, enum xs_leg leg)
+{
+	uint32_t kinds = xs_some(t->here, XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR, 0);
+
+	while (kinds && !(xs_pressure(xs_nth(kinds, 0))->legs >> leg & 1))
+		kinds &= kinds - 1;
 	if (kinds)
 		xs_selftest_pressure(c, xs_nth(kinds, 0));
 	return kinds;

@@ -80,6 +80,9 @@ void xs_selftest_pressure(struct xs_case *c, unsigned int kind);
 /** xs_selftest_neighbour() - the same with a plain kind that holds some: whether there is one */
 bool xs_selftest_neighbour(const struct xs_selftest *t, struct xs_case *c);
 
+/** xs_selftest_proving() - the same with the first kind that proves them on @leg */
+bool xs_selftest_proving(const struct xs_selftest *t, struct xs_case *c, enum xs_leg leg);
+
 /** xs_selftest_print() - a line for what has come since @before. @what: NULL, or what it was */
 void xs_selftest_print(const struct xs_selftest *t, const char *name,
 		       const struct xs_selftest_counts *before, const char *what);

@@ -202,15 +202,20 @@ static bool layouts(struct xs_selftest *t)
 			    !xs_selftest_plant(t, &c, XS_PLANT_LAYOUT, XS_PLANT_FLIP, field, 0))
 				return false;
 		}
+	/* And of what a core file says. */
+	c.abi = xs_repertoire_usual(t->here, XS_AXIS_ABI);
+	c.boundary = XS_BOUNDARY_NONE;
+	for (unsigned int field = XS_LAYOUT_CORE; field < XS_LAYOUT_FIELDS; field++)
+		if (xs_selftest_proving(t, &c, XS_LEG_CORE) &&
+		    !xs_selftest_plant(t, &c, XS_PLANT_LAYOUT, XS_PLANT_FLIP, field, 0))
+			return false;
 	xs_selftest_print(t, "layout", &before,
-			  "sw_bytes, headers, flags, alignment, red zone, memory above and below, si_code");
+			  "sw_bytes, headers, flags, alignment, red zone, memory around, si_code, "
+			  "core files");
 	return true;
 }
 
-/*
- * In each pressure that proves what a tracer's writes come to, instead of what @c has, with a class
- * that shows what is spoilt.
- */
+/* In each pressure that proves a tracer's writes, not in @c's, with a class that shows them. */
 static bool plant_traced(struct xs_selftest *t, struct xs_case *c)
 {
 	uint32_t kinds = xs_some(t->here, XS_AXIS_PRESSURE, XS_PRESSURE_VECTOR, 0);
@@ -257,8 +262,7 @@ static bool endings(struct xs_selftest *t)
 	if (!plant_traced(t, &c))
 		return false;
 	xs_selftest_print(t, "endings", &before,
-			  "bad frames and writes taken, a good one refused, a lost stack, an "
-			  "endless handler");
+			  "bad frames and writes taken, a good one refused, a lost stack, no end");
 	return true;
 }
 

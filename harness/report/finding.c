@@ -176,7 +176,9 @@ void xs_report_signature(FILE *f, const struct xs_signature *s)
 	if (what)
 		fputs(what, f);
 	else if (leg == XS_LEG_LAYOUT)
-		fprintf(f, "wrong %s", xs_leg_words(leg, true));
+		fprintf(f, "wrong %s",
+			xs_leg_words(leg,
+				     strcmp(s->word[XS_SIGNATURE_ABI], XS_SIGNATURE_NONE) != 0));
 	else
 		fprintf(f, "wrong registers %s: %s data%s", xs_leg_words(leg, leg < XS_LEGS),
 			s->word[XS_SIGNATURE_CLASS], whose);

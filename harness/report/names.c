@@ -68,9 +68,12 @@ const char *xs_leg_words(uint32_t leg, uint32_t signalled)
 		[XS_LEG_FORK] = "in a new child",
 		[XS_LEG_EXEC] = "after execve",
 		[XS_LEG_PTRACE] = "as a tracer reads them",
+		[XS_LEG_CORE] = "in a core file",
 		[XS_LEG_LAYOUT] = "in what a signal frame says of itself, or beside it",
 	};
 
+	if (leg == XS_LEG_LAYOUT && !signalled)
+		return "in what a core file says of itself";
 	if (leg < XS_LEGS && words[leg])
 		return words[leg];
 	return signalled ? "after sigreturn" : "without a signal";

@@ -31,6 +31,10 @@ const struct xs_layout_form xs_layout_forms[XS_LAYOUT_FIELDS] = {
 	[XS_LAYOUT_BELOW] = { "bytes below it", NATIVE, 0 },
 	[XS_LAYOUT_RED_ZONE] = { "red zone words", NATIVE, 0 },
 	[XS_LAYOUT_CODE] = { "si_code", NATIVE, 0 },
+	[XS_LAYOUT_CORE_BYTES] = { "core bytes", 0, 0 },
+	[XS_LAYOUT_CORE_NOTES] = { "core notes", 0, 0 },
+	[XS_LAYOUT_CORE_THREADS] = { "core threads", 0, 0 },
+	[XS_LAYOUT_CORE_COMPONENTS] = { "core components", 0, 0 },
 };
 
 static uint64_t header_reserved(const uint8_t *fpstate)

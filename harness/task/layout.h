@@ -28,6 +28,12 @@ enum xs_layout_field {
 	XS_LAYOUT_BELOW,	 /* bytes written below the signal stack */
 	XS_LAYOUT_RED_ZONE,	 /* mask of words changed below the interrupted stack pointer */
 	XS_LAYOUT_CODE,		 /* si_code, of a source that says what it has to be; else 0 */
+	/* Of a core file, not of a frame: 0 where it is right. */
+	XS_LAYOUT_CORE,
+	XS_LAYOUT_CORE_BYTES = XS_LAYOUT_CORE, /* that are missing of what its headers say */
+	XS_LAYOUT_CORE_NOTES,	   /* that are missing or spoilt: pressure/core_file.h */
+	XS_LAYOUT_CORE_THREADS,	   /* what NT_PRSTATUS says wrong: pressure/core.c */
+	XS_LAYOUT_CORE_COMPONENTS, /* that NT_X86_XSAVE_LAYOUT has not, or elsewhere */
 	XS_LAYOUT_FIELDS
 };
 

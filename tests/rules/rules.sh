@@ -103,6 +103,7 @@ callers='
 :xs_(task_fail|death_accuses)$    end a run
 :xs_offspring_judge$              ends a run
 ^pressure/freeze[.]c:              holds no registers
+^pressure/core_(file|place)[.]c:   read core files, of tasks that are dead
 ^task/fpu_call[.]c:                reads texts before its windows'
 
 # Whose use of these registers in a C file is no compiler's.
