@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A task that dumps itself has its registers in the CPU: whoever reads its fpstate in
+// memory without a save first, sees those of its last context switch.
+// file: arch/x86/kernel/fpu/regset.c
+@@
+@@
+  sync_fpstate(...)
+  {
+- if (...)
+-	fpu_sync_fpstate(...);
+  }
