@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "axis/axis.h"
+#include "task/probe.h"
 #include "task/sys.h"
 
 #define PATTERN	     "/proc/sys/kernel/core_pattern"
@@ -216,7 +217,12 @@ static int try_core(const struct xs_core_place *p)
 int xs_core_supported(char *why)
 {
 	struct xs_core_place p;
-	int rc = supported_pattern(why);
+	int rc = 0;
+
+	if (xs_on_valgrind())
+		rc = xs_why(-EOPNOTSUPP, why, "Valgrind writes a core file of its own");
+	if (!rc)
+		rc = supported_pattern(why);
 
 	if (!rc)
 		rc = supported_limit(why);
