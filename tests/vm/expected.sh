@@ -78,6 +78,11 @@ expected() {
 	# Where it is not looked at it is not copied, either.
 	mxcsr-of-avx-unchecked)
 		says "pressure regsets .*: (wrong registers as a tracer reads them: stale|the kernel took a tracer's write that it has to refuse)" ;;
+	# What the kernel's buffer last had of the task: its own, or what it was forked with.
+	core-shows-memory) says 'pressure core .*: wrong registers in a core file: (stale|init)' ;;
+	core-cut-short)
+		says 'wrong in what a core file says of itself'
+		says '^ +core bytes ' ;;
 	fork-without-reload) says 'wrong registers in a new child: (foreign|init)' ;;
 	exec-keeps-registers) says 'wrong registers after execve: stale' ;;
 	*) fail "nobody has said what to expect of $1" ;;

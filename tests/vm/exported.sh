@@ -30,7 +30,7 @@ gcc -O2 -Wall -Wextra -Werror -static -pthread "$tmp/$name.c" -o "$tmp/$name"
 code=0
 # exec-drop is rare: it ends with the first finding.
 "$here/run" --kernel "$image" --run "$tmp/$name" --accel tcg --timeout $hang \
-	--append preempt=full -- "$([ "$name" = exec-drop ] && echo 900 || echo 30)" \
+	$(sed -n 's,^// cpu: *,--cpu ,p' "$here/../kernels/$bug.cocci") --append preempt=full -- "$([ "$name" = exec-drop ] && echo 900 || echo 30)" \
 	>"$tmp/text" 2>&1 || code=$?
 cat "$tmp/text"
 exits 1
@@ -49,6 +49,8 @@ ptrace-write-lost) says '^corrupt: ptrace, ' ;;
 magic2-at-user-size|missing-not-initialised) says '^corrupt: worker, after sigreturn: upper' ;;
 kernel-fpu-keeps-owner) says '^corrupt: kernel-fpu, without a signal: ' ;;
 pkru-before-altstack|pkru-denies-frame) says 'killed: Segmentation fault' ;;
+core-shows-memory) says '^corrupt: core, in a core file: ' ;;
+core-cut-short) says '^corrupt: core: the core file ends at ' ;;
 pkru-write-kept) says '^corrupt: ptrace, .*: PKRU' ;;
 pkru-not-switched|pkru-zero-closed) says '^corrupt: .*: PKRU' ;;
 switch-without-ymm) says '^corrupt: .*: upper half of ymm' ;;

@@ -23,6 +23,7 @@ ends_with() {
 case $scenario in
 open)
 	ends_with linux-pkru-open 1 '^corrupt: worker, in the signal frame: PKRU'
+	ends_with linux-core-pkru 1 '^corrupt: core, in a core file: PKRU'
 	for seconds in 60 600; do # on a slow machine
 		guest -- check -t $seconds
 		case $code in 0|4) ;; *) break ;; esac
@@ -30,6 +31,7 @@ open)
 	exits 1
 	says 'wrong registers in the signal frame: init'
 	says '^    pkru '
+	says 'wrong registers in a core file: (init|stale) data'
 	# It is all that is wrong there.
 	guest --file "$corpus/known/linux.known" -- check -t $seconds --known linux.known
 	exits 0
@@ -38,6 +40,7 @@ open)
 	;;
 mended)
 	ends_with linux-pkru-open 0
+	ends_with linux-core-pkru 0
 	passes
 	# By when the open one was found; that it no longer comes is said, too.
 	guest --file "$corpus/known/linux.known" -- check -t 60 --known linux.known

@@ -15,14 +15,19 @@ case_of() {
 	fi
 }
 
+# The CPU that bug $1 needs, as an option of tests/vm/run; or nothing.
+cpu_of() { sed -n 's,^// cpu: *,--cpu ,p' "$corpus/../tests/kernels/$1.cocci" 2>/dev/null || :; }
+
 # The case of bug $1 hits. The races need preempt=full; three tries for those, and more for a rare
 # one. The rest are more arguments for replay.
 hits() {
 	case_file=$(case_of "$1") rounds=1
 	! grep -q '^// rare: ' "$corpus/../tests/kernels/$1.cocci" || rounds='1 2 3 4'
+	cpu_option=$(cpu_of "$1")
 	shift
 	for _ in $rounds; do
-		guest --append preempt=full --file "$case_file" -- \
+		# shellcheck disable=SC2086 # words
+		guest $cpu_option --append preempt=full --file "$case_file" -- \
 			replay -n 3 --bisect "$@" "$(basename "$case_file")"
 		[ "$code" -eq 0 ] || break
 	done
@@ -37,7 +42,8 @@ exposes() {
 	for seconds in 60 600; do # on a slow machine
 		set -- --first "$@"
 		case $exposed in
-		[a-f]*) guest --append preempt=full -- check -t $seconds "$@" ;;
+		# shellcheck disable=SC2046 # words
+		[a-f]*) guest $(cpu_of "$exposed") --append preempt=full -- check -t $seconds "$@" ;;
 		pkru-*) guest --append preempt=voluntary -- check -t $seconds "$@" ;;
 		*) guest --cpu "$small" --append preempt=voluntary -- check -t $seconds "$@" ;;
 		esac
