@@ -57,6 +57,7 @@ struct core {
 	uint32_t parts, victim; /* of this round: the threads, and which of them dies */
 	int signo;		/* of what */
 	bool rested;		/* with other registers the child was switched out before */
+	int32_t far;		/* a CPU where little else runs, or -1 */
 	uint32_t none, cut;	/* rounds in a row without a core file, or with a part of one */
 	_Alignas(64) uint8_t compared[XS_IMAGE_MAX];
 	struct part part[XS_CORE_THREADS - 1];
@@ -113,6 +114,9 @@ static void child_main(struct xs_task *t, struct core *e)
 
 	if (rc)
 		xs_exit(-rc);
+	/* What is only in the CPU is there to be lost as long as nobody else comes to it. */
+	if (e->far >= 0)
+		xs_pin(0, e->far);
 	if (e->rested)
 		rest(t);
 	for (uint32_t i = 1; i < e->parts; i++) {
@@ -312,6 +316,8 @@ static int open_core(struct xs_task *t)
 	if (rc)
 		return xs_task_fail(t, rc, "making a folder for core files");
 	e->task = t;
+	e->far = xs_quietest_cpu(&t->shared->plan, t->plan->cpu >= 0 ? t->plan->cpu : xs_cpu_now(),
+				 -1);
 	for (uint32_t i = 0; i < XS_CORE_THREADS - 1; i++) {
 		struct part *p = &e->part[i];
 
