@@ -2,7 +2,7 @@
 // As before c8161e5304ab (6.12 to 6.18): a CPU without extended features has none to list in
 // NT_X86_XSAVE_LAYOUT, which counts as an error, and the core file ends there.
 // from: 6.12: earlier kernels have no such note
-// cpu: max,-avx,-mpx,-pku
+// guest: --cpu max,-avx,-mpx,-pku
 // file: arch/x86/kernel/fpu/xstate.c
 @@
 identifier n;

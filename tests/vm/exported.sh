@@ -30,7 +30,7 @@ gcc -O2 -Wall -Wextra -Werror -static -pthread "$tmp/$name.c" -o "$tmp/$name"
 code=0
 # exec-drop is rare: it ends with the first finding.
 "$here/run" --kernel "$image" --run "$tmp/$name" --accel tcg --timeout $hang \
-	$(sed -n 's,^// cpu: *,--cpu ,p' "$here/../kernels/$bug.cocci") --append preempt=full -- "$([ "$name" = exec-drop ] && echo 900 || echo 30)" \
+	$(sed -n 's,^// guest: *,,p' "$here/../kernels/$bug.cocci") --append preempt=full -- "$([ "$name" = exec-drop ] && echo 900 || echo 30)" \
 	>"$tmp/text" 2>&1 || code=$?
 cat "$tmp/text"
 exits 1

@@ -15,19 +15,19 @@ case_of() {
 	fi
 }
 
-# The CPU that bug $1 needs, as an option of tests/vm/run; or nothing.
-cpu_of() { sed -n 's,^// cpu: *,--cpu ,p' "$corpus/../tests/kernels/$1.cocci" 2>/dev/null || :; }
+# What bug $1 needs of its guest: options of tests/vm/run.
+guest_of() { sed -n 's,^// guest: *,,p' "$corpus/../tests/kernels/$1.cocci" 2>/dev/null || :; }
 
 # The case of bug $1 hits. The races need preempt=full; three tries for those, and more for a rare
 # one. The rest are more arguments for replay.
 hits() {
 	case_file=$(case_of "$1") rounds=1
 	! grep -q '^// rare: ' "$corpus/../tests/kernels/$1.cocci" || rounds='1 2 3 4'
-	cpu_option=$(cpu_of "$1")
+	needed=$(guest_of "$1")
 	shift
 	for _ in $rounds; do
 		# shellcheck disable=SC2086 # words
-		guest $cpu_option --append preempt=full --file "$case_file" -- \
+		guest $needed --append preempt=full --file "$case_file" -- \
 			replay -n 3 --bisect "$@" "$(basename "$case_file")"
 		[ "$code" -eq 0 ] || break
 	done
@@ -43,7 +43,7 @@ exposes() {
 		set -- --first "$@"
 		case $exposed in
 		# shellcheck disable=SC2046 # words
-		[a-f]*) guest $(cpu_of "$exposed") --append preempt=full -- check -t $seconds "$@" ;;
+		[a-f]*) guest $(guest_of "$exposed") --append preempt=full -- check -t $seconds "$@" ;;
 		pkru-*) guest --append preempt=voluntary -- check -t $seconds "$@" ;;
 		*) guest --cpu "$small" --append preempt=voluntary -- check -t $seconds "$@" ;;
 		esac
