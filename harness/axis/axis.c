@@ -106,7 +106,7 @@ const struct xs_axis xs_axes[XS_AXES] = {
 };
 
 const char *const xs_leg_names[] = { "frame",  "handler", "return", "fork", "exec",
-				     "ptrace", "core",	  "layout", NULL };
+				     "ptrace", "core",	  "layout", "guest", NULL };
 
 int xs_why(int rc, char *why, const char *format, ...)
 {

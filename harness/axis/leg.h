@@ -13,6 +13,7 @@ enum xs_leg {
 	XS_LEG_PTRACE,	/* the registers as a tracer reads them */
 	XS_LEG_CORE,	/* the registers as a core file has them */
 	XS_LEG_LAYOUT,	/* what a frame, or a core file, says of itself, and the memory around it */
+	XS_LEG_GUEST,	/* the registers that a virtual CPU holds, as its guest finds them */
 	XS_LEGS
 };
 

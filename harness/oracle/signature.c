@@ -12,6 +12,7 @@
 #define WHOSE_OWN     "own"
 #define WHOSE_HANDLER "handler"
 #define WHOSE_GIVEN   "given"
+#define WHOSE_GUEST   "guest"
 #define WHOSE_OTHER   "other"
 
 static void put(struct xs_signature *s, enum xs_signature_word at, const char *text)
@@ -104,8 +105,8 @@ static void put_fields(struct xs_signature *s, const struct xs_finding *f)
 
 static void put_owner(struct xs_signature *s, const struct xs_finding *f)
 {
-	static const char *const roles[XS_PATTERN_ROLES] = { WHOSE_OWN, WHOSE_HANDLER,
-							     WHOSE_GIVEN };
+	static const char *const roles[XS_PATTERN_ROLES] = { WHOSE_OWN, WHOSE_HANDLER, WHOSE_GIVEN,
+							     WHOSE_GUEST };
 
 	if (f->class == XS_CLASS_STALE || f->class == XS_CLASS_SHIFTED)
 		put(s, XS_SIGNATURE_WHOSE, WHOSE_OWN);
@@ -250,8 +251,8 @@ static bool is_one_of(const char *word, const char *const names[])
 
 bool xs_signature_knows(enum xs_signature_word at, const char *word)
 {
-	static const char *const whose[] = { WHOSE_OWN, WHOSE_HANDLER, WHOSE_GIVEN, WHOSE_OTHER,
-					     NULL };
+	static const char *const whose[] = { WHOSE_OWN,	  WHOSE_HANDLER, WHOSE_GIVEN,
+					     WHOSE_GUEST, WHOSE_OTHER,	 NULL };
 
 	if (!strcmp(word, XS_SIGNATURE_NONE))
 		return true;

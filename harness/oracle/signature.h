@@ -15,7 +15,7 @@ enum xs_signature_word {
 	 * frame; of a frame accepted or refused the handler action that made it.
 	 */
 	XS_SIGNATURE_PART,
-	XS_SIGNATURE_WHOSE, /* "own", "handler", "given", "other" */
+	XS_SIGNATURE_WHOSE, /* "own", "handler", "given", "guest", "other" */
 	XS_SIGNATURE_ABI,   /* the frame's, or XS_SIGNATURE_BOTH; siginfo or not is one */
 	XS_SIGNATURE_WORDS
 };

@@ -17,6 +17,7 @@ static const char *owner_name(char name[OWNER_NAME_BYTES], const struct xs_plan 
 	snprintf(name, OWNER_NAME_BYTES, "%s%s",
 		 role == XS_PATTERN_HANDLER ? "the signal handler of "
 		 : role == XS_PATTERN_GIVEN ? "what was given to "
+		 : role == XS_PATTERN_GUEST ? "the guest of "
 					    : "",
 		 xs_task_name(task, plan, owner));
 	return name;
@@ -154,6 +155,7 @@ void xs_report_signature(FILE *f, const struct xs_signature *s)
 		{ "own", " of its own" },
 		{ "handler", " of its own signal handler" },
 		{ "given", " that was put in from outside" },
+		{ "guest", " of its own guest" },
 		{ "other", " of another task" },
 		{ "killed", "a task was killed" },
 		{ "hang", "a task made no progress" },

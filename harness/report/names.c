@@ -70,6 +70,7 @@ const char *xs_leg_words(uint32_t leg, uint32_t signalled)
 		[XS_LEG_PTRACE] = "as a tracer reads them",
 		[XS_LEG_CORE] = "in a core file",
 		[XS_LEG_LAYOUT] = "in what a signal frame says of itself, or beside it",
+		[XS_LEG_GUEST] = "in a guest",
 	};
 
 	if (leg == XS_LEG_LAYOUT && !signalled)

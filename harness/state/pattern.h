@@ -24,6 +24,7 @@ enum xs_pattern_role {
 	XS_PATTERN_TASK,    /* the task's own window */
 	XS_PATTERN_HANDLER, /* its signal handler */
 	XS_PATTERN_GIVEN,   /* put in from outside: an edited frame, a tracer */
+	XS_PATTERN_GUEST,   /* its virtual CPU's */
 	XS_PATTERN_ROLES
 };
 
