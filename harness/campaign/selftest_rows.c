@@ -210,8 +210,7 @@ static bool layouts(struct xs_selftest *t)
 		    !xs_selftest_plant(t, &c, XS_PLANT_LAYOUT, XS_PLANT_FLIP, field, 0))
 			return false;
 	xs_selftest_print(t, "layout", &before,
-			  "sw_bytes, headers, flags, alignment, red zone, memory around, si_code, "
-			  "core files");
+			  "sw_bytes, headers, flags, alignment, memory around, si_code, core files");
 	return true;
 }
 
@@ -228,8 +227,7 @@ static bool plant_traced(struct xs_selftest *t, struct xs_case *c)
 		if (!(xs_pressure(xs_nth(kinds, 0))->legs >> XS_LEG_PTRACE & 1))
 			continue;
 		xs_selftest_pressure(c, xs_nth(kinds, 0));
-		if (!xs_selftest_plant(t, c, XS_PLANT_TAKEN, XS_PLANT_FLIP,
-				       (unsigned int)__builtin_ctz(classes), 0))
+		if (!xs_selftest_plant(t, c, XS_PLANT_TAKEN, XS_PLANT_FLIP, xs_nth(classes, 0), 0))
 			return false;
 	}
 	return true;

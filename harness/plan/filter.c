@@ -133,8 +133,9 @@ bool xs_filter_is_empty(const struct xs_filter *f)
 
 static uint32_t left_of(const struct xs_filter *f, unsigned int axis)
 {
-	const uint32_t of_linux =
-		f->contract && axis != XS_FILTER_LEGS ? xs_rows(axis, UINT32_MAX, XS_LINUX_OWN, 0) : 0;
+	const uint32_t of_linux = f->contract && axis != XS_FILTER_LEGS
+					  ? xs_rows(axis, UINT32_MAX, XS_LINUX_OWN, 0)
+					  : 0;
 
 	return (f->only[axis] ? f->only[axis] : all_of(axis)) & ~f->skip[axis] & ~of_linux;
 }

@@ -113,7 +113,9 @@ static int open_hash(struct xs_fpu_call *c)
 		op = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
 	close(fd);
 	/* MSG_MORE: the hash goes on for ever, so one call does. */
-	*c = (struct xs_fpu_call){ .number = SYS_sendto, .fd = op, .data = data, .flags = MSG_MORE };
+	*c = (struct xs_fpu_call){
+		.number = SYS_sendto, .fd = op, .data = data, .flags = MSG_MORE
+	};
 	return op < 0 ? op : 0;
 }
 

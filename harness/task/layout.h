@@ -67,7 +67,8 @@ static inline bool xs_layout_differs(const uint64_t *a, const uint64_t *b)
  * xs_layout_take() - read all that a frame says of itself
  *
  * But for the red zone, which the window looks at when it ends, and for what lies
- * below the stack. @above: how many words above the frame are not as they were. Context: the handler.
+ * below the stack. @above: how many words above the frame are not as they were. Context: the
+ * handler.
  */
 void xs_layout_take(struct xs_layout *l, const struct xs_delivery *d, const struct xs_cpu *cpu,
 		    uint64_t above);

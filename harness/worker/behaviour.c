@@ -13,8 +13,8 @@
 #include "state/frame.h"
 #include "worker/worker.h"
 
-#define WHERES	    4u	   /* kinds of places that a signal can interrupt */
-#define WAYS	    16u	   /* what may happen between two moments: a mask of four */
+#define WHERES	    4u	/* kinds of places that a signal can interrupt */
+#define WAYS	    16u /* what may happen between two moments: a mask of four */
 #define PAGE	    4096u
 #define ROWS	    32u	   /* of an axis */
 #define TRACE_WORDS 65536u /* of KCOV: the first says how many follow */

@@ -116,8 +116,8 @@ static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_del
 		xs_plant_layout(w, d, which);
 	xs_layout_take(&l->layout, d, &w->task.shared->cpu, depth ? 0 : changed_above(w));
 	l->layout.field[XS_LAYOUT_BELOW] = bytes_below(w, d);
-	if (spoil && (which == XS_LAYOUT_ALIGNMENT || which == XS_LAYOUT_BELOW ||
-		      which == XS_LAYOUT_CODE))
+	if (spoil &&
+	    (which == XS_LAYOUT_ALIGNMENT || which == XS_LAYOUT_BELOW || which == XS_LAYOUT_CODE))
 		l->layout.field[which] ^= 16;
 	/* Back as it was: it is this look that is to find it. */
 	if (spoil)

@@ -136,10 +136,7 @@ static void fill_below(struct xs_worker *w)
 	uint8_t *at = w->stack.frame - XS_BELOW_BYTES;
 	size_t bytes = (size_t)(w->stack.base + w->stack.used_bytes - at);
 
-	__asm__ volatile("rep stosb"
-			 : "+D"(at), "+c"(bytes)
-			 : "a"(XS_BELOW_FILL)
-			 : "memory");
+	__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(XS_BELOW_FILL) : "memory");
 }
 
 /* The vector task whose progress says that the worker's CPU has been used. */

@@ -153,7 +153,8 @@ static inline void random_case(uint64_t *state, struct xs_case *c)
 	if (next(state) % 2)
 		c->boundary =
 			XS_BOUNDARY_STEP * below(state, XS_BOUNDARY_MAX / XS_BOUNDARY_STEP + 1);
-	if (c->fault != XS_STACK_none && c->boundary != XS_BOUNDARY_NONE)
+	if (!(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS) &&
+	    c->boundary != XS_BOUNDARY_NONE)
 		c->missing = row(state, XS_MISSING_NONE);
 	if ((xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESTORES))
 		c->restore = random_restore(state, c->boundary != XS_BOUNDARY_NONE);

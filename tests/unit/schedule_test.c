@@ -129,7 +129,8 @@ static void test_hardest_first(void **state)
 /* How many of the first cases are the hardest. */
 #define HARDEST 4u
 
-/* Whether it is for restore faults, or has an entry that is new in kernels, but for many classes. */
+/* Whether it is for restore faults, or has an entry that is new in kernels, but for many classes.
+ */
 static bool is_recent(const struct xs_case *c)
 {
 	const uint32_t rows[XS_AXES] = {
@@ -268,11 +269,12 @@ static void test_all_pairs_soon(void **state)
 				     !((xs_flags(XS_AXIS_STACK, f) & XS_STACK_SHARED) &&
 				       (xs_flags(XS_AXIS_STACK, f) & XS_STACK_KEEPS))));
 		for (uint32_t i = 0; i < XS_HANDLERS; i++)
-			assert_true(fault_handler[f][i] ||
-				    ((xs_flags(XS_AXIS_HANDLER, i) & (XS_FORKS | XS_HANDLER_NESTS)) &&
-				     (xs_flags(XS_AXIS_STACK, f) & XS_STACK_TIGHT)) ||
-				    ((xs_flags(XS_AXIS_HANDLER, i) & XS_FORKS) &&
-				     (xs_flags(XS_AXIS_STACK, f) & XS_STACK_SHARED)));
+			assert_true(
+				fault_handler[f][i] ||
+				((xs_flags(XS_AXIS_HANDLER, i) & (XS_FORKS | XS_HANDLER_NESTS)) &&
+				 (xs_flags(XS_AXIS_STACK, f) & XS_STACK_TIGHT)) ||
+				((xs_flags(XS_AXIS_HANDLER, i) & XS_FORKS) &&
+				 (xs_flags(XS_AXIS_STACK, f) & XS_STACK_SHARED)));
 	}
 	for (uint32_t i = 0; i < XS_STATES; i++)
 		assert_true(alone[i]);
