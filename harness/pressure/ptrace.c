@@ -90,8 +90,6 @@ static void run_ptrace(struct task *t)
 			exchange(t, child);
 		ptrace(PTRACE_CONT, child, 0, status >> 16 ? 0 : WSTOPSIG(status));
 	}
-	if (WIFSIGNALED(status))
-		raise(WTERMSIG(status));
-	_exit(WEXITSTATUS(status));
+	_exit(WIFSIGNALED(status) ? raise(WTERMSIG(status)) : WEXITSTATUS(status));
 }
 #endif

@@ -218,6 +218,8 @@ static int supported(char *why)
 
 	if (rc)
 		return rc;
+	if (xs_on_valgrind())
+		return xs_why(-EOPNOTSUPP, why, "Valgrind, and no CPU, raises the tracee's SIGILL");
 	if (!uname(&u) && sscanf(u.release, "%u.%u", &major, &minor) == 2 &&
 	    100 * major + minor >= SINCE)
 		return 0;

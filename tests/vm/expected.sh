@@ -23,7 +23,7 @@ expected() {
 	missing-not-initialised)
 		says 'wrong registers after sigreturn: foreign data, of the signal handler of worker' ;;
 	# What that CPU had last: values of the task, or the state in which its handlers start.
-	ignores-last-cpu) says '(worker|pressure exec) .*: wrong registers .*: (stale|init)' ;;
+	ignores-last-cpu) says '(worker|pressure (exec|regsets)) .*: wrong registers .*: (stale|init)' ;;
 	switch-without-ymm)
 		says 'wrong registers .*: foreign data'
 		says '^ +ymm'
@@ -35,8 +35,8 @@ expected() {
 	fork-copies-memory) says 'wrong registers in a new child: (init|stale)' ;;
 	mxcsr-unchecked)
 		says '^accepted-.*: accepted$'
-		says "pressure ptrace .*: the kernel took a tracer's write that it has to refuse" ;;
-	ptrace-write-lost) says "pressure ptrace .*: wrong registers after a tracer's write: stale" ;;
+		says "pressure (ptrace|regsets) .*: the kernel took a tracer's write that it has to refuse" ;;
+	ptrace-write-lost) says "pressure (ptrace|regsets) .*: wrong registers after a tracer's write: stale" ;;
 	altstack-overflow)
 		says 'wrong in what a signal frame says of itself, or beside it'
 		says '^ +bytes below it ' ;;
@@ -54,7 +54,7 @@ expected() {
 		says 'wrong registers .*: init'
 		says '^ +pkru +0x00000000' ;;
 	pkru-write-kept)
-		says "pressure ptrace .*: wrong registers (as a tracer reads them|after a tracer's write): stale"
+		says "pressure (ptrace|regsets) .*: wrong registers (as a tracer reads them|after a tracer's write): stale"
 		says '^ +pkru +0x00000000' ;;
 	# Or of the idle task, all keys open.
 	pkru-not-switched)
@@ -66,7 +66,7 @@ expected() {
 	red-zone-halved)
 		says 'wrong in what a signal frame says of itself, or beside it'
 		says '^ +red zone words ' ;;
-	ptrace-shows-old) says 'pressure ptrace .*: wrong registers as a tracer reads them' ;;
+	ptrace-shows-old) says 'pressure (ptrace|regsets) .*: wrong registers as a tracer reads them' ;;
 	# What came of a write that was refused; what did not, of one that was not.
 	fxsave-half-written|fxsave-not-in-use|xmm-of-32bit-tracer)
 		says 'pressure regsets .*: wrong registers (as a tracer reads them|after a tracer)' ;;
