@@ -2,6 +2,7 @@
 /* x87-exception: an instruction that waits for an exception which is pending and not masked. */
 #include <errno.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include "signal/trap.h"
 #include "state/frame.h"
@@ -42,12 +43,18 @@ static void arm(struct xs_task *t)
 		xs_frame_use(image, 1, 0);
 }
 
-/* In a window of no use but for its memory, and beyond the red zone of a function that has one. */
+/*
+ * In a window of no use but for its memory, and beyond the red zone of a function that has one. It
+ * is to die, without a frame: a kernel that cannot write one may never let the child go, nor its
+ * CPU.
+ */
 static void raise_exception(void)
 {
 	static _Alignas(64) uint8_t scratch[FXSAVE_BYTES];
 	static struct xs_window w = { .scratch = scratch };
 
+	signal(SIGFPE, SIG_DFL);
+	prctl(PR_SET_DUMPABLE, 0); /* no core file */
 	__asm__ volatile("subq	$128, %%rsp\n\t"
 			 "pushq	%%rbx\n\t"
 			 "movq	%0, %%rbx\n\t"
@@ -61,13 +68,15 @@ static void raise_exception(void)
 
 static int supported(char *why)
 {
-	const int rc = xs_probe(raise_exception, why);
+	int rc;
 
-	/* Neither back nor signalled: it was raised, and a case will say what went wrong. */
-	if (rc == -ETIMEDOUT)
+	if (xs_on_valgrind())
+		return xs_why(-EOPNOTSUPP, why, "Valgrind raises no unmasked x87 exceptions");
+	rc = xs_probe(raise_exception, why);
+	if (rc == -ECANCELED) /* the child died of it */
 		return 0;
 	if (rc)
-		return rc < 0 ? rc : 0;
+		return rc < 0 ? rc : -EPROTO;
 	return xs_why(-EOPNOTSUPP, why,
 		      "this CPU, or what emulates it, raises no unmasked x87 exceptions");
 }
