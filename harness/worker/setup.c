@@ -130,13 +130,18 @@ static void fill_above(struct xs_worker *w)
 		__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(w->above) : "memory");
 }
 
-/* What lies below a stack that has no room for the frame, and where that would come to lie. */
-static void fill_below(struct xs_worker *w)
+/*
+ * What lies below a stack that has no room for the frame, and where that would come to lie; whether
+ * any stack is so small.
+ */
+static bool fill_below(struct xs_worker *w)
 {
 	uint8_t *at = w->stack.frame - XS_BELOW_BYTES;
-	size_t bytes = (size_t)(w->stack.base + w->stack.used_bytes - at);
+	const size_t bytes = (size_t)(w->stack.base + w->stack.used_bytes - at);
+	size_t left = bytes;
 
-	__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(XS_BELOW_FILL) : "memory");
+	__asm__ volatile("rep stosb" : "+D"(at), "+c"(left) : "a"(XS_BELOW_FILL) : "memory");
+	return bytes > XS_STACK_MIN + XS_BELOW_BYTES;
 }
 
 /* The vector task whose progress says that the worker's CPU has been used. */
@@ -338,8 +343,10 @@ int xs_worker_open(struct xs_worker *w)
 		rc = place_frame(w);
 	if (rc < 0)
 		return rc;
-	if (xs_is_short(w))
-		fill_below(w);
+	if (xs_is_short(w) && !fill_below(w)) {
+		w->task.count->misplaced++;
+		return -ERANGE;
+	}
 	fill_above(w);
 	if (xs_fault_is(w, XS_STACK_KEYED))
 		xs_keyed = (struct xs_keyed){ .base = (uintptr_t)w->stack.drop,

@@ -49,7 +49,8 @@ symbol target;
   xstateregs_get(...)
   {
   <...
-+ late_pkru(target->thread.fpu.fpstate, target->thread.pkru);
++ late_pkru(target->thread.fpu.fpstate,
++	    target == current ? read_pkru() : target->thread.pkru);
   sync_fpstate(...);
   ...>
   }
