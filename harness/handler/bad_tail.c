@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bad-tail: an fpstate with both magic words, whose end is not mapped. */
+#include <cpuid.h>
+#include <errno.h>
+
 #include "handler/handler.h"
 #include "task/sys.h"
 
@@ -18,12 +21,23 @@ static uint64_t point(struct xs_task *t, uint64_t fpstate)
 	return (uintptr_t)at;
 }
 
+/* Where XCR0 has x87 and SSE alone, all of fpstate is there. */
+static int supported(char *why)
+{
+	uint32_t a, bytes, c, d;
+
+	if (__get_cpuid_count(13, 0, &a, &bytes, &c, &d) && bytes > XS_XSAVE_MIN)
+		return 0;
+	return xs_why(-EOPNOTSUPP, why, "fpstate ends with its header on this CPU");
+}
+
 const struct xs_handler_action xs_handler_bad_tail = {
 	.entry = {
 		.name = "bad-tail",
 		.summary = "fpstate ends at unmapped memory behind a small xstate_size: must be refused",
 		.flags = XS_LINUX_OWN | XS_RECENT | XS_HANDLER_REFUSED | XS_HANDLER_POINTS,
 		.features = XS_CPU_XSAVE,
+		.supported = supported,
 	},
 	.point = point,
 };
