@@ -8,6 +8,10 @@
 
 #include "axis/axis.h"
 
+/* What short.c puts below its stack, down to this far below where a frame would come to lie. */
+#define XS_BELOW_BYTES 64u
+#define XS_BELOW_FILL  0xa5u
+
 /* One worker's signal stack: [base, base + bytes), guard pages around it. */
 struct xs_stack_fault;
 struct xs_mitigation;

@@ -130,18 +130,10 @@ static void fill_above(struct xs_worker *w)
 		__asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(w->above) : "memory");
 }
 
-/*
- * What lies below a stack that has no room for the frame, and where that would come to lie; whether
- * any stack is so small.
- */
-static bool fill_below(struct xs_worker *w)
+/* Whether the least signal stack has no room for the frame. */
+static bool outgrows_least(const struct xs_worker *w)
 {
-	uint8_t *at = w->stack.frame - XS_BELOW_BYTES;
-	const size_t bytes = (size_t)(w->stack.base + w->stack.used_bytes - at);
-	size_t left = bytes;
-
-	__asm__ volatile("rep stosb" : "+D"(at), "+c"(left) : "a"(XS_BELOW_FILL) : "memory");
-	return bytes > XS_STACK_MIN + XS_BELOW_BYTES;
+	return w->stack.base + w->stack.used_bytes - w->stack.frame > (ptrdiff_t)XS_STACK_MIN;
 }
 
 /* The vector task whose progress says that the worker's CPU has been used. */
@@ -343,7 +335,7 @@ int xs_worker_open(struct xs_worker *w)
 		rc = place_frame(w);
 	if (rc < 0)
 		return rc;
-	if (xs_is_short(w) && !fill_below(w)) {
+	if (xs_is_short(w) && !outgrows_least(w)) {
 		w->task.count->misplaced++;
 		return -ERANGE;
 	}

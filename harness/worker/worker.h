@@ -13,9 +13,6 @@
 #include "task/level.h"
 #include "worker/behaviour.h"
 
-#define XS_BELOW_BYTES 64u /* of what lies below a frame that has no room */
-#define XS_BELOW_FILL  0xa5u
-
 /* What a worker's process keeps for the next run: memory. */
 struct xs_kept {
 	struct xs_level *level;
