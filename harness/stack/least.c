@@ -8,9 +8,13 @@
  */
 static int arm(struct xs_stack *s)
 {
-	if (s->turn++ % 2 && xs_stack_set(s, xs_stack_too_small()) != -ENOMEM)
+	if (!s->turn) {
+		s->size[0] = xs_stack_min_bytes();
+		s->size[1] = xs_stack_too_small();
+	}
+	if (s->turn++ % 2 && xs_stack_set(s, s->size[1]) != -ENOMEM)
 		return 0;
-	return xs_stack_set(s, xs_stack_min_bytes());
+	return xs_stack_set(s, s->size[0]);
 }
 
 static int supported(char *why)

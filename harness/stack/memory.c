@@ -8,8 +8,7 @@
 #include <sys/rseq.h>
 #include <unistd.h>
 
-#define GET_XCOMP_PERM 0x1022 /* arch_prctl(): uapi/asm/prctl.h, since 5.16 */
-#define XTILEDATA      18
+#include "state/cpu.h"
 
 #define PAGE	  4096u
 #define TRY_BYTES (4u * PAGE)
@@ -54,10 +53,7 @@ size_t xs_stack_min_bytes(void)
  */
 size_t xs_stack_too_small(void)
 {
-	uint64_t permitted = 0;
-
-	xs_syscall3(SYS_arch_prctl, GET_XCOMP_PERM, (long)&permitted, 0);
-	return permitted >> XTILEDATA & 1 ? XS_STACK_MIN : XS_STACK_MIN - 1;
+	return xs_cpu_permits_tiles() ? XS_STACK_MIN : XS_STACK_MIN - 1;
 }
 
 int xs_stack_set(struct xs_stack *s, size_t bytes)

@@ -28,7 +28,8 @@ struct xs_stack {
 	uint8_t *frame;	   /* where the lowest byte of a 64-bit frame comes to lie */
 	uint8_t *floor;	   /* sigaltstack()'s ss_sp: it has to lie above that */
 	int ss_flags;	   /* for sigaltstack() */
-	uint32_t turn;	   /* the method's own */
+	uint32_t turn;	   /* the method's own, */
+	size_t size[2];	   /* and this: of signal stacks */
 	uint8_t *drop;	   /* page-aligned range that arm() makes absent */
 	size_t drop_bytes;
 	int fd;		  /* the method's own: memfd or userfaultfd, else -1 */

@@ -54,6 +54,14 @@ static void read_features(struct xs_cpu *cpu)
 	}
 }
 
+bool xs_cpu_permits_tiles(void)
+{
+	uint64_t permitted = 0;
+
+	return !syscall(SYS_arch_prctl, ARCH_GET_XCOMP_PERM, &permitted) &&
+	       permitted >> XTILEDATA & 1;
+}
+
 static void read_layout(struct xs_cpu *cpu)
 {
 	uint64_t permitted = 0;

@@ -3,6 +3,7 @@
 #ifndef XS_CPU_H
 #define XS_CPU_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define XS_COMPONENTS 20u
@@ -62,6 +63,9 @@ void xs_cpu_read(struct xs_cpu *cpu);
  * arch/x86/kernel/fpu/xstate.c.
  */
 uint32_t xs_cpu_frame_bytes(const struct xs_cpu *cpu, uint64_t used);
+
+/** xs_cpu_permits_tiles() - whether this process may use AMX's. Context: any thread. */
+bool xs_cpu_permits_tiles(void);
 
 /** xs_cpu_layout_bytes() - the size of a standard-format area that ends with the last of @xfeatures
  */
