@@ -105,8 +105,8 @@ const struct xs_axis xs_axes[XS_AXES] = {
 	},
 };
 
-const char *const xs_leg_names[] = { "frame",  "handler", "return", "fork", "exec",
-				     "ptrace", "core",	  "layout", "guest", NULL };
+const char *const xs_leg_names[] = { "frame", "handler", "return", "fork",  "exec",   "ptrace",
+				     "core",  "layout",	 "guest",  "kernel", NULL };
 
 int xs_why(int rc, char *why, const char *format, ...)
 {

@@ -14,6 +14,7 @@ enum xs_leg {
 	XS_LEG_CORE,	/* the registers as a core file has them */
 	XS_LEG_LAYOUT,	/* what a frame, or a core file, says of itself, and the memory around it */
 	XS_LEG_GUEST,	/* the registers that a virtual CPU holds, as its guest finds them */
+	XS_LEG_KERNEL,	/* what the kernel computes in vector registers of its own */
 	XS_LEGS
 };
 

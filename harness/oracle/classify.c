@@ -203,18 +203,22 @@ static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
 	f->by_class[lane->class]++;
 }
 
-/* What a frame says of itself is no task's: each field is right or not. */
-static void classify_layout(struct xs_finding *f, const struct xs_record *r)
+/* What a frame says of itself, or the kernel computes, is no task's: each word is right or not. */
+static void classify_words(struct xs_finding *f, const struct xs_record *r, uint8_t file,
+			   uint32_t words)
 {
-	for (uint8_t field = 0; field < XS_LAYOUT_FIELDS; field++) {
-		struct xs_lane lane = { .file = XS_FILE_LAYOUT,
-					.reg = field,
-					.class = XS_CLASS_UNKNOWN,
-					.expected = xs_frame_get64(r->expected, 8u * field),
-					.actual = xs_frame_get64(r->actual, 8u * field) };
+	for (uint32_t word = 0; word < words; word++) {
+		struct xs_lane lane = { .file = file,
+					.reg = (uint8_t)word,
+					.expected = xs_frame_get64(r->expected, 8u * word),
+					.actual = xs_frame_get64(r->actual, 8u * word) };
 
 		if (lane.expected == lane.actual)
 			continue;
+		lane.class = (uint8_t)(file == XS_FILE_LAYOUT
+					       ? XS_CLASS_UNKNOWN
+					       : flipped_or_unknown(lane.expected, lane.actual,
+								    FLIPPED_BITS_MAX));
 		f->lanes++;
 		f->by_class[lane.class]++;
 		if (f->kept < XS_LANES_KEPT)
@@ -235,7 +239,11 @@ void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct x
 	memset(f, 0, sizeof(*f));
 	f->record = r;
 	if (r->leg == XS_LEG_LAYOUT) {
-		classify_layout(f, r);
+		classify_words(f, r, XS_FILE_LAYOUT, XS_LAYOUT_FIELDS);
+		return;
+	}
+	if (r->leg == XS_LEG_KERNEL) {
+		classify_words(f, r, XS_FILE_RESULT, r->image_bytes / 8);
 		return;
 	}
 	XS_FOR_EACH_LANE(at, r->registers, cpu)

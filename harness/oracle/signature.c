@@ -169,6 +169,8 @@ static struct xs_signature of_finding(const struct xs_finding *f, const struct x
 		return s;
 	}
 	put(&s, XS_SIGNATURE_CLASS, xs_class_names[f->class]);
+	if (r->leg == XS_LEG_KERNEL)
+		return s;
 	put_owner(&s, f);
 	if (r->leg == XS_LEG_LAYOUT)
 		put_fields(&s, f);

@@ -113,7 +113,7 @@ static void print_what(FILE *f, const char *name, const struct xs_finding *findi
 		fputs(xs_accepted_words(r->leg), f);
 	else if (r->wrong == XS_WRONG_REFUSED)
 		fputs(xs_refused_words(r->leg), f);
-	else if (r->leg == XS_LEG_LAYOUT)
+	else if (r->leg == XS_LEG_LAYOUT || r->leg == XS_LEG_KERNEL)
 		fprintf(f, "wrong %s", xs_leg_words(r->leg, r->signalled));
 	else
 		fprintf(f, "wrong registers %s: %s",
@@ -177,7 +177,7 @@ void xs_report_signature(FILE *f, const struct xs_signature *s)
 		what = xs_refused_words(leg);
 	if (what)
 		fputs(what, f);
-	else if (leg == XS_LEG_LAYOUT)
+	else if (leg == XS_LEG_LAYOUT || leg == XS_LEG_KERNEL)
 		fprintf(f, "wrong %s",
 			xs_leg_words(leg,
 				     strcmp(s->word[XS_SIGNATURE_ABI], XS_SIGNATURE_NONE) != 0));

@@ -71,6 +71,7 @@ const char *xs_leg_words(uint32_t leg, uint32_t signalled)
 		[XS_LEG_CORE] = "in a core file",
 		[XS_LEG_LAYOUT] = "in what a signal frame says of itself, or beside it",
 		[XS_LEG_GUEST] = "in a guest",
+		[XS_LEG_KERNEL] = "in what the kernel computed",
 	};
 
 	if (leg == XS_LEG_LAYOUT && !signalled)

@@ -251,5 +251,6 @@ const struct xs_file_row xs_files[XS_FILES] = {
 	[XS_FILE_TILECFG] = { .bytes = 8, .constant = true, .pattern = tilecfg_pattern },
 	[XS_FILE_EXPONENT] = { "st(%u) exponent", .bytes = 2, .pattern = exponent_pattern },
 	[XS_FILE_LAYOUT] = { .bytes = 8 },
+	[XS_FILE_RESULT] = { "word %u", .bytes = 8 },
 };
 /* clang-format on */

@@ -46,6 +46,7 @@ enum xs_file {
 	XS_FILE_TILECFG,
 	XS_FILE_EXPONENT, /* of the x87 registers, with their signs */
 	XS_FILE_LAYOUT,	  /* no registers: fields of a frame, enum xs_layout_field */
+	XS_FILE_RESULT,	  /* neither: words of what the kernel computed */
 	XS_FILES
 };
 

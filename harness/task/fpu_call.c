@@ -5,7 +5,6 @@
 #include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_alg.h>
 #include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "axis/axis.h"
+#include "task/fpu_hash.h"
 #include "task/sys.h"
 
 #define PROBES 64u
@@ -66,59 +66,6 @@ static int open_urandom(struct xs_fpu_call *c)
 	return fd < 0 ? -errno : 0;
 }
 
-/* Whether a driver's name tells of vector registers. */
-static bool accelerated(const char *driver)
-{
-	static const char *const words[] = { "avx", "ssse3", "sse2", "-ni", "clmul" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strstr(driver, words[i]))
-			return true;
-	return false;
-}
-
-/* An unkeyed hash that is loaded and accelerated. Others are not asked for: that loads modules. */
-static bool find_hash(char driver[64])
-{
-	FILE *f = fopen("/proc/crypto", "re");
-	char line[256], name[64] = "", value[64];
-	bool found = false;
-
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "driver : %63s", value) == 1)
-			snprintf(name, sizeof(name), "%s", value);
-		else if (sscanf(line, "type : %63s", value) == 1)
-			found = (!strcmp(value, "shash") || !strcmp(value, "ahash")) &&
-				accelerated(name) && !strncmp(name, "sha", 3);
-	}
-	if (f)
-		fclose(f);
-	snprintf(driver, 64, "%s", name);
-	return found;
-}
-
-static int open_hash(struct xs_fpu_call *c)
-{
-	struct sockaddr_alg alg = { .salg_family = AF_ALG, .salg_type = "hash" };
-	int fd, op = -ENOENT;
-
-	if (!find_hash((char *)alg.salg_name))
-		return op;
-	fd = socket(AF_ALG, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	if (bind(fd, (const struct sockaddr *)&alg, sizeof(alg)))
-		op = -errno;
-	else
-		op = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
-	close(fd);
-	/* MSG_MORE: the hash goes on for ever, so one call does. */
-	*c = (struct xs_fpu_call){
-		.number = SYS_sendto, .fd = op, .data = data, .flags = MSG_MORE
-	};
-	return op < 0 ? op : 0;
-}
-
 /* A counter of this thread's x86_fpu_regs_activated: a descriptor, or -1 where there is none. */
 static int open_counter(void)
 {
@@ -163,11 +110,22 @@ static int measure(const struct xs_fpu_call *c)
 	return proved;
 }
 
-static bool proved(int rc, const struct xs_fpu_call *c, bool by_features)
+bool xs_fpu_call_proved(const struct xs_fpu_call *c, bool by_features)
 {
-	const int seen = rc ? 0 : measure(c);
+	const int seen = measure(c);
 
 	return seen < 0 ? by_features : seen;
+}
+
+/* MSG_MORE: the hash goes on for ever, so one call does. */
+static int open_hash(struct xs_fpu_call *c)
+{
+	const struct xs_fpu_hash *hash;
+	const int rc = xs_fpu_hash_open(c, &hash);
+
+	c->data = data;
+	c->flags = MSG_MORE;
+	return rc;
 }
 
 /* The way that works here: 0 not asked for yet. Children of the process that has asked know it. */
@@ -179,13 +137,14 @@ static int choose(struct xs_fpu_call *c)
 	int rc = open_urandom(c);
 
 	way = URANDOM;
-	if (proved(rc, c, cpu_has_ssse3() && kernel_has_symbol("blake2s_compress_ssse3")))
+	if (!rc && xs_fpu_call_proved(c, cpu_has_ssse3() &&
+					    kernel_has_symbol("blake2s_compress_ssse3")))
 		return 0;
 	if (!rc)
 		close((int)c->fd);
 	way = HASH;
 	rc = open_hash(c);
-	if (proved(rc, c, true))
+	if (!rc && xs_fpu_call_proved(c, true))
 		return 0;
 	if (!rc)
 		close((int)c->fd);

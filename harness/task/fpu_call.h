@@ -3,6 +3,8 @@
 #ifndef XS_FPU_CALL_H
 #define XS_FPU_CALL_H
 
+#include <stdbool.h>
+
 #define XS_FPU_CALL_BYTES 4096u
 
 /* number(fd, data, XS_FPU_CALL_BYTES, flags): more than 0, or -errno. */
@@ -21,6 +23,14 @@ int xs_fpu_call_supported(char *why);
 
 /** xs_fpu_call_open() - open one: 0 or -errno. Context: the same. */
 int xs_fpu_call_open(struct xs_fpu_call *c);
+
+/**
+ * xs_fpu_call_proved() - whether kernel_fpu_begin() runs in this call, here
+ * @by_features: what is known of the kernel, where it cannot be seen
+ *
+ * Makes the call some times. Context: the same.
+ */
+bool xs_fpu_call_proved(const struct xs_fpu_call *c, bool by_features);
 
 /** xs_fpu_call_close() - close what has been opened. Context: any thread of the process. */
 void xs_fpu_call_close(const struct xs_fpu_call *c);

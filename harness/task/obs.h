@@ -22,7 +22,7 @@ enum xs_wrong {
 /* One mismatch: everything that is needed to say whose data arrived. */
 struct xs_record {
 	uint32_t task;		   /* who found it */
-	uint8_t leg;		   /* enum xs_leg; of XS_LEG_LAYOUT the images below are fields */
+	uint8_t leg;		   /* enum xs_leg; of XS_LEG_LAYOUT and KERNEL images are words */
 	uint8_t wrong;		   /* enum xs_wrong */
 	uint8_t depth;		   /* 0: the window; 1: the window inside its handler */
 	uint8_t signalled;	   /* a signal was delivered inside this window */

@@ -104,7 +104,7 @@ callers='
 :xs_offspring_judge$              ends a run
 ^pressure/freeze[.]c:              holds no registers
 ^pressure/core_(file|place)[.]c:   read core files, of tasks that are dead
-^task/fpu_call[.]c:                reads texts before its windows'
+^task/fpu_(call|hash)[.]c:         read texts before their windows'
 
 # Whose use of these registers in a C file is no compiler's.
 authors='

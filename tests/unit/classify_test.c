@@ -330,6 +330,32 @@ static void test_layout(void **state)
 	assert_int_equal(f.lane[1].reg, XS_LAYOUT_RED_ZONE);
 }
 
+/* A hash is wrong in all of its words, or somebody has flipped a bit of it. */
+static void test_result(void **state)
+{
+	const struct xs_cpu cpu = xs_test_machine(4);
+	const uint64_t hash[] = { 0x6b57560b4f794790, 0x5afade7e38296275 };
+	struct xs_finding f;
+
+	(void)state;
+	start(&cpu, XS_STATE_sse);
+	record.leg = XS_LEG_KERNEL;
+	record.image_bytes = sizeof(hash);
+	memcpy(record.expected, hash, sizeof(hash));
+	memcpy(record.actual, hash, sizeof(hash));
+	record.actual[8] ^= 1;
+	xs_classify(&f, &record, &cpu, TASKS);
+	assert_int_equal(f.lanes, 1);
+	assert_int_equal(f.lane[0].file, XS_FILE_RESULT);
+	assert_int_equal(f.lane[0].reg, 1);
+	assert_int_equal(f.class, XS_CLASS_FLIPPED);
+	for (uint32_t i = 0; i < sizeof(hash); i++)
+		record.actual[i] ^= 0x35;
+	xs_classify(&f, &record, &cpu, TASKS);
+	assert_int_equal(f.lanes, 2);
+	assert_int_equal(f.class, XS_CLASS_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_not_given),
 		cmocka_unit_test(test_handler_entry),
 		cmocka_unit_test(test_narrow_follow),
+		cmocka_unit_test(test_result),
 		cmocka_unit_test(test_pkru),
 		cmocka_unit_test(test_unknown_and_lost_halves),
 		cmocka_unit_test(test_nobodys),

@@ -98,7 +98,7 @@ static void test_refused(void **state)
 		{ "stack=none, remap", "stack: ' remap' is none of the stack faults" },
 		{ "state=xmm", "registers: 'xmm' is none of the register classes: all, mmx," },
 		{ "legs=stack", "legs: 'stack' is none of the legs: all, frame, handler, return, "
-				"fork, exec, ptrace, core, layout, guest" },
+				"fork, exec, ptrace, core, layout, guest, kernel" },
 	};
 	char why[XS_WHY_BYTES];
 
