@@ -32,6 +32,9 @@ expected() {
 	idle-resets-x87)
 		says 'wrong registers .*: init'
 		says '^ +(fcw|st\()' ;;
+	kvm-without-reload) says 'pressure kvm .*: wrong registers in a guest: (foreign data|init|stale|unknown)' ;;
+	kvm-saves-foreign) says 'pressure kvm .*: wrong registers (in a guest|without a signal)' ;;
+	kernel-fpu-preempted) says 'pressure kernel-hash .*: wrong in what the kernel computed' ;;
 	fork-copies-memory) says 'wrong registers in a new child: (init|stale)' ;;
 	mxcsr-unchecked)
 		says '^accepted-.*: accepted$'

@@ -35,7 +35,7 @@ hits() {
 }
 
 # check finds bug $1, and says what it has to: for every second one with the small frame, and
-# with the other preemption model. The rest are more arguments for check.
+# with the other preemption model, where it needs no other. The rest are more arguments for check.
 exposes() {
 	exposed=$1
 	shift
@@ -43,9 +43,11 @@ exposes() {
 		set -- --first "$@"
 		case $exposed in
 		# shellcheck disable=SC2046 # words
-		[a-f]*) guest $(guest_of "$exposed") --append preempt=full -- check -t $seconds "$@" ;;
+		[a-f]*) guest --append preempt=full $(guest_of "$exposed") -- check -t $seconds "$@" ;;
 		pkru-*) guest --append preempt=voluntary -- check -t $seconds "$@" ;;
-		*) guest --cpu "$small" --append preempt=voluntary -- check -t $seconds "$@" ;;
+		# shellcheck disable=SC2046 # words
+		*) guest --cpu "$small" --append preempt=voluntary $(guest_of "$exposed") -- \
+			check -t $seconds "$@" ;;
 		esac
 		case $code in 0|4) ;; *) break ;; esac
 	done
