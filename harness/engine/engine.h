@@ -75,4 +75,12 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 		   const struct xs_run_options *options, const struct xs_obs **obs,
 		   struct xs_ending *ending);
 
+/**
+ * xs_quota_cpus() - how many CPUs' time the caller's cgroups get, rounded up; UINT32_MAX: no limit
+ *
+ * The least of the own group's and those above it: v2's cpu.max, v1's cpu.cfs_quota_us. Context: any.
+ * Source: Documentation/admin-guide/cgroup-v2.rst, Documentation/scheduler/sched-bwc.rst.
+ */
+uint32_t xs_quota_cpus(void);
+
 #endif
