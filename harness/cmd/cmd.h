@@ -12,8 +12,8 @@ struct xs_options {
 	uint32_t nfiles;
 	struct xs_case c; /* .file's, of a command that takes one */
 
-	bool bisect, ktap, verbose, first, strict;
-	uint32_t runs, seconds, threads;
+	bool bisect, ktap, verbose, first, strict, show_cells;
+	uint32_t runs, seconds, threads, cells;
 	uint32_t allowed; /* mask over pressure.def: what --allow has named */
 	struct xs_filter filter;
 	const char *json, *out, *save_dir, *machine, *known, *write_known;
@@ -23,6 +23,7 @@ enum xs_option_form {
 	XS_OPTION_FLAG,
 	XS_OPTION_TEXT,
 	XS_OPTION_NUMBER,
+	XS_OPTION_COUNT, /* a number, or "auto": 0 */
 	XS_OPTION_ALLOW,
 	XS_OPTION_FILTER,
 };
@@ -45,7 +46,8 @@ enum {
 	XS_KEY_ONLY,
 	XS_KEY_SKIP,
 	XS_KEY_STRICT,
-	XS_KEY_CONTRACT
+	XS_KEY_CONTRACT,
+	XS_KEY_CELLS
 };
 
 #define XS_OPTION_AT(name, key, arg, form, field, max, doc)                                        \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "plan/cells.h"
 #include "state/state.h"
 
 /* The help ends with the fallbacks, from the table that the planner follows. */
@@ -50,17 +51,28 @@ static void example(struct xs_case *c)
 	xs_case_pressure_default(&c->pressure[0], 0);
 }
 
-static int show(const char *machine, const struct xs_case *c, char why[XS_WHY_BYTES])
+static int show_cells(hwloc_topology_t topology, char why[XS_WHY_BYTES])
+{
+	char list[128];
+	struct xs_cells cells;
+	const int rc = xs_cells_cut(&cells, topology, 0);
+
+	for (uint32_t i = 0; i < cells.count && !rc; i++) {
+		hwloc_bitmap_list_snprintf(list, sizeof(list), cells.set[i]);
+		printf("cell %-4u CPUs %s\n", i, list);
+	}
+	xs_cells_free(&cells);
+	return xs_why(rc, why, "no memory for cells");
+}
+
+static int show_plan(hwloc_topology_t topology, const char *machine, const struct xs_case *c,
+		     char why[XS_WHY_BYTES])
 {
 	uint32_t classes = (1u << XS_STATES) - 1;
-	hwloc_topology_t topology;
 	struct xs_plan plan;
 	struct xs_cpu cpu;
 	int ret;
 
-	ret = xs_topology_load(&topology, machine, why);
-	if (ret)
-		return ret;
 	if (!machine) {
 		xs_cpu_read(&cpu);
 		classes = xs_state_mask_supported(&cpu);
@@ -68,6 +80,18 @@ static int show(const char *machine, const struct xs_case *c, char why[XS_WHY_BY
 	ret = xs_plan_make(&plan, c, topology, classes, why);
 	if (!ret)
 		xs_report_placement(stdout, topology, machine, c, &plan);
+	return ret;
+}
+
+static int show(const struct xs_options *o, const struct xs_case *c, char why[XS_WHY_BYTES])
+{
+	hwloc_topology_t topology;
+	int ret;
+
+	ret = xs_topology_load(&topology, o->machine, why);
+	if (ret)
+		return ret;
+	ret = o->show_cells ? show_cells(topology, why) : show_plan(topology, o->machine, c, why);
 	hwloc_topology_destroy(topology);
 	return ret;
 }
@@ -82,7 +106,7 @@ static int run(const struct xs_options *o, struct xs_runner *r)
 	example(&c);
 	ret = o->file ? xs_case_load(&c, o->file, why) : 0;
 	if (!ret)
-		ret = show(o->machine, &c, why);
+		ret = show(o, &c, why);
 	if (ret) {
 		fprintf(stderr, "xsavage topo: %s\n", why);
 		return ret == -EOPNOTSUPP ? 4 : 2; /* 4: this CPU has none of the registers */
@@ -108,8 +132,11 @@ const struct xs_command xs_cmd_topo = {
 	.takes = XS_TAKES_MAYBE,
 	.excess = "one case file at most",
 	.run = run,
-	.option = { XS_OPTION_AT(
-		"synthetic", 's', "MACHINE", TEXT, machine, 0,
-		"Plan for this machine instead: hwloc's description, such as \"pack:2 l3:4 core:8 "
-		"pu:2\", or a file that lstopo exported, its name ending in .xml") },
+	.option = { XS_OPTION_AT("synthetic", 's', "MACHINE", TEXT, machine, 0,
+				 "Plan for this machine instead: hwloc's description, such as "
+				 "\"pack:2 l3:4 core:8 pu:2\", or a file that lstopo exported, its "
+				 "name ending in .xml"),
+		    XS_OPTION_AT("cells", XS_KEY_CELLS, NULL, FLAG, show_cells, 0,
+				 "Show the cells instead in which \"check\" runs a case each at a "
+				 "time") },
 };
