@@ -296,7 +296,7 @@ static void run(const struct xs_case *c)
 
 	short_case.signals = BUDGET_SIGNALS;
 	short_case.duration_ms = BUDGET_MS;
-	fuzz->kept.findings.wrongs = 0;
+	fuzz->kept.wrongs.count = 0;
 	do {
 		xs_session_run(&fuzz->session, &short_case, &options, &fuzz->outcome);
 		wrong = xs_wrong_legs(&fuzz->outcome.verdict);

@@ -67,9 +67,9 @@ bool xs_keep(struct xs_kept *k, struct xs_result *result, const struct xs_cpu *c
 	bool news = false;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (!xs_findings_cause(&k->findings, &s[i]))
+		if (!xs_wrongs_cause(&k->wrongs, &s[i]))
 			news |= add(k, &s[i], result);
-	xs_findings_were(&k->findings, s, n);
+	xs_wrongs_add(&k->wrongs, s, n);
 	if (news) {
 		fputc('\n', stderr);
 		xs_report_verdict(stderr, "", result);

@@ -9,11 +9,11 @@ struct xs_kept {
 	uint64_t from_ns;   /* when the first case began */
 	const char *prefix; /* of artifacts: libFuzzer's -artifact_prefix */
 	struct xs_findings findings;
+	struct xs_wrongs wrongs; /* of the case that is run; its .count is 0 when another one begins */
 };
 
 /**
  * xs_keep() - a bad case
- * @k: .findings.wrongs is 0 when another case begins
  * @cpu: of the run
  *
  * Tells of it and saves it, by a name that has the words of its signature, where it is the first

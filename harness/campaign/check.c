@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "campaign/campaign.h"
 #include "campaign/distinct.h"
+#include "campaign/jobs.h"
 #include "report/save.h"
 #include "task/sys.h"
 
@@ -23,13 +26,15 @@ struct check {
 	const struct xs_check *how;
 	struct xs_runner *r;
 	struct xs_repertoire repertoire;
-	struct xs_case c; /* the last case */
+	struct xs_parallel *p;
+	struct xs_jobs jobs;
+	struct xs_case c;	/* the last one that was judged, */
+	struct xs_verdict last; /* and its verdict, without evidence and findings */
 	struct xs_evidence sum;
 	struct xs_campaign campaign;
 	struct xs_findings *findings;
 	struct xs_waivers *waivers;
-	uint64_t ran_ns;       /* all cases, with what lies between them */
-	unsigned long tainted; /* before them; ~0: cannot be told */
+	unsigned long tainted; /* before all cases; ~0: cannot be told */
 };
 
 /* Save the case of a finding, with where it came from in comments; print it where that fails. */
@@ -76,10 +81,8 @@ static unsigned long read_taint(void)
  * as a whole. Where a task hung, or the log has a warning, the kernel must have ended it or gone
  * on, without an oops.
  */
-static bool is_trusted(const struct check *k)
+static bool is_trusted(const struct check *k, const struct xs_ending *ending)
 {
-	const struct xs_ending *ending = &k->r->outcome.ending;
-
 	if (ending->immortal)
 		return false;
 	if (!ending->hung && !ending->kernel_warned)
@@ -90,6 +93,7 @@ static bool is_trusted(const struct check *k)
 /* Tell of a finding, in full where it is news. */
 static void tell(struct check *k, struct xs_result *result)
 {
+	const uint32_t busy = xs_parallel_count(k->p, XS_CELL_BUSY);
 	struct xs_runner *r = k->r;
 
 	r->line.verdict = "findings so far";
@@ -100,6 +104,11 @@ static void tell(struct check *k, struct xs_result *result)
 	xs_report_verdict(stdout, "", result);
 	printf("  found              in case %u, %.2f s after the start of the check\n",
 	       k->campaign.cases, (double)(xs_now_ns() - r->begin_ns) / 1e9);
+	if (result->ending->kernel_warned && busy)
+		printf("  beside it          %u more cases, and the kernel log is everybody's: one "
+		       "at a\n"
+		       "                     time with --cells 1\n",
+		       busy);
 }
 
 /* One finding of the last case, where @w covers it, and @result is to say of it. */
@@ -118,12 +127,12 @@ static void group(struct check *k, const struct xs_signature *s, struct xs_waive
 	if (w || novelty == XS_FINDING_BETTER)
 		return;
 	save_case(k, d);
-	k->c = d->best;
+	result->c = &d->best;
 	result->saved = d->saved[0] ? d->saved : NULL;
 }
 
 /* A bad case: whether the check goes on. */
-static bool found(struct check *k, struct xs_result *result)
+static bool found(struct check *k, struct xs_result *result, struct xs_wrongs *wrongs)
 {
 	struct xs_signature s[XS_RECORDS_MAX];
 	const uint32_t n = xs_signatures(s, result->verdict, result->plan, result->ending,
@@ -134,7 +143,7 @@ static bool found(struct check *k, struct xs_result *result)
 	xs_campaign_rows(&k->campaign, result->c, rows);
 	result->again = true;
 	for (uint32_t i = 0; i < n; i++) {
-		const struct xs_signature *from = xs_findings_cause(k->findings, &s[i]);
+		const struct xs_signature *from = xs_wrongs_cause(wrongs, &s[i]);
 		struct xs_waiver *w = xs_waivers_find(k->waivers, from ? from : &s[i], rows);
 
 		if (w) {
@@ -145,31 +154,14 @@ static bool found(struct check *k, struct xs_result *result)
 		if (!from)
 			group(k, &s[i], w, result);
 	}
-	xs_findings_were(k->findings, s, n);
+	xs_wrongs_add(wrongs, s, n);
 	if (!known)
 		result->known = NULL;
 	result->signature = s;
 	result->signatures = n;
 	tell(k, result);
-	return (known || !k->how->first) && !result->verdict->interrupted && is_trusted(k) &&
-	       xs_runner_flush(k->r);
-}
-
-/* @behind: how often the case was run before. Return: as xs_schedule(). */
-static uint32_t schedule(struct check *k, uint32_t n, uint32_t slice_ms, uint32_t behind)
-{
-	struct xs_progress_line *line = &k->r->line;
-	const uint32_t least_ms = xs_schedule(&k->c, &k->repertoire, n, slice_ms);
-
-	if (behind) /* results have names of their own */
-		snprintf(k->c.name, sizeof(k->c.name), "check-%u-behind-%u", n, behind);
-	line->name = k->c.name;
-	line->number = n + 1;
-	line->elapsed_ns = k->sum.elapsed_ns;
-	line->signals = k->sum.signals;
-	line->faults = k->sum.faults;
-	line->switches = k->sum.switches;
-	return least_ms;
+	return (known || !k->how->first) && !result->verdict->interrupted &&
+	       is_trusted(k, result->ending) && xs_runner_flush(k->r);
 }
 
 /* A case that was not bad: whether the check goes on. */
@@ -187,29 +179,23 @@ static bool add(struct check *k, const struct xs_result *result)
 	return kind != XS_ERROR && !result->verdict->interrupted && xs_runner_flush(k->r);
 }
 
-/*
- * Run one case; where it is bad again and again, each time without the legs that were, until
- * nothing else is wrong with it. Return: whether the check goes on.
- */
-static bool run_case(struct check *k, uint32_t n, uint32_t slice_ms)
+/* What a case has come to: whether the check goes on. */
+static bool take(void *arg, struct xs_result *result, struct xs_wrongs *wrongs)
 {
-	struct xs_run_options options = { .enough = xs_proved };
-	struct xs_result result;
-	uint32_t wrong, behind = 0;
+	const struct xs_verdict *v = result->verdict;
+	struct check *k = arg;
+	bool more;
 
-	k->findings->wrongs = 0;
-	do {
-		options.least_ms = schedule(k, n, slice_ms, behind++);
-		result = xs_runner_run(k->r, &k->c, options);
-		xs_campaign_add(&k->campaign, &k->c, result.verdict);
-		if (!xs_verdict_is_bad(result.verdict->kind))
-			return add(k, &result);
-		wrong = xs_wrong_legs(result.verdict);
-		if (!found(k, &result))
-			return false;
-		options.legs_out |= wrong;
-	} while (wrong);
-	return true;
+	k->c = *result->c;
+	k->last.kind = v->kind;
+	memcpy(k->last.why, v->why, sizeof(k->last.why));
+	xs_campaign_add(&k->campaign, result->c, v);
+	more = xs_verdict_is_bad(v->kind) ? found(k, result, wrongs) : add(k, result);
+	k->r->line.elapsed_ns = k->sum.elapsed_ns;
+	k->r->line.signals = k->sum.signals;
+	k->r->line.faults = k->sum.faults;
+	k->r->line.switches = k->sum.switches;
+	return more;
 }
 
 uint32_t xs_check_slice_ms(uint32_t seconds)
@@ -221,29 +207,20 @@ uint32_t xs_check_slice_ms(uint32_t seconds)
 	return slice_ms > SLICE_MAX_MS ? SLICE_MAX_MS : slice_ms;
 }
 
-/*
- * For as long as was asked for, counted from the first case: on a slow machine looking around may
- * take longer than that, and one case at least is run. The last one fills what is left.
- */
 static void run_cases(struct check *k)
 {
-	const uint64_t from_ns = xs_now_ns(), whole_ns = k->r->line.total_ns;
-	const uint32_t slice_ms = xs_check_slice_ms(k->how->seconds);
-	bool more = true;
-
-	for (uint32_t n = 0; more && k->ran_ns < whole_ns; n++) {
-		const uint64_t left_ms = (whole_ns - k->ran_ns) / 1000000;
-
-		more = run_case(k, n, left_ms < slice_ms ? (uint32_t)left_ms + 1 : slice_ms);
-		k->ran_ns = xs_now_ns() - from_ns;
-	}
+	xs_jobs_run(&k->jobs);
+	k->last.interrupted = (uint8_t)xs_parallel_interrupted(k->p);
+	if (xs_parallel_count(k->p, XS_CELL_DEAD) == xs_parallel_cells(k->p)->count)
+		k->last.kind = (uint8_t)xs_because(k->last.why, XS_ERROR,
+						   "the processes of all cells are gone");
 }
 
 /* The evidence's time is that of the windows alone: it lacks what begins and ends a case. */
 static void print_coverage(const struct check *k, const char *prefix)
 {
 	printf("%s  ran                %u cases in %.1f s\n", prefix, k->campaign.cases,
-	       (double)k->ran_ns / 1e9);
+	       (double)k->jobs.ran_ns / 1e9);
 	xs_campaign_print(stdout, prefix, &k->campaign);
 }
 
@@ -253,7 +230,7 @@ static void print_verdict(struct check *k, enum xs_verdict_kind kind, const char
 	struct xs_verdict v = { .kind = (uint8_t)kind, .evidence = k->sum };
 	const struct xs_result result = { .c = &k->c, .verdict = &v };
 
-	v.interrupted = k->r->outcome.verdict.interrupted;
+	v.interrupted = k->last.interrupted;
 	snprintf(v.why, sizeof(v.why), "%s", why);
 	snprintf(k->c.name, sizeof(k->c.name), "%.*s", (int)sizeof(k->c.name) - 1,
 		 xs_triage_subject(&k->r->triage, subject));
@@ -268,7 +245,7 @@ static enum xs_verdict_kind conclude(struct check *k)
 	char why[XS_WHY_BYTES];
 	enum xs_verdict_kind kind;
 
-	kind = xs_campaign_conclude(&k->campaign, worst, &k->r->outcome.verdict, k->c.name, why);
+	kind = xs_campaign_conclude(&k->campaign, worst, &k->last, k->c.name, why);
 	xs_progress_clear(&k->r->progress);
 	for (uint32_t i = 0; i < k->findings->count; i++)
 		if (k->findings->of[i].unsaved && !k->findings->of[i].waiver)
@@ -282,9 +259,11 @@ static enum xs_verdict_kind conclude(struct check *k)
 		printf("\n");
 		xs_report_advice(stdout, &k->r->triage, k->how->threads);
 	}
-	if (k->r->json && (xs_json_cover(k->r->json, &k->campaign.coverage) ||
-			   xs_findings_to_json(k->r->json, k->findings) ||
-			   xs_waivers_to_json(k->r->json, k->waivers)))
+	if (k->r->json &&
+	    (xs_json_summary(k->r->json, "cells", json_integer(xs_parallel_cells(k->p)->count)) ||
+	     xs_json_cover(k->r->json, &k->campaign.coverage) ||
+	     xs_findings_to_json(k->r->json, k->findings) ||
+	     xs_waivers_to_json(k->r->json, k->waivers)))
 		fprintf(stderr, "xsavage: no memory to add findings to the JSON report\n");
 	return kind;
 }
@@ -300,6 +279,19 @@ static int write_known(const struct check *k)
 	return rc;
 }
 
+static int open_jobs(struct check *k, char why[XS_WHY_BYTES])
+{
+	k->repertoire.cpus = xs_parallel_cells(k->p)->least_pus;
+	k->jobs = (struct xs_jobs){ .p = k->p,
+				    .r = k->r,
+				    .repertoire = &k->repertoire,
+				    .whole_ns = (uint64_t)k->how->seconds * 1000000000,
+				    .slice_ms = xs_check_slice_ms(k->how->seconds),
+				    .take = take,
+				    .arg = k };
+	return xs_jobs_open(&k->jobs, why);
+}
+
 /* What the check needs before its first case: 0, or -errno with the error printed. */
 static int begin(struct check *k)
 {
@@ -311,15 +303,30 @@ static int begin(struct check *k)
 	if (k->findings && k->waivers)
 		rc = 0;
 	if (!rc && k->how->known)
-		rc = xs_waivers_load(k->waivers, k->how->known, xs_triage_version(&k->r->triage), why);
+		rc = xs_waivers_load(k->waivers, k->how->known, xs_triage_version(&k->r->triage),
+				     why);
 	if (!rc && k->how->write_known)
 		rc = xs_save_check(k->how->write_known, why);
+	if (!rc)
+		rc = xs_parallel_open(&k->p, k->r, k->how->cells, why);
+	if (!rc)
+		rc = open_jobs(k, why);
 	if (rc)
 		fprintf(stderr, "xsavage: %s\n", why);
 	k->tainted = read_taint();
 	xs_campaign_begin(&k->campaign, &k->repertoire, k->r->session.allowed);
-	k->r->line.total_ns = (uint64_t)k->how->seconds * 1000000000;
+	k->r->line.total_ns = k->jobs.whole_ns;
 	return rc;
+}
+
+static void print_head(const struct check *k)
+{
+	const struct xs_cells *cells = xs_parallel_cells(k->p);
+
+	xs_triage_print(stdout, &k->r->triage);
+	if (cells->count > 1)
+		printf("Cells       %u, each of %u CPUs or more, with a case at a time\n",
+		       cells->count, cells->least_pus);
 }
 
 int xs_check(struct xs_runner *r, const struct xs_check *how)
@@ -330,7 +337,7 @@ int xs_check(struct xs_runner *r, const struct xs_check *how)
 	if (begin(&k))
 		goto out;
 	if (!r->ktap)
-		xs_triage_print(stdout, &r->triage);
+		print_head(&k);
 	/* Or nobody is going to read it. */
 	if (r->ktap || xs_runner_flush(r)) {
 		run_cases(&k);
@@ -339,7 +346,9 @@ int xs_check(struct xs_runner *r, const struct xs_check *how)
 			kind = xs_worse(XS_ERROR, kind);
 	}
 out:
+	xs_jobs_close(&k.jobs);
+	xs_parallel_close(k.p);
 	free(k.findings);
 	free(k.waivers);
-	return xs_exit_code(kind, r->outcome.verdict.interrupted, r->bisect);
+	return xs_exit_code(kind, k.last.interrupted, r->bisect);
 }

@@ -87,19 +87,18 @@ struct xs_distinct *xs_findings_add(struct xs_findings *all, const struct xs_sig
 	return d;
 }
 
-const struct xs_signature *xs_findings_cause(const struct xs_findings *all,
-					     const struct xs_signature *s)
+const struct xs_signature *xs_wrongs_cause(const struct xs_wrongs *w, const struct xs_signature *s)
 {
-	for (uint32_t i = 0; i < all->wrongs; i++)
-		if (xs_signature_follows(s, &all->wrong[i]))
-			return &all->wrong[i];
+	for (uint32_t i = 0; i < w->count; i++)
+		if (xs_signature_follows(s, &w->of[i]))
+			return &w->of[i];
 	return NULL;
 }
 
-void xs_findings_were(struct xs_findings *all, const struct xs_signature *s, uint32_t n)
+void xs_wrongs_add(struct xs_wrongs *w, const struct xs_signature *s, uint32_t n)
 {
-	for (uint32_t i = 0; i < n && all->wrongs < XS_RECORDS_MAX; i++)
-		all->wrong[all->wrongs++] = s[i];
+	for (uint32_t i = 0; i < n && w->count < XS_RECORDS_MAX; i++)
+		w->of[w->count++] = s[i];
 }
 
 enum xs_verdict_kind xs_findings_worst(const struct xs_findings *all)

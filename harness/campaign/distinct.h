@@ -28,9 +28,12 @@ struct xs_findings {
 	uint32_t count;
 	uint32_t left_out; /* findings that found no room */
 	struct xs_distinct of[XS_DISTINCT_MAX];
-	struct xs_signature
-		wrong[XS_RECORDS_MAX]; /* with the case that is run, in its runs so far */
-	uint32_t wrongs;	       /* 0 before its first */
+};
+
+/* What was wrong with a case in its runs so far: the next one leaves the legs of it out. */
+struct xs_wrongs {
+	uint32_t count;
+	struct xs_signature of[XS_RECORDS_MAX];
 };
 
 /* What xs_findings_add() made of a finding. */
@@ -54,12 +57,11 @@ struct xs_distinct *xs_findings_add(struct xs_findings *all, const struct xs_sig
 				    struct xs_waiver *waiver, const struct xs_result *result,
 				    uint64_t now_ns, enum xs_novelty *novelty);
 
-/** xs_findings_cause() - of what was wrong with the case before, what @s follows from; or NULL */
-const struct xs_signature *xs_findings_cause(const struct xs_findings *all,
-					     const struct xs_signature *s);
+/** xs_wrongs_cause() - of what was wrong with the case before, what @s follows from; or NULL */
+const struct xs_signature *xs_wrongs_cause(const struct xs_wrongs *w, const struct xs_signature *s);
 
-/** xs_findings_were() - @n signatures were wrong with the case: its next run leaves those out */
-void xs_findings_were(struct xs_findings *all, const struct xs_signature *s, uint32_t n);
+/** xs_wrongs_add() - @n signatures were wrong with the case */
+void xs_wrongs_add(struct xs_wrongs *w, const struct xs_signature *s, uint32_t n);
 
 /** xs_findings_worst() - the worst verdict of those that are not known; else XS_PASS. Pure. */
 enum xs_verdict_kind xs_findings_worst(const struct xs_findings *all);

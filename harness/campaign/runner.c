@@ -88,6 +88,8 @@ static void progress(void *arg, const struct xs_plan *plan, const struct xs_obs 
 		line.switches +=
 			obs->counters[i].switches_voluntary + obs->counters[i].switches_involuntary;
 	}
+	if (r->live)
+		*r->live = line;
 	xs_progress_update(&r->progress, &line, xs_now_ns());
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* xsavage check: a true verdict on the running kernel. */
 #include "campaign/check.h"
+
 #include "cmd/cmd.h"
+#include "plan/cells.h"
 
 static int run(const struct xs_options *o, struct xs_runner *r)
 {
 	const struct xs_check how = { .seconds = o->seconds,
+				      .cells = o->cells,
 				      .threads = o->threads,
 				      .save_dir = o->save_dir,
 				      .first = o->first || o->bisect,
@@ -43,6 +46,10 @@ const struct xs_command xs_cmd_check = {
 	.run = run,
 	.option = { XS_OPTION_AT("time", 't', "SECONDS", NUMBER, seconds, 86400,
 				 "for how long (default 60)"),
+		    XS_OPTION_AT(
+			    "cells", XS_KEY_CELLS, "N", COUNT, cells, XS_CELLS_MAX,
+			    "cut the machine into N cells, which run a case each at a time; auto, "
+			    "the default: into as many as have two cores"),
 		    XS_OPTION_AT("threads", 'T', "N", NUMBER, threads, 10000000,
 				 "compute the memory lock limit that N threads need, in the advice "
 				 "(default 64)"),

@@ -25,7 +25,12 @@ static error_t take_number(const struct xs_option *option, char *arg, struct arg
 	*to = (uint32_t)n;
 	if (!*end && end != arg && *arg != '-' && n && n <= option->max)
 		return 0;
-	argp_error(state, "-%c %.40s: not a number from 1 to %u", option->key, arg, option->max);
+	if (option->key < 256)
+		argp_error(state, "-%c %.40s: not a number from 1 to %u", option->key, arg,
+			   option->max);
+	else
+		argp_error(state, "--%s %.40s: not a number from 1 to %u", option->name, arg,
+			   option->max);
 	return EINVAL;
 }
 
@@ -65,6 +70,12 @@ static error_t take_option(const struct xs_option *option, char *arg, struct arg
 		*(const char **)to = arg;
 		return 0;
 	case XS_OPTION_NUMBER:
+		return take_number(option, arg, state, to);
+	case XS_OPTION_COUNT:
+		if (!strcmp(arg, "auto")) {
+			*(uint32_t *)to = 0;
+			return 0;
+		}
 		return take_number(option, arg, state, to);
 	case XS_OPTION_FILTER:
 		return take_filter(option, arg, state, to);

@@ -32,10 +32,11 @@ static void format(char text[BYTES], const struct xs_progress_line *line, size_t
 	if (line->cases)
 		snprintf(cases, sizeof(cases), "/%u", line->cases);
 	snprintf(text, columns < BYTES ? columns + 1 : BYTES,
-		 "%" PRIu64 "%s s, %s; signals %" PRIu64 ", faults %" PRIu64 ", switches %" PRIu64
+		 "%" PRIu64 "%s s, %s; %s%ssignals %" PRIu64 ", faults %" PRIu64 ", switches %" PRIu64
 		 "; case %u%s %.48s",
-		 line->elapsed_ns / 1000000000, total, line->verdict, line->signals, line->faults,
-		 line->switches, line->number, cases, line->name);
+		 line->elapsed_ns / 1000000000, total, line->verdict, line->cells ? line->cells : "",
+		 line->cells ? " " : "", line->signals, line->faults, line->switches, line->number,
+		 cases, line->name);
 }
 
 static size_t columns_of(FILE *f)

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define XS_PROGRESS_CELLS 32u /* more are not shown */
+
 struct xs_progress {
 	FILE *f; /* NULL: no terminal */
 	bool shown;
@@ -21,6 +23,7 @@ struct xs_progress_line {
 	const char *name;
 	uint64_t signals, faults, switches;
 	const char *verdict; /* so far */
+	const char *cells;   /* a mark for each; NULL: there is one */
 };
 
 /**

@@ -61,9 +61,10 @@ static void values_go_where_they_belong(void **unused)
 	assert_false(o.ktap || o.bisect || o.json || o.allowed);
 	free(said);
 	assert_int_equal(parse(&xs_cmd_check, &o, &said, "-bk", "-t", "86400", "-T1", "--save=/tmp",
-			       "--json", "out", "--allow", "hotplug", NULL),
+			       "--json", "out", "--allow", "hotplug", "--cells", "3", NULL),
 			 0);
 	assert_int_equal(o.seconds, 86400);
+	assert_int_equal(o.cells, 3);
 	assert_int_equal(o.threads, 1);
 	assert_string_equal(o.save_dir, "/tmp");
 	assert_string_equal(o.json, "out");
@@ -91,7 +92,11 @@ static void values_go_where_they_belong(void **unused)
 	assert_string_equal(o.files[0], "a");
 	assert_string_equal(o.files[2], "-");
 	free(said);
-	assert_int_equal(parse(&xs_cmd_topo, &o, &said, NULL), 0);
+	assert_int_equal(parse(&xs_cmd_check, &o, &said, "--cells", "3", "--cells=auto", NULL), 0);
+	assert_int_equal(o.cells, 0);
+	free(said);
+	assert_int_equal(parse(&xs_cmd_topo, &o, &said, "--cells", NULL), 0);
+	assert_true(o.show_cells);
 	assert_null(o.file);
 	free(said);
 	assert_int_equal(parse(&xs_cmd_selftest, &o, &said, "--verbose", NULL), 0);
@@ -108,6 +113,9 @@ static void what_is_wrong_is_said(void **unused)
 	} rows[] = {
 		{ &xs_cmd_check, "-t", "0", "-t 0: not a number from 1 to 86400\n" },
 		{ &xs_cmd_check, "-t", "86401", "-t 86401: not a number from 1 to 86400\n" },
+		{ &xs_cmd_check, "--cells", "0", "--cells 0: not a number from 1 to 512\n" },
+		{ &xs_cmd_check, "--cells", "513", "--cells 513: not a number from 1 to 512\n" },
+		{ &xs_cmd_check, "--cells", "all", "--cells all: not a number from 1 to 512\n" },
 		{ &xs_cmd_check, "-t", "-1", "-t -1: not a number from 1 to 86400\n" },
 		{ &xs_cmd_check, "-T", "5x", "-T 5x: not a number from 1 to 10000000\n" },
 		{ &xs_cmd_check, "-T", "", "-T : not a number from 1 to 10000000\n" },
