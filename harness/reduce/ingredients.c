@@ -10,9 +10,11 @@
 #include "stack/stack.h"
 #include "state/state.h"
 
-/* Components that every task's switch saves and loads with XSAVE: x87 to AVX-512, no PKRU, no AMX.
+/* Components that every task's switch saves and loads with XSAVE: x87 to AVX-512, and APX. No PKRU,
+ * no AMX.
  */
-#define FPU_COMPONENTS 0xe7u
+#define APX	       (1u << 19)
+#define FPU_COMPONENTS (0xe7u | APX)
 
 #define VALUE_BYTES 24u /* of a value that is worth its place in a table */
 
@@ -71,7 +73,10 @@ static void ask_registers(struct maker *m)
 	snprintf(text, sizeof(text), "only %s",
 		 other ? xs_name(XS_AXIS_STATE, (unsigned int)__builtin_ctz(other)) : "");
 	if (other && (mask & ~other))
-		ask(m, &c, "x87, SSE or AVX registers in use", text);
+		ask(m, &c,
+		    xs_state_xfeatures(mask) & APX ? "x87, SSE, AVX or APX registers in use"
+						   : "x87, SSE or AVX registers in use",
+		    text);
 	c = *m->c;
 	c.registers = scalar ? scalar : xs_rows(XS_AXIS_STATE, UINT32_MAX, XS_STATE_SCALAR, 0);
 	if (scalar != mask)

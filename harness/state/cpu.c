@@ -43,6 +43,7 @@ static void read_features(struct xs_cpu *cpu)
 		{ 7, 0, 1, 30, XS_CPU_AVX512BW }, { 7, 0, 1, 31, XS_CPU_AVX512VL },
 		{ 13, 1, 0, 1, XS_CPU_XSAVEC },	  { 13, 1, 0, 3, XS_CPU_XSAVES },
 		{ 7, 0, 2, 4, XS_CPU_PKU },	  { 7, 0, 3, 24, XS_CPU_AMX },
+		{ 7, 1, 3, 21, XS_CPU_APX },
 	};
 
 	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {

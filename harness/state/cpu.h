@@ -20,10 +20,11 @@
 #define XS_CPU_AMX	(1u << 9) /* AMX-TILE */
 /* XRSTOR loads FOP, FIP and FDP, and XSAVE stores them: tried, since no CPUID bit says so. */
 #define XS_CPU_X87_POINTERS (1u << 10)
+#define XS_CPU_APX	    (1u << 11) /* APX_F */
 #define XS_CPU_FEATURE_NAMES                                                                       \
 	{                                                                                          \
 		"xsave", "avx", "avx512f", "avx512bw", "avx512vl", "xsavec", "xsaves", "avx512dq", \
-			"pku", "amx_tile", "x87 pointers"                                          \
+			"pku", "amx_tile", "x87 pointers", "apx"                                   \
 	}
 
 struct xs_cpu {

@@ -55,8 +55,7 @@ int xs_pattern_decode(uint64_t lane, struct xs_pattern *p)
 	const uint64_t data = (lane & ~TOP_BIT) >> BCH_PARITY_BITS;
 	const uint32_t file = data >> 8 & 7;
 
-	if (!(lane & TOP_BIT) || (TOP_BIT | encode(data)) != lane ||
-	    (file < 4 && file >= XS_FILE_TILE))
+	if (!(lane & TOP_BIT) || (TOP_BIT | encode(data)) != lane)
 		return -EINVAL;
 	p->generation = (uint32_t)(data >> GENERATION_SHIFT) & XS_GENERATION_MASK;
 	p->owner = (uint16_t)(data >> 13 & 0x3ff);
@@ -237,6 +236,7 @@ const struct xs_file_row xs_files[XS_FILES] = {
 	[XS_FILE_VECTOR] = { .bytes = 8, .pattern = xs_pattern_lane },
 	[XS_FILE_X87] = { "st(%u)", .bytes = 8, .pattern = xs_pattern_lane },
 	[XS_FILE_OPMASK] = { "k%u", .bytes = 8, .pattern = xs_pattern_lane },
+	[XS_FILE_APX] = { "r%u", .bytes = 8, .pattern = xs_pattern_lane },
 	[XS_FILE_TILE] = { .bytes = 8, .pattern = xs_pattern_lane },
 	[XS_FILE_MXCSR] = { "mxcsr", .bytes = 4, .owners = 8, .init = XS_MXCSR_INIT,
 			    .pattern = mxcsr_pattern },

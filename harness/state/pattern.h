@@ -33,6 +33,7 @@ enum xs_file {
 	XS_FILE_VECTOR, /* zmm0-31, of which xmm and ymm are the low lanes */
 	XS_FILE_X87,	/* significands, which mm0-7 are too */
 	XS_FILE_OPMASK,
+	XS_FILE_APX,  /* r16-31 */
 	XS_FILE_TILE, /* rows of tiles: register 16 * t + r is row r of tmm t */
 	XS_FILES_WIDE,
 	/* From here on lanes are too narrow, or not free enough, for the pattern above. */

@@ -25,11 +25,11 @@
 	(1u << XS_STACK_uffd_missing | 1u << XS_STACK_uffd_minor | 1u << XS_STACK_uffd_wp |        \
 	 1u << XS_STACK_soft_dirty)
 
-/* An ordinary user's machine without AMX: no userfaultfd, no cgroup to freeze, no hotplug. */
+/* An ordinary user's machine without AMX and APX: no userfaultfd, no freezer, no hotplug. */
 static void begin(struct xs_campaign *k)
 {
 	const struct xs_repertoire r = {
-		.rows[XS_AXIS_STATE] = ALL(XS_STATES) & ~(1u << XS_STATE_amx),
+		.rows[XS_AXIS_STATE] = ALL(XS_STATES) & ~(1u << XS_STATE_amx | 1u << XS_STATE_apx),
 		.rows[XS_AXIS_SIGNAL] = ALL(XS_SIGNALS),
 		.rows[XS_AXIS_HANDLER] = ALL(XS_HANDLERS),
 		.rows[XS_AXIS_ABI] = 1u << XS_ABI_x86_64,
@@ -101,12 +101,12 @@ static void what_is_missing_counts_and_is_named(void **unused)
 	snprintf(part, sizeof(part), ", %u of %u stack faults, ", XS_STACKS - 5, XS_STACKS);
 	assert_has(text, part);
 	snprintf(part, sizeof(part), "covered            %u of %u register classes, ",
-		 XS_STATES - 1, XS_STATES);
+		 XS_STATES - 2, XS_STATES);
 	assert_has(text, part);
 	assert_has(text, ", 1 of 3 kinds of frame, ");
 	snprintf(part, sizeof(part), ", %u of %u pressure kinds\n", XS_PRESSURES - 2, XS_PRESSURES);
 	assert_has(text, part);
-	assert_has(text, "\n#   not here           register classes amx\n"
+	assert_has(text, "\n#   not here           register classes amx, apx\n"
 			 "#                      kinds of frame ia32, ia32-rt\n"
 			 "#                      stack faults uffd-missing, uffd-wp, uffd-minor, "
 			 "soft-dirty\n"
@@ -148,7 +148,7 @@ static void what_is_left_out_is_named(void **unused)
 	k.coverage.here[XS_AXIS_STACK] &= ~(1u << XS_STACK_mremap);
 	k.coverage.legs_out = 1u << XS_LEG_EXEC | 1u << XS_LEG_LAYOUT;
 	text = printed(&k, "");
-	assert_has(text, "\n  not here           register classes amx\n"
+	assert_has(text, "\n  not here           register classes amx, apx\n"
 			 "                     stack faults uffd-missing, uffd-minor, soft-dirty\n"
 			 "                     pressure kinds freeze, hotplug (--allow hotplug)\n"
 			 "  not covered        holds yield, sleep, kernel, touch, vzeroupper\n"

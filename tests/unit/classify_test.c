@@ -224,10 +224,10 @@ static void test_narrow_follow(void **state)
 		files |= 1u << f.lane[i].file;
 	}
 	/*
-	 * Every file but the tiles', behind as many lanes as are kept: the vectors above all. An
-	 * exponent says nothing that its significand does not.
+	 * Every file but the tiles' and APX's, behind as many lanes as are kept: the vectors above
+	 * all. An exponent says nothing that its significand does not.
 	 */
-	assert_int_equal(files | 1u << XS_FILE_TILECFG | 1u << XS_FILE_TILE |
+	assert_int_equal(files | 1u << XS_FILE_TILECFG | 1u << XS_FILE_TILE | 1u << XS_FILE_APX |
 				 1u << XS_FILE_EXPONENT,
 			 (1u << XS_FILE_LAYOUT) - 1);
 	assert_int_equal(files >> XS_FILE_EXPONENT, 0);

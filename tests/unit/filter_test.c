@@ -174,7 +174,8 @@ static void test_left_out(void **state)
 	assert_int_equal(xs_filter_apply(&f, &r, why), 0);
 	assert_int_equal(r.rows[XS_AXIS_ABI], 1u << XS_ABI_ia32);
 	assert_int_equal(r.left_out[XS_AXIS_ABI], 1u << XS_ABI_x86_64 | 1u << XS_ABI_ia32_rt);
-	assert_int_equal(r.left_out[XS_AXIS_STATE], 1u << XS_STATE_x87_pointers);
+	assert_int_equal(r.left_out[XS_AXIS_STATE],
+			 1u << XS_STATE_x87_pointers | 1u << XS_STATE_apx);
 	assert_int_equal(r.left_out[XS_AXIS_HANDLER],
 			 1u << XS_HANDLER_autodisarm | 1u << XS_HANDLER_bad_align);
 	assert_true(r.left_out[XS_AXIS_SIGNAL] >> XS_SIGNAL_ud2 & 1);

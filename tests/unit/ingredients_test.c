@@ -10,7 +10,7 @@
 #include "unit/random_case.h"
 
 #define CASES	400u
-#define MACHINE (ALL_STATES & ~(1u << XS_STATE_amx)) /* one without AMX */
+#define MACHINE (ALL_STATES & ~(1u << XS_STATE_amx | 1u << XS_STATE_apx)) /* one without these */
 
 static void test_ingredients(void **unused)
 {
@@ -72,6 +72,24 @@ static void test_stale_owner(void **unused)
 	assert_true(ingredient(found, count, "only mxcsr in use")->alone);
 }
 
+/* r16-31 are switched as vector registers are, and are none. */
+static void test_apx(void **unused)
+{
+	static struct xs_ingredient found[XS_INGREDIENTS_MAX];
+	struct xs_case c;
+	uint32_t count;
+
+	(void)unused;
+	xs_case_default(&c);
+	c.registers = 1u << XS_STATE_apx;
+	count = xs_ingredients(&c, ALL_STATES, found);
+	assert_int_equal(
+		ingredient(found, count, "x87, SSE, AVX or APX registers in use")->c.registers,
+		1u << XS_STATE_pkru);
+	for (uint32_t i = 0; i < count; i++)
+		assert_string_not_equal(found[i].what, "vector registers in use");
+}
+
 /* What is wrong with the pages, and which pages they are. */
 static void test_faults_by_name(void **unused)
 {
@@ -129,6 +147,7 @@ int main(void)
 		cmocka_unit_test(test_ingredients),
 		cmocka_unit_test(test_faults_by_name),
 		cmocka_unit_test(test_stale_owner),
+		cmocka_unit_test(test_apx),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

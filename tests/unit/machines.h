@@ -7,11 +7,11 @@
 
 #include "state/image.h"
 
-#define XS_TEST_MACHINES 5u
+#define XS_TEST_MACHINES 6u
 
 /*
  * 0: FXSAVE only; 1: AVX (832); 2: AVX, MPX, PKRU (2 696); 3: AVX-512, PKRU (2 696);
- * 4: all that there is but MPX, with AMX and x87 pointers (11 008).
+ * 4: all that there is but MPX, with AMX, APX and x87 pointers (11 008); 5: AVX, APX (1 088).
  */
 static inline struct xs_cpu xs_test_machine(size_t n)
 {
@@ -42,9 +42,9 @@ static inline struct xs_cpu xs_test_machine(size_t n)
 		  .size = { [2] = 256, [5] = 64, [6] = 512, [7] = 1024, [9] = 8 },
 		  .mxcsr_mask = 0x2ffff,
 		  .init_pkru = XS_PKRU_DEFAULT },
-		{ .xcr0 = 0x602e7,
+		{ .xcr0 = 0xe02e7,
 		  .features = XS_CPU_XSAVE | XS_CPU_AVX | XS_CPU_AVX512F | XS_CPU_AVX512BW |
-			      XS_CPU_PKU | XS_CPU_AMX | XS_CPU_X87_POINTERS,
+			      XS_CPU_PKU | XS_CPU_AMX | XS_CPU_X87_POINTERS | XS_CPU_APX,
 		  .image_bytes = 11008,
 		  .offset = { [2] = 576,
 			      [5] = 1088,
@@ -52,16 +52,25 @@ static inline struct xs_cpu xs_test_machine(size_t n)
 			      [7] = 1664,
 			      [9] = 2688,
 			      [17] = 2752,
-			      [18] = 2816 },
+			      [18] = 2816,
+			      [19] = 960 },
 		  .size = { [2] = 256,
 			    [5] = 64,
 			    [6] = 512,
 			    [7] = 1024,
 			    [9] = 8,
 			    [17] = 64,
-			    [18] = 8192 },
+			    [18] = 8192,
+			    [19] = 128 },
 		  .dynamic = 1ull << 18,
 		  .mxcsr_mask = 0x2ffff,
+		  .init_pkru = XS_PKRU_DEFAULT },
+		{ .xcr0 = 0x80007,
+		  .features = XS_CPU_XSAVE | XS_CPU_AVX | XS_CPU_APX,
+		  .image_bytes = 1088,
+		  .offset = { [2] = 576, [19] = 960 },
+		  .size = { [2] = 256, [19] = 128 },
+		  .mxcsr_mask = 0xffff,
 		  .init_pkru = XS_PKRU_DEFAULT },
 	};
 

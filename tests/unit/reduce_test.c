@@ -12,7 +12,7 @@
 #include "unit/random_case.h"
 
 #define CASES	400u
-#define MACHINE (ALL_STATES & ~(1u << XS_STATE_amx)) /* one without AMX */
+#define MACHINE (ALL_STATES & ~(1u << XS_STATE_amx | 1u << XS_STATE_apx)) /* one without these */
 
 static struct xs_simpler list[XS_SIMPLER_MAX];
 

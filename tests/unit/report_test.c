@@ -30,6 +30,7 @@ static void lane_names(void **unused)
 		{ XS_FILE_X87, 3, 0, "st(3)" },
 		{ XS_FILE_EXPONENT, 3, 0, "st(3) exponent" },
 		{ XS_FILE_OPMASK, 1, 0, "k1" },
+		{ XS_FILE_APX, 31, 0, "r31" },
 		{ XS_FILE_MXCSR, 0, 0, "mxcsr" },
 		{ XS_FILE_FCW, 0, 0, "fcw" },
 		{ XS_FILE_FTW, 0, 0, "ftw" },

@@ -60,10 +60,10 @@ static void test_pattern_round_trip(void **state)
 	}
 }
 
-/* No two places share a pattern: the wire's file 3 is nobody's. */
+/* No two places share a pattern. */
 static void test_pattern_places(void **state)
 {
-	static const uint8_t registers[XS_FILES_WIDE] = { 32, 8, 8, 128 };
+	static const uint8_t registers[XS_FILES_WIDE] = { 32, 8, 8, 32, 128 };
 	static uint64_t seen[2048];
 	size_t n = 0;
 
@@ -317,7 +317,14 @@ static void test_supported(void **state)
 	assert_int_not_equal(
 		xs_entry_supported(xs_entry(XS_AXIS_STATE, XS_STATE_x87_pointers), &zeros, why), 0);
 	assert_non_null(strstr(why, "FIP"));
-	/* The CPU has it, the kernel grants no use of it. */
+	assert_int_not_equal(
+		xs_entry_supported(xs_entry(XS_AXIS_STATE, XS_STATE_apx), &without, why), 0);
+	assert_string_equal(why, "this CPU has no apx");
+	/* The CPU has it, the kernel, before 6.16, has not enabled it, or grants no use of it. */
+	zeros.xcr0 &= ~0x80000ull;
+	assert_int_not_equal(xs_entry_supported(xs_entry(XS_AXIS_STATE, XS_STATE_apx), &zeros, why),
+			     0);
+	assert_string_equal(why, "the kernel has not enabled APX in XCR0");
 	zeros.xcr0 &= ~0x60000ull;
 	assert_int_not_equal(xs_entry_supported(xs_entry(XS_AXIS_STATE, XS_STATE_amx), &zeros, why),
 			     0);
@@ -341,8 +348,8 @@ static void test_components(void **state)
 	assert_int_equal(xs_state_undriven(&mpx), 0x18);
 	/* A component whose class lacks a feature, and one that no class knows. */
 	cpu.features &= ~XS_CPU_PKU;
-	cpu.xcr0 |= 1ull << 19;
-	assert_int_equal(xs_state_undriven(&cpu), 1ull << 19 | 1ull << 9);
+	cpu.xcr0 |= 1ull << 14;
+	assert_int_equal(xs_state_undriven(&cpu), 1ull << 14 | 1ull << 9);
 }
 
 int main(void)
