@@ -2,27 +2,30 @@
 /* edit-size: a frame as a machine with fewer components writes it. */
 #include "handler/handler.h"
 
-/*
- * The @turn-th of the legal sizes below the full one: the extended components
- * from 2 on that lie below some offset. Return: its xfeatures; *bytes is set.
- */
+/* What a frame of @bytes has room for: components need not lie in the order of their numbers. */
+static uint64_t within(const struct xs_cpu *cpu, uint32_t bytes)
+{
+	uint64_t features = cpu->xcr0;
+
+	for (uint32_t i = 2; i < XS_COMPONENTS; i++)
+		if (cpu->offset[i] + cpu->size[i] > bytes)
+			features &= ~(1ull << i);
+	return features | 3;
+}
+
+/* The @turn-th of the legal sizes below the full one. Return: its xfeatures; *bytes is set. */
 static uint64_t smaller(const struct xs_cpu *cpu, uint32_t turn, uint32_t *bytes)
 {
-	uint64_t features[XS_COMPONENTS] = { 3 };
 	uint32_t sizes[XS_COMPONENTS] = { XS_XSAVE_MIN }, n = 1;
 
 	for (uint32_t i = 2; i < XS_COMPONENTS; i++) {
-		if (!(cpu->xcr0 >> i & 1) || !cpu->offset[i])
-			continue;
-		features[n] = (cpu->xcr0 & ((2ull << i) - 1)) | 3;
-		sizes[n] = cpu->offset[i] + cpu->size[i];
-		/* Components need not lie in the order of their numbers. */
-		sizes[n] = sizes[n] > sizes[n - 1] ? sizes[n] : sizes[n - 1];
-		n++;
+		const uint32_t end = cpu->offset[i] + cpu->size[i];
+
+		if ((cpu->xcr0 >> i & 1) && cpu->offset[i] && end < cpu->image_bytes)
+			sizes[n++] = end;
 	}
-	n -= n > 1; /* the last one is the full size */
 	*bytes = sizes[turn % n];
-	return features[turn % n];
+	return within(cpu, *bytes);
 }
 
 /* Every second time the size stays, and sw_bytes.xfeatures alone says that there is less. */

@@ -67,6 +67,37 @@ static void test_values(void **state)
 	}
 }
 
+/*
+ * A smaller machine's frame has room for what xfeatures has, and for nothing that it lacks: also
+ * where APX, the last of all components, lies below most of them.
+ */
+static void test_size(void **state)
+{
+	bool low = false;
+
+	(void)state;
+	for (size_t machine = 1; machine < XS_TEST_MACHINES; machine++)
+		for (uint32_t turn = 0; turn < 40; turn++) {
+			uint32_t size;
+			uint64_t features;
+
+			write_frame(machine, turn);
+			xs_handler(XS_HANDLER_edit_size)->edit(frame, &edit);
+			features = xs_frame_get64(frame, XS_SW_XFEATURES);
+			size = xs_cpu_layout_bytes(&cpu, features);
+			assert_int_equal(features & ~cpu.xcr0, 0);
+			assert_int_equal(features & 3, 3);
+			assert_true(size < cpu.image_bytes);
+			assert_int_equal(xs_frame_get32(frame, XS_SW_XSTATE_SIZE),
+					 turn % 2 ? cpu.image_bytes : size);
+			for (uint32_t i = 2; i < XS_COMPONENTS; i++)
+				if ((cpu.xcr0 & ~features) >> i & 1)
+					assert_true(cpu.offset[i] + cpu.size[i] > size);
+			low |= features == 0x80007 && size == 1088;
+		}
+	assert_true(low);
+}
+
 /* Sizes that no sound kernel writes must not lead an edit out of the frame. */
 static void test_garbage(void **state)
 {
@@ -106,6 +137,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_header),
 	};
