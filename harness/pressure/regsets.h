@@ -59,9 +59,26 @@ void xs_regsets_choose(const struct xs_task *t, struct xs_regsets *own);
 /**
  * xs_regsets_prepare() - what the write of own->turn has to come to, in own->traced.due
  *
- * With that the window of @l has to end. own->image gets what it holds until then.
+ * With that the window of @l has to end. own->image gets what is held until then, of @from.
  */
-void xs_regsets_prepare(struct xs_task *t, struct xs_regsets *own, struct xs_level *l);
+void xs_regsets_prepare(struct xs_task *t, struct xs_regsets *own, struct xs_level *l,
+			const uint8_t *from);
+
+/** xs_regsets_supported() - supported() of a kind that does all this */
+int xs_regsets_supported(char *why);
+
+/** xs_regsets_open() - get ready: 0 or -errno (reported); xs_regset_close() is for after that */
+int xs_regsets_open(struct xs_task *t, struct xs_regsets *own);
+
+/** xs_regsets_look() - read every set, and prove that each says the same: 0 or -errno (reported) */
+int xs_regsets_look(struct xs_task *t, struct xs_regsets *own, const uint8_t *expected);
+
+/**
+ * xs_regsets_serve() - all that is done at a stop of tracee own->traced.tracer.pid
+ *
+ * It has @expected, as an image, and gets what own->turn says. Return: 0 or -errno (reported).
+ */
+int xs_regsets_serve(struct xs_task *t, struct xs_regsets *own, const uint8_t *expected);
 
 /** xs_regsets_tracee() - hold and prove registers until the end. Context: the tracee. */
 void xs_regsets_tracee(struct xs_task *t);

@@ -66,13 +66,14 @@ static void spell_out(uint8_t *image, const uint8_t *from, const struct xs_task 
 	xs_frame_use(image, cpu->xcr0, 0);
 }
 
-void xs_regsets_prepare(struct xs_task *t, struct xs_regsets *own, struct xs_level *l)
+void xs_regsets_prepare(struct xs_task *t, struct xs_regsets *own, struct xs_level *l,
+			const uint8_t *from)
 {
 	const struct xs_cpu *cpu = &t->shared->cpu;
 	const struct xs_regsets_turn *turn = &own->turn;
 	uint8_t *due = own->traced.due;
 
-	spell_out(own->image, l->image, t);
+	spell_out(own->image, from, t);
 	xs_copy(due, own->image, cpu->image_bytes);
 	l->expected = turn->what == XS_WHAT_NOTHING ? l->role : XS_PATTERN_GIVEN;
 	l->window.check_image = due;
@@ -132,7 +133,7 @@ static void handle(int signo)
 	xs_level_next(l, self);
 	/* Another one than that of the window around it. */
 	l->window.sequence |= 1u << 31;
-	xs_regsets_prepare(self, own, l);
+	xs_regsets_prepare(self, own, l, l->image);
 	own->nested = 1;
 	own->traced.tracer.by_itself = 0;
 	bad = xs_window_run(&l->window);
@@ -165,7 +166,7 @@ void xs_regsets_tracee(struct xs_task *t)
 		xs_level_next(&own->traced.given, t);
 		own->turn.stop = (uint8_t)(xs_regsets_random(own) % XS_STOPS);
 		xs_regsets_choose(t, own);
-		xs_regsets_prepare(t, own, l);
+		xs_regsets_prepare(t, own, l, l->image);
 		arrange(t, own);
 		xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&l->window));
 		t->count->iterations++;
