@@ -73,6 +73,9 @@ int xs_regsets_open(struct xs_task *t, struct xs_regsets *own);
 /** xs_regsets_look() - read every set, and prove that each says the same: 0 or -errno (reported) */
 int xs_regsets_look(struct xs_task *t, struct xs_regsets *own, const uint8_t *expected);
 
+/** xs_regsets_spell_out() - the tracee gets own->image, which it has, with all of it in use */
+int xs_regsets_spell_out(struct xs_task *t, struct xs_regsets *own);
+
 /**
  * xs_regsets_serve() - all that is done at a stop of tracee own->traced.tracer.pid
  *

@@ -151,6 +151,25 @@ static int rehearse(struct xs_task *t, struct xs_regsets *own)
 	return rc;
 }
 
+int xs_regsets_spell_out(struct xs_task *t, struct xs_regsets *own)
+{
+	const struct xs_cpu *cpu = &t->shared->cpu;
+	const uint32_t registers = level_of(t, own)->registers;
+	uint8_t *image = own->traced.compared;
+	const int rc =
+		xs_spoil_begin(t, &own->spoil, own->traced.tracer.pid, own->traced.given.image);
+
+	if (rc)
+		return rc;
+	xs_copy(image, own->spoil.before, own->spoil.bytes);
+	XS_FOR_EACH_LANE(at, registers, cpu)
+	{
+		xs_lane_copy(image, own->image, &at);
+	}
+	xs_frame_use(image, xs_state_xfeatures(registers) | 3, 0);
+	return put(t, own, &xs_regsets[0], image, false);
+}
+
 int xs_regsets_serve(struct xs_task *t, struct xs_regsets *own, const uint8_t *expected)
 {
 	const struct xs_level *l = level_of(t, own);

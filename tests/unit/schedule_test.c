@@ -247,7 +247,7 @@ static void test_all_pairs_soon(void **state)
 	bool alone[XS_STATES] = { 0 };
 
 	(void)state;
-	for (uint32_t n = 0; n < xs_schedule_solos(&everything) + 3 * XS_STACKS * XS_HANDLERS;
+	for (uint32_t n = 0; n < xs_schedule_solos(&everything) + 4 * XS_STACKS * XS_HANDLERS;
 	     n++) {
 		struct xs_case c;
 

@@ -23,7 +23,7 @@ expected() {
 	missing-not-initialised)
 		says 'wrong registers after sigreturn: foreign data, of the signal handler of worker' ;;
 	# What that CPU had last: values of the task, or the state in which its handlers start.
-	ignores-last-cpu) says '(worker|pressure (exec|regsets)) .*: wrong registers .*: (stale|init)' ;;
+	ignores-last-cpu) says '(worker|pressure (exec|regsets|newborn)) .*: wrong registers .*: (stale|init)' ;;
 	switch-without-ymm)
 		says 'wrong registers .*: foreign data'
 		says '^ +ymm'
@@ -35,11 +35,11 @@ expected() {
 	kvm-without-reload) says 'pressure kvm .*: wrong registers in a guest: (foreign data|init|stale|unknown)' ;;
 	kvm-saves-foreign) says 'pressure kvm .*: wrong registers (in a guest|without a signal)' ;;
 	kernel-fpu-preempted) says 'pressure kernel-hash .*: wrong in what the kernel computed' ;;
-	fork-copies-memory) says 'wrong registers in a new child: (init|stale)' ;;
+	fork-copies-memory) says 'wrong registers (in a new child|as a tracer reads them): (init|stale)' ;;
 	mxcsr-unchecked)
 		says '^accepted-.*: accepted$'
-		says "pressure (ptrace|regsets) .*: the kernel took a tracer's write that it has to refuse" ;;
-	ptrace-write-lost) says "pressure (ptrace|regsets) .*: wrong registers after a tracer's write: stale" ;;
+		says "pressure (ptrace|regsets|newborn) .*: the kernel took a tracer's write that it has to refuse" ;;
+	ptrace-write-lost) says "pressure (ptrace|regsets|newborn) .*: wrong registers after a tracer's write: stale" ;;
 	altstack-overflow)
 		says 'wrong in what a signal frame says of itself, or beside it'
 		says '^ +bytes below it ' ;;
@@ -57,7 +57,7 @@ expected() {
 		says 'wrong registers .*: init'
 		says '^ +pkru +0x00000000' ;;
 	pkru-write-kept)
-		says "pressure (ptrace|regsets) .*: wrong registers (as a tracer reads them|after a tracer's write): stale"
+		says "pressure (ptrace|regsets|newborn) .*: wrong registers (as a tracer reads them|after a tracer's write): stale"
 		says '^ +pkru +0x00000000' ;;
 	# Or of the idle task, all keys open.
 	pkru-not-switched)
@@ -69,25 +69,25 @@ expected() {
 	red-zone-halved)
 		says 'wrong in what a signal frame says of itself, or beside it'
 		says '^ +red zone words ' ;;
-	ptrace-shows-old) says 'pressure (ptrace|regsets) .*: wrong registers as a tracer reads them' ;;
+	ptrace-shows-old) says 'pressure (ptrace|regsets|newborn) .*: wrong registers as a tracer reads them' ;;
 	# What came of a write that was refused; what did not, of one that was not.
 	fxsave-half-written|fxsave-not-in-use|xmm-of-32bit-tracer)
-		says 'pressure regsets .*: wrong registers (as a tracer reads them|after a tracer)' ;;
+		says 'pressure (regsets|newborn) .*: wrong registers (as a tracer reads them|after a tracer)' ;;
 	xstate-refusal-resets)
-		says 'pressure (regsets|ptrace) .*: wrong registers (as a tracer reads them|after a tracer|without a signal): init' ;;
+		says 'pressure (regsets|ptrace|newborn) .*: wrong registers (as a tracer reads them|after a tracer|without a signal): init' ;;
 	fsave-shows-old)
-		says 'pressure regsets .*: wrong registers as a tracer reads them: stale'
+		says 'pressure (regsets|newborn) .*: wrong registers as a tracer reads them: stale'
 		says '^ +fcw ' ;;
 	# Where it is not looked at it is not copied, either.
 	mxcsr-of-avx-unchecked)
-		says "pressure regsets .*: (wrong registers as a tracer reads them: stale|the kernel took a tracer's write that it has to refuse)" ;;
+		says "pressure (regsets|newborn) .*: (wrong registers as a tracer reads them: stale|the kernel took a tracer's write that it has to refuse)" ;;
 	# What the kernel's buffer last had of the task: its own, or what it was forked with.
 	core-shows-memory) says 'pressure core .*: wrong registers in a core file: (stale|init)' ;;
 	core-cut-short)
 		says 'wrong in what a core file says of itself'
 		says '^ +core bytes ' ;;
-	fork-without-reload) says 'wrong registers in a new child: (foreign|init)' ;;
-	exec-keeps-registers) says 'wrong registers after execve: stale' ;;
+	fork-without-reload) says 'wrong registers (in a new child|as a tracer reads them): (foreign|init)' ;;
+	exec-keeps-registers) says 'wrong registers (after execve|as a tracer reads them): stale' ;;
 	*) fail "nobody has said what to expect of $1" ;;
 	esac
 }
