@@ -81,17 +81,21 @@ for name in handler-jump handler-nest failed-restore; do
 	[ ! -e "$tmp/$name.clang" ] || run "$name.clang" 0
 done
 
-# The one that is written by hand: what it finds, a kernel of today may have.
-cp "$corpus/found/fork-after-amx.c" "$tmp"
-compile "$tmp/fork-after-amx.c"
-code=0
-"$tmp/fork-after-amx" >"$tmp/log" || code=$?
-cat "$tmp/log"
-case $code in
-4) ;;
-0|1) grep -q '^right: before AMX' "$tmp/log" || fail "fork-after-amx: a child loses what is no AMX" ;;
-*) fail "fork-after-amx: exit code $code" ;;
-esac
+# Those that are written by hand: what they find, a kernel of today may have.
+by_hand() {
+	cp "$corpus/found/$1.c" "$tmp"
+	compile "$tmp/$1.c"
+	code=0
+	"$tmp/$1" >"$tmp/log" || code=$?
+	cat "$tmp/log"
+	case $code in
+	4) ;;
+	0|1) grep -q "$2" "$tmp/log" || fail "$1: it does not say what is right" ;;
+	*) fail "$1: exit code $code" ;;
+	esac
+}
+by_hand fork-after-amx '^right: before AMX'
+by_hand exec-pkru '^a program begins with PKRU '
 
 # One bit of xmm7 in the frame, of xmm7 after sigreturn, of the neighbour's, of a child's.
 plant stack-dontneed 's/^\tjudge(t, (uint64_t \*)fp/\tfp[160 + 7 * 16] ^= 1;\n&/' \
