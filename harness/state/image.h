@@ -115,6 +115,7 @@ bool xs_image_differs(const uint8_t *expected, const uint8_t *actual, const stru
  * xs_image_sigreturn() - the registers that sigreturn has to load from a frame
  * @expected: cpu->image_bytes or more, 64-byte aligned; the classes of @mask, all else init state
  * @fpstate: as in a frame, with sw_bytes, and magic2 behind the size that they give
+ * @most: the size of the frames that the task gets, which is the largest possible one
  *
  * Without both magic words and a possible size: x87 and SSE from the legacy
  * region, everything else init. With them: the components that both sw_bytes
@@ -126,6 +127,6 @@ bool xs_image_differs(const uint8_t *expected, const uint8_t *actual, const stru
  * arch/x86/kernel/fpu/signal.c; SDM vol. 1, 13.8.
  */
 void xs_image_sigreturn(uint8_t *expected, const uint8_t *fpstate, const struct xs_cpu *cpu,
-			uint32_t mask);
+			uint32_t most, uint32_t mask);
 
 #endif

@@ -5,11 +5,9 @@
 #define LEGACY 3ull /* x87 and SSE */
 
 /* Whether the frame says, and proves, that it is more than FXSAVE's 512 bytes. */
-static bool extended(const uint8_t *fpstate, const struct xs_cpu *cpu)
+static bool extended(const uint8_t *fpstate, const struct xs_cpu *cpu, uint32_t most)
 {
 	const uint32_t size = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
-	/* The most that there can be, whether this task has a permission for it or not. */
-	const uint32_t most = xs_cpu_layout_bytes(cpu, cpu->xcr0 | cpu->enabled);
 
 	return (cpu->features & XS_CPU_XSAVE) &&
 	       xs_frame_get32(fpstate, XS_SW_MAGIC1) == XS_FRAME_MAGIC1 && size >= XS_XSAVE_MIN &&
@@ -18,11 +16,11 @@ static bool extended(const uint8_t *fpstate, const struct xs_cpu *cpu)
 }
 
 void xs_image_sigreturn(uint8_t *expected, const uint8_t *fpstate, const struct xs_cpu *cpu,
-			uint32_t mask)
+			uint32_t most, uint32_t mask)
 {
 	uint64_t asked = LEGACY, loaded = LEGACY;
 
-	if (extended(fpstate, cpu)) {
+	if (extended(fpstate, cpu, most)) {
 		asked = xs_frame_get64(fpstate, XS_SW_XFEATURES) & cpu->xcr0;
 		loaded = asked & xs_frame_get64(fpstate, XS_IMAGE_XSTATE_BV);
 	}

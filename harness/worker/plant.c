@@ -50,9 +50,19 @@ void xs_plant_frame(struct xs_worker *w, const struct xs_delivery *d, uint8_t *f
 		xs_fsave_unfold(fpstate - XS_FSAVE_BYTES, image);
 }
 
+/* Whether sigreturn takes the planted class from the frame, as it does not from every edited one.
+ */
+static bool is_loaded(const struct xs_worker *w)
+{
+	const uint64_t planted = xs_state_xfeatures(1u << w->task.shared->plant.class);
+
+	return !w->action->edit || !(w->task.shared->cpu.features & XS_CPU_XSAVE) ||
+	       !(planted & ~xs_frame_get64(w->after, XS_IMAGE_XSTATE_BV));
+}
+
 void xs_plant_sigreturn(struct xs_worker *w, const struct xs_delivery *d, uint8_t *fpstate)
 {
-	if (xs_plant_due(&w->task, XS_PLANT_FRAME))
+	if (is_loaded(w) && xs_plant_due(&w->task, XS_PLANT_FRAME))
 		xs_plant_frame(w, d, fpstate, true);
 	else if (xs_plant_due(&w->task, XS_PLANT_REFUSE)) /* aligned, but never mapped */
 		xs_delivery_point(d, 64);

@@ -40,6 +40,8 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 	const struct xs_plan *plan = &w->task.shared->plan;
 	const struct xs_cpu *cpu = &w->task.shared->cpu;
 	const size_t bytes = w->frame_bytes;
+	/* As the kernel sizes them for this task; with more magic2 would be none. */
+	const uint32_t most = xs_frame_get32(fpstate, XS_SW_XSTATE_SIZE);
 	uint64_t before;
 	const struct xs_edit e = {
 		.cpu = cpu,
@@ -70,7 +72,7 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 	before = digest(fpstate, bytes);
 	w->action->edit(fpstate, &e);
 	w->acted |= before != digest(fpstate, bytes);
-	xs_image_sigreturn(w->after, w->edited, cpu, l->registers);
+	xs_image_sigreturn(w->after, w->edited, cpu, most, l->registers);
 	l->window.check_image = w->after;
 	l->expected = xs_action_is(w, XS_HANDLER_GIVES) ? XS_PATTERN_GIVEN : XS_PATTERN_TASK;
 }
@@ -106,6 +108,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 
 		xs_delivery_point(d, at);
 		w->acted |= at != (uintptr_t)fpstate;
+		fpstate = (uint8_t *)(uintptr_t)at;
 	}
 	if (xs_action_is(w, XS_HANDLER_REFUSED)) {
 		l->window.check_image = w->init;

@@ -98,6 +98,50 @@ static void test_size(void **state)
 	assert_true(low);
 }
 
+/*
+ * Another machine's frame is one that sigreturn takes: a larger one for its x87 and SSE, and any
+ * other names nothing that this CPU has not. What it lacks is init, what it has is what is given.
+ */
+static void test_foreign(void **state)
+{
+	static _Alignas(64) uint8_t expected[XS_IMAGE_MAX];
+
+	(void)state;
+	for (size_t machine = 1; machine < XS_TEST_MACHINES; machine++) {
+		uint32_t larger = 0, smaller = 0;
+
+		for (uint32_t turn = 0; turn < 60; turn++) {
+			uint32_t bytes;
+			uint64_t used;
+
+			write_frame(machine, turn);
+			xs_handler(XS_HANDLER_foreign)->edit(frame, &edit);
+			bytes = xs_frame_get32(frame, XS_SW_XSTATE_SIZE);
+			used = xs_frame_get64(frame, XS_IMAGE_XSTATE_BV);
+			assert_int_equal(used & 3, 3);
+			assert_int_equal(used & ~xs_frame_get64(frame, XS_SW_XFEATURES), 0);
+			assert_int_equal(xs_frame_get32(frame, XS_SW_EXTENDED_SIZE), bytes + 4);
+			xs_image_sigreturn(expected, frame, &cpu, cpu.image_bytes, edit.registers);
+			assert_false(xs_image_differs(given, expected, &cpu, 1u << XS_STATE_sse));
+			if (bytes > cpu.image_bytes) {
+				larger++;
+				used = 3;
+			} else {
+				smaller += bytes < cpu.image_bytes;
+				assert_int_equal(used & ~cpu.xcr0, 0);
+				assert_int_equal(xs_frame_get32(frame, bytes), XS_FRAME_MAGIC2);
+			}
+			assert_int_equal(xs_frame_get64(expected, XS_IMAGE_XSTATE_BV),
+					 used & xs_state_xfeatures(edit.registers));
+			if (used >> XS_XFEATURE_PKRU & 1)
+				assert_int_equal(expected[cpu.offset[XS_XFEATURE_PKRU]] & 3, 0);
+		}
+		assert_true(smaller);
+		/* There is no frame larger than that of all components. */
+		assert_true(larger || cpu.image_bytes >= 11008);
+	}
+}
+
 /* Sizes that no sound kernel writes must not lead an edit out of the frame. */
 static void test_garbage(void **state)
 {
@@ -138,6 +182,7 @@ int main(void)
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_header),
 	};

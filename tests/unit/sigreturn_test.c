@@ -48,7 +48,7 @@ static void write_frame(size_t machine)
 static void assert_loads(uint64_t loaded, bool mxcsr)
 {
 	memset(expected, 0xa5, sizeof(expected));
-	xs_image_sigreturn(expected, frame, &cpu, mask);
+	xs_image_sigreturn(expected, frame, &cpu, cpu.image_bytes, mask);
 	XS_FOR_EACH_LANE(at, mask, &cpu)
 	{
 		const bool own =
@@ -102,6 +102,18 @@ static void test_legacy_only(void **state)
 	}
 }
 
+/* A task that has not used tiles gets smaller frames: a whole one is none of its. */
+static void test_larger(void **state)
+{
+	(void)state;
+	write_frame(4);
+	xs_image_sigreturn(expected, frame, &cpu, xs_cpu_frame_bytes(&cpu, 0), mask);
+	assert_memory_equal(expected + 160, frame + 160, 256);
+	memset(frame + 512, 0, sizeof(frame) - 512);
+	frame[512] = 3;
+	assert_false(xs_image_differs(frame, expected, &cpu, mask));
+}
+
 /* A smaller size, with its magic word there: XSAVE's layout does not change. */
 static void test_smaller(void **state)
 {
@@ -141,7 +153,7 @@ static void test_mask(void **state)
 
 	(void)state;
 	write_frame(4);
-	xs_image_sigreturn(expected, frame, &cpu, 1u << XS_STATE_pkru);
+	xs_image_sigreturn(expected, frame, &cpu, cpu.image_bytes, 1u << XS_STATE_pkru);
 	memcpy(&bv, expected + XS_IMAGE_XSTATE_BV, sizeof(bv));
 	assert_int_equal(bv, 1ull << XS_XFEATURE_PKRU);
 	XS_FOR_EACH_LANE(at, mask & ~(1u << XS_STATE_pkru), &cpu)
@@ -153,9 +165,9 @@ static void test_mask(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_whole),	cmocka_unit_test(test_legacy_only),
-		cmocka_unit_test(test_smaller), cmocka_unit_test(test_components),
-		cmocka_unit_test(test_mask),
+		cmocka_unit_test(test_whole),	   cmocka_unit_test(test_legacy_only),
+		cmocka_unit_test(test_smaller),	   cmocka_unit_test(test_larger),
+		cmocka_unit_test(test_components), cmocka_unit_test(test_mask),
 	};
 
 	return cmocka_run_group_tests_name("sigreturn", tests, NULL, NULL);
