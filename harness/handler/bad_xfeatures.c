@@ -8,6 +8,10 @@ static void edit(uint8_t *fpstate, const struct xs_edit *e)
 
 	/* The lowest: the nearest to what exists. */
 	xs_frame_use(fpstate, absent & -absent, 0);
+	/* sw_bytes as in the frame of a machine that has it. */
+	if (e->turn / 2 % 2)
+		xs_frame_put64(fpstate, XS_SW_XFEATURES,
+			       xs_frame_get64(fpstate, XS_SW_XFEATURES) | (absent & -absent));
 }
 
 const struct xs_handler_action xs_handler_bad_xfeatures = {
