@@ -20,6 +20,9 @@ expected() {
 	magic2-at-user-size)
 		says 'wrong registers after sigreturn: init'
 		says '^ +ymm' ;;
+	# By what such a frame has in use: AVX, or components that the CPU has not.
+	larger-frame-taken)
+		says '(sigreturn refused a legal frame|wrong registers after sigreturn: foreign|died of signal 11)' ;;
 	missing-not-initialised)
 		says 'wrong registers after sigreturn: foreign data, of the signal handler of worker' ;;
 	# What that CPU had last: values of the task, or the state in which its handlers start.

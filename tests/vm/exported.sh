@@ -49,7 +49,7 @@ ptrace-write-lost) says '^corrupt: ptrace, ' ;;
 magic2-at-user-size|missing-not-initialised) says '^corrupt: worker, after sigreturn: upper' ;;
 kernel-fpu-keeps-owner) says '^corrupt: kernel-fpu, without a signal: ' ;;
 kernel-fpu-preempted) says '^corrupt: kernel-hash: a wrong hash$' ;;
-pkru-before-altstack|pkru-denies-frame|altstack-unchecked|at-minsigstksz-small) says 'killed: Segmentation fault' ;;
+pkru-before-altstack|pkru-denies-frame|altstack-unchecked|at-minsigstksz-small|larger-frame-taken) says 'killed: Segmentation fault' ;;
 idle-resets-x87) says '^corrupt: worker, .*: (st|FCW)' ;;
 core-shows-memory) says '^corrupt: core, in a core file: ' ;;
 core-cut-short) says '^corrupt: core: the core file ends at ' ;;
