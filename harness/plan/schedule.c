@@ -91,6 +91,8 @@ static void choose_stack(struct xs_case *c, const struct xs_repertoire *r, uint3
 	c->fault = xs_nth(r->rows[XS_AXIS_STACK], n);
 	if (xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES) {
 		xs_place_refusing(c);
+		if (pick(n, 7, 2))
+			xs_place_boundary(c, r, pick(n, 8, XS_BOUNDARIES));
 		return;
 	}
 	if (!(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS) && pick(n, 7, 2)) {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "case/schema.h"
 #include "plan/plan.h"
 
 #define XSAVE_HEADER_END 576u
@@ -154,6 +155,14 @@ static void stack_below(struct xs_case *c, const struct xs_repertoire *r, uint8_
 	xs_add_neighbour(c, r);
 }
 
+/* A frame that is given up when a part of fpstate is written. */
+static void stack_inside(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
+{
+	c->fault = row;
+	xs_place_boundary(c, r, 1);
+	xs_add_neighbour(c, r);
+}
+
 /* Faults while sigreturn reads fpstate, with magic2 moved, so that XRSTOR itself faults. */
 static void restore(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
@@ -203,7 +212,7 @@ static void hold(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 		c->pressure[0].place = XS_PLACE_SMT;
 }
 
-#define LISTS 13u
+#define LISTS 14u
 
 /* What comes first: what is new in kernels, every entry once, entries in further conditions. */
 enum { NEW, ONCE, FURTHER, ROUNDS };
@@ -239,6 +248,8 @@ static void list_all(struct list lists[LISTS], const struct xs_repertoire *r)
 		{ XS_AXIS_SIGNAL, ONCE, rows[XS_AXIS_SIGNAL], source },
 		{ XS_AXIS_PRESSURE, FURTHER, others & ~first, pressure_and_neighbour },
 		{ XS_AXIS_STACK, FURTHER, xs_dropping(r), stack_below },
+		{ XS_AXIS_STACK, FURTHER,
+		  xs_some(r, XS_AXIS_STACK, XS_STACK_REFUSES, XS_STACK_TIGHT), stack_inside },
 		{ XS_AXIS_PRESSURE, ONCE, plain, pressure },
 		{ XS_AXIS_PRESSURE, FURTHER, plain & ~first, pressure_and_neighbour },
 	};
@@ -350,7 +361,9 @@ void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
 	const uint32_t fault = xs_flags(XS_AXIS_STACK, c->fault);
 	uint32_t action;
 
-	if (fault & XS_STACK_REFUSES)
+	/* Whichever side it is of a boundary: no frame can be written. */
+	if ((fault & XS_STACK_REFUSES) &&
+	    ((fault & XS_STACK_TIGHT) || !xs_missing_is_side(c->missing)))
 		xs_place_refusing(c);
 	if (fault & XS_STACK_STAYS)
 		c->missing = XS_MISSING_ALL;

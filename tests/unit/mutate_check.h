@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "case/schema.h"
 #include "case/case.h"
 #include "fuzz/mutate.h"
 #include "handler/handler.h"
@@ -102,7 +103,9 @@ static inline const char *xs_test_disagreement(const struct xs_case *c)
 		return "nothing aborts the sequence";
 	if (c->hold_us <= c->delay_us && c->hold_us < XS_HOLD_MAX_US)
 		return "a signal that comes too late";
-	if ((fault & XS_STACK_REFUSES) && (c->boundary || c->missing != XS_MISSING_LOWER))
+	if ((fault & XS_STACK_REFUSES) &&
+	    (fault & XS_STACK_TIGHT ? c->boundary || c->missing != XS_MISSING_LOWER
+				    : !xs_missing_is_side(c->missing)))
 		return "a frame that is not refused";
 	for (uint32_t i = 0; i < c->pressures; i++)
 		if ((xs_flags(XS_AXIS_PRESSURE, c->pressure[i].kind) & XS_PRESSURE_EVICTS) &&
