@@ -4,42 +4,15 @@
 #include <stdio.h>
 #include <sys/utsname.h>
 
+#include "stack/key.h"
 #include "stack/memory.h"
 #include "state/cpu.h"
 
-#define PAGE	  4096u
-#define NO_ACCESS 1    /* PKEY_DISABLE_ACCESS: as new threads have it */
-#define KEYS_GONE 1    /* the first one: all are this process' */
-#define SINCE	  612u /* Linux 6.12: 100 * VERSION + PATCHLEVEL */
-
-static int key_pages(uint8_t *at, size_t bytes, int key)
-{
-	return (int)xs_syscall6(SYS_pkey_mprotect, (long)at, (long)bytes, PROT_READ | PROT_WRITE,
-				key, 0, 0);
-}
-
-/* A key of its own while there are any. The process keeps it: who is in a handler may need it. */
-static int open_keyed(struct xs_stack *s)
-{
-	const long key = xs_syscall3(SYS_pkey_alloc, 0, NO_ACCESS, 0);
-
-	if (key < 0 && key != -ENOSPC)
-		return (int)key;
-	s->key = key < 0 ? KEYS_GONE : (uint32_t)key;
-	return xs_stack_open_anonymous(s);
-}
+#define SINCE 612u /* Linux 6.12: 100 * VERSION + PATCHLEVEL */
 
 static int arm(struct xs_stack *s)
 {
-	return key_pages(s->drop, s->drop_bytes, (int)s->key);
-}
-
-static int try_arm(struct xs_stack *s)
-{
-	const int rc = arm(s);
-
-	xs_syscall3(SYS_pkey_free, s->key, 0, 0);
-	return rc;
+	return xs_stack_key(s->drop, s->drop_bytes, PROT_READ | PROT_WRITE, s->key);
 }
 
 /*
@@ -57,7 +30,7 @@ static bool promises(void)
 
 static int supported(char *why)
 {
-	const int rc = xs_why(xs_stack_try(open_keyed, try_arm), why, "pkey_alloc(): %m");
+	const int rc = xs_stack_key_supported(why);
 
 	if (rc || promises())
 		return rc;
@@ -74,7 +47,7 @@ const struct xs_stack_fault xs_stack_pkey = {
 		.features = XS_CPU_XSAVE | XS_CPU_PKU,
 		.supported = supported,
 	},
-	.open = open_keyed,
+	.open = xs_stack_open_keyed,
 	.arm = arm,
 };
 
