@@ -25,7 +25,8 @@ static void print_values(const struct xs_key *key)
 		printf("\"%u\"\n\"%u\"\n\"%llu\"\n", key->min, key->max, key->max + 1ull);
 		break;
 	case XS_FORM_BOUNDARY:
-		printf("\"%u\"\n\"%u\"\n", XS_BOUNDARY_STEP, XS_BOUNDARY_MAX);
+		printf("\"%u\"\n\"%u\"\n\"-%u\"\n", XS_BOUNDARY_STEP, XS_BOUNDARY_MAX,
+		       XS_BOUNDARY_BELOW);
 		break;
 	default:
 		break;

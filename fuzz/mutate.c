@@ -105,6 +105,9 @@ static uint32_t boundary(struct mutation *m)
 	case 0:
 		return XS_BOUNDARY_NONE;
 	case 1:
+		if (xs_flags(XS_AXIS_ABI, m->c->abi) & XS_ABI_COMPAT && below(m, 2))
+			return 0 - (1 + below(m, XS_BOUNDARY_BELOW / XS_BOUNDARY_STEP)) *
+					   XS_BOUNDARY_STEP;
 		return below(m, last / XS_BOUNDARY_STEP + 1) * XS_BOUNDARY_STEP;
 	default:
 		xs_place_boundary(&usual, m->r, below(m, XS_BOUNDARIES));

@@ -58,8 +58,12 @@ static void fit_boundary(struct xs_case *c, const struct xs_repertoire *r)
 		c->missing = XS_MISSING_ALL;
 	if (c->boundary == XS_BOUNDARY_NONE
 		    ? xs_missing_is_side(c->missing) || xs_missing_is_side(c->restore)
-		    : c->boundary >= xs_repertoire_fpstate(r, c))
+	    : xs_boundary_is_below(c->boundary) ? !(xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT)
+						: c->boundary >= xs_repertoire_fpstate(r, c))
 		place_boundary(c, r);
+	/* Nothing that sigreturn reads need lie there. */
+	if (xs_boundary_is_below(c->boundary) && c->restore == XS_MISSING_LOWER)
+		c->restore = XS_MISSING_ALL;
 }
 
 /* At least one class that the plan would not leave out. */

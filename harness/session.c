@@ -146,7 +146,13 @@ int xs_session_supported(const struct xs_session *s, const struct xs_case *c,
 		rc = agree(c, why);
 	if (!rc)
 		rc = allowed(s, rows[XS_AXIS_PRESSURE], why);
-	if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= frame_bytes(s, c))
+	if (!rc && xs_boundary_is_below(c->boundary)) {
+		if (!(xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT))
+			rc = xs_why(-EOPNOTSUPP, why,
+				    "boundary -%u: below fpstate 64-bit frames have no FSAVE "
+				    "header; choose a 32-bit abi, or 0",
+				    0 - c->boundary);
+	} else if (!rc && c->boundary != XS_BOUNDARY_NONE && c->boundary >= frame_bytes(s, c))
 		rc = xs_why(-ERANGE, why,
 			    "boundary %u: fpstate has only %u bytes here with these registers",
 			    c->boundary, frame_bytes(s, c));

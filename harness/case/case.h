@@ -67,7 +67,8 @@ struct xs_case {
 	uint8_t missing;	/* enum xs_missing, not _NONE */
 	uint8_t restore;	/* enum xs_missing: when sigreturn reads fpstate */
 	uint8_t resolver_place; /* enum xs_place; methods without a resolver ignore it */
-	uint32_t boundary;	/* byte offset in fpstate of a page boundary, or _NONE */
+	uint32_t boundary;	/* byte offset in fpstate of a page boundary, or _NONE;
+				   modulo 2^32: a 32-bit frame has FSAVE's header below */
 	uint32_t fault_hold_us; /* how long a resolver sits on the fault */
 
 	uint32_t pressures;

@@ -22,7 +22,14 @@
 #define XS_BOUNDARY_NONE      UINT32_MAX
 #define XS_BOUNDARY_STEP      64u /* fpstate is 64-byte aligned in a sigframe */
 #define XS_BOUNDARY_MAX	      16320u
+#define XS_BOUNDARY_BELOW     128u /* and this far below fpstate: FSAVE's header and a little */
 #define XS_DEPTH_MAX	      4u
 #define XS_VECTORS	      32u
+
+/* Whether a boundary, an offset modulo 2^32, lies below fpstate: in 32-bit frames only. */
+static inline int xs_boundary_is_below(uint32_t boundary)
+{
+	return boundary != XS_BOUNDARY_NONE && boundary > UINT32_MAX / 2;
+}
 
 #endif

@@ -105,8 +105,8 @@ static int refuse(const struct xs_key *key, const void *base, const char *text, 
 		xs_str_add(why, " is not a whole number from %u to %u", key->min, key->max);
 		break;
 	case XS_FORM_BOUNDARY:
-		xs_str_add(why, " is neither none nor a multiple of %u from 0 to %u",
-			   XS_BOUNDARY_STEP, XS_BOUNDARY_MAX);
+		xs_str_add(why, " is neither none nor a multiple of %u from -%u to %u",
+			   XS_BOUNDARY_STEP, XS_BOUNDARY_BELOW, XS_BOUNDARY_MAX);
 		break;
 	case XS_FORM_VECTORS:
 		xs_str_add(
@@ -186,11 +186,18 @@ static bool read_vectors(const char *text, uint32_t *mask)
 
 static bool read_boundary(const char *text, uint32_t *boundary)
 {
+	const bool below = *text == '-';
+
 	*boundary = XS_BOUNDARY_NONE;
 	if (!strcmp(text, "none"))
 		return true;
-	return take_number(&text, XS_BOUNDARY_MAX, boundary) && !*text &&
-	       *boundary % XS_BOUNDARY_STEP == 0;
+	text += below;
+	if (!take_number(&text, below ? XS_BOUNDARY_BELOW : XS_BOUNDARY_MAX, boundary) || *text ||
+	    *boundary % XS_BOUNDARY_STEP || (below && !*boundary))
+		return false;
+	if (below)
+		*boundary = 0 - *boundary;
+	return true;
 }
 
 static bool read_choice(const struct xs_key *key, const char *text, uint8_t *index)
@@ -318,6 +325,8 @@ void xs_value_print(const struct xs_key *key, const void *base, struct xs_str *o
 	case XS_FORM_BOUNDARY:
 		if (n == XS_BOUNDARY_NONE)
 			xs_str_put(out, "none");
+		else if (xs_boundary_is_below(n))
+			xs_str_add(out, "-%u", 0 - n);
 		else
 			xs_str_number(out, n);
 		break;

@@ -153,6 +153,9 @@ static void crossed(struct xs_case *c, const struct xs_repertoire *r, uint32_t n
 		c->depth = 1 + pick(n, 27, XS_DEPTH_MAX);
 	if (compat && pick(n, 28, 3) == 0)
 		c->abi = xs_nth(compat, pick(n, 29, 2));
+	/* In FSAVE's header, or where it begins. */
+	if (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT && !c->boundary)
+		c->boundary -= pick(n, 30, 3) * XS_BOUNDARY_STEP;
 	c->delay_us = pick(n, 4, 3) * 10;
 	c->workers = r->cpus > 1 ? 1 + pick(n, 5, 2) : 1;
 	c->hold = choose_hold(r, pick(n, 6, 4) == 0, n);

@@ -390,4 +390,6 @@ void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
 	/* What a 32-bit frame does not hold is no case for it. */
 	if (c->registers && !xs_plan_worker_classes(c, c->registers))
 		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
+	if (xs_boundary_is_below(c->boundary) && !(xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT))
+		c->boundary = 0;
 }

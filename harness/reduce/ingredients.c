@@ -110,7 +110,8 @@ static const char *side_words(const struct xs_case *c)
 		    "fpstate read-only, what lies below it writable" } },
 	};
 
-	return words[c->missing == XS_MISSING_UPPER][!c->boundary]
+	return words[c->missing == XS_MISSING_UPPER]
+		    [!c->boundary || xs_boundary_is_below(c->boundary)]
 		    [(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_REFUSES) != 0];
 }
 
@@ -132,8 +133,9 @@ static void ask_faults(struct maker *m)
 	ask(m, &c, side_words(m->c), "missing = all");
 	c.boundary = XS_BOUNDARY_NONE;
 	ask(m, &c,
-	    m->c->boundary ? "a page boundary inside fpstate"
-			   : "a page boundary where fpstate begins",
+	    xs_boundary_is_below(m->c->boundary) ? "a page boundary below fpstate"
+	    : m->c->boundary			 ? "a page boundary inside fpstate"
+						 : "a page boundary where fpstate begins",
 	    "boundary = none");
 	c.restore = XS_MISSING_NONE;
 	ask(m, &c, "a page fault while sigreturn reads fpstate", "restore = none");

@@ -49,7 +49,9 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 		.registers = classes_in(d, l->registers),
 		.compat = d->compat,
 		.turn = l->generation,
-		.boundary = plan->restore == XS_MISSING_NONE || plan->boundary == XS_BOUNDARY_NONE
+		.boundary = plan->restore == XS_MISSING_NONE ||
+					    plan->boundary == XS_BOUNDARY_NONE ||
+					    xs_boundary_is_below(plan->boundary)
 				    ? 0
 				    : plan->boundary,
 	};

@@ -95,7 +95,7 @@ static int place_frame(struct xs_worker *w)
 			rc = calibrate(w);
 		if (rc < 0 || plan->boundary == XS_BOUNDARY_NONE)
 			return rc;
-		boundary = w->frame_fpstate + plan->boundary;
+		boundary = w->frame_fpstate + (uintptr_t)(int32_t)plan->boundary;
 		if (!(boundary % PAGE))
 			break;
 		if (tries == PLACE_TRIES)
@@ -103,7 +103,7 @@ static int place_frame(struct xs_worker *w)
 		shift = (shift + boundary) % PAGE;
 	}
 	/* Then it cuts no frame of this task: no frame is where the case wants it. */
-	if (plan->boundary >= w->frame_bytes) {
+	if (plan->boundary >= w->frame_bytes && !xs_boundary_is_below(plan->boundary)) {
 		w->task.count->misplaced++;
 		return -ERANGE;
 	}
@@ -153,9 +153,10 @@ static const volatile uint64_t *neighbour_of(const struct xs_worker *w)
 static void place_copy(struct xs_worker *w)
 {
 	const struct xs_plan *plan = &w->task.shared->plan;
-	const uint32_t boundary = plan->boundary == XS_BOUNDARY_NONE ? 0 : plan->boundary;
+	const int32_t boundary = plan->boundary == XS_BOUNDARY_NONE ? 0 : (int32_t)plan->boundary;
 	/* One more below, for what a 32-bit frame has in front of fpstate. */
-	const size_t lower = (size_t)(1 + (boundary + PAGE - 1) / PAGE) * PAGE;
+	const size_t lower =
+		(1 + (boundary > 0 ? ((uint32_t)boundary + PAGE - 1) / PAGE : 0)) * (size_t)PAGE;
 	struct xs_stack *r = &w->restore;
 
 	if (plan->restore == XS_MISSING_NONE)

@@ -130,7 +130,9 @@ static inline const char *xs_test_foreign(const struct xs_case *c, const struct 
 		return "no class that workers can hold";
 	if ((c->init && !r->xsave) || !(r->rows[XS_AXIS_ABI] >> c->abi & 1))
 		return "init or abi";
-	if (c->boundary != XS_BOUNDARY_NONE && c->boundary >= xs_repertoire_fpstate(r, c))
+	if (xs_boundary_is_below(c->boundary)
+		    ? !(xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT)
+		    : c->boundary != XS_BOUNDARY_NONE && c->boundary >= xs_repertoire_fpstate(r, c))
 		return "a boundary outside fpstate";
 	for (uint32_t i = 0; i < c->pressures; i++) {
 		const struct xs_case_pressure *p = &c->pressure[i];

@@ -74,7 +74,7 @@ static void test_every_row(void **state)
 
 /* What has been seen of each key. */
 struct seen {
-	uint32_t samples, changes, least, most, small;
+	uint32_t samples, changes, least, most, small, below;
 	bool empty, single, full;
 };
 
@@ -103,6 +103,8 @@ static void look_at_key(struct statistics *s, const struct xs_key *key, const vo
 	/* What says that there is no boundary is no boundary. */
 	if (key->form == XS_FORM_BOUNDARY && n == XS_BOUNDARY_NONE)
 		seen->empty = true;
+	else if (key->form == XS_FORM_BOUNDARY && xs_boundary_is_below(n))
+		seen->below = 0 - n > seen->below ? 0 - n : seen->below;
 	else if (n > seen->most)
 		seen->most = n;
 	seen->small += n <= small_limit(key);
@@ -166,6 +168,10 @@ static void check_key(const struct xs_key *key, const struct seen *seen,
 		assert_true(seen->empty);
 		assert_int_equal(seen->least, 0);
 		assert_int_equal(seen->most, last);
+		assert_int_equal(seen->below,
+				 xs_rows(XS_AXIS_ABI, r->rows[XS_AXIS_ABI], XS_ABI_COMPAT, 0)
+					 ? XS_BOUNDARY_BELOW
+					 : 0);
 		break;
 	case XS_FORM_REGISTERS:
 	case XS_FORM_VECTORS:

@@ -152,7 +152,10 @@ static inline void random_case(uint64_t *state, struct xs_case *c)
 	c->fault = row(state, XS_STACKS);
 	if (next(state) % 2)
 		c->boundary =
-			XS_BOUNDARY_STEP * below(state, XS_BOUNDARY_MAX / XS_BOUNDARY_STEP + 1);
+			XS_BOUNDARY_STEP * below(state, (XS_BOUNDARY_MAX + XS_BOUNDARY_BELOW) /
+									XS_BOUNDARY_STEP +
+								1) -
+			XS_BOUNDARY_BELOW;
 	if (!(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_STAYS) &&
 	    c->boundary != XS_BOUNDARY_NONE)
 		c->missing = row(state, XS_MISSING_NONE);
