@@ -84,6 +84,12 @@ static int agree(const struct xs_case *c, char why[XS_WHY_BYTES])
 		return xs_why(-EOPNOTSUPP, why,
 			      "%s: sigreturn() does not restore it; abi = %s does", action->name,
 			      xs_name(XS_AXIS_ABI, xs_first(XS_AXIS_ABI, XS_ABI_RT)));
+	if ((abi & XS_ABI_COMPAT) && (abi & XS_ABI_RT) && (fault->flags & XS_STACK_KEYED))
+		return xs_why(
+			-EOPNOTSUPP, why,
+			"%s: a 32-bit rt_sigreturn() reads the end of the frame by the task's "
+			"own PKRU; abi = ia32 has none",
+			fault->name);
 	for (uint32_t i = 0; i < c->pressures; i++) {
 		const struct xs_entry *kind = xs_entry(XS_AXIS_PRESSURE, c->pressure[i].kind);
 

@@ -156,6 +156,8 @@ static bool clash(enum xs_axis_id a, uint32_t x, enum xs_axis_id b, uint32_t y)
 		return (x & XS_PRESSURE_EVICTS) && (y & survives) != survives;
 	if (a != XS_AXIS_ABI || b == XS_AXIS_PRESSURE || !(x & XS_ABI_COMPAT))
 		return false;
+	if (b == XS_AXIS_STACK && (y & XS_STACK_KEYED) && (x & XS_ABI_RT))
+		return true;
 	return (y & XS_X86_64) || (b == XS_AXIS_HANDLER && (y & XS_HANDLER_RT) && !(x & XS_ABI_RT));
 }
 

@@ -166,11 +166,9 @@ static void stack_inside(struct xs_case *c, const struct xs_repertoire *r, uint8
 /* Faults while sigreturn reads fpstate, with magic2 moved, so that XRSTOR itself faults. */
 static void restore(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
-	c->fault = row;
-	xs_place_boundary(c, r, 1);
+	stack_inside(c, r, row);
 	c->restore = XS_MISSING_ALL;
 	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_LOWERS);
-	xs_add_neighbour(c, r);
 }
 
 /* Of the upper part alone. */
@@ -328,8 +326,7 @@ static void drop_shared_stack(struct xs_case *c)
 		memset(&c->pressure[--c->pressures], 0, sizeof(c->pressure[0]));
 }
 
-/* The usual row of an axis if it has none of the flags, else the first that has not; or the same.
- */
+/* The usual row of an axis if it has none of the flags, else the first without; or the same. */
 static void take_without(uint8_t *row, const struct xs_repertoire *r, enum xs_axis_id axis,
 			 uint32_t flags)
 {
@@ -383,6 +380,14 @@ void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
 	}
 	if ((action | source | fault | xs_flags(XS_AXIS_HOLD, c->hold)) & XS_X86_64)
 		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
+	if ((fault & XS_STACK_KEYED) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT)) {
+		if (action & XS_HANDLER_RT)
+			take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
+		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_RT);
+		if ((action & XS_HANDLER_RT) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT))
+			take_without(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_RT);
+		action = xs_flags(XS_AXIS_HANDLER, c->handler);
+	}
 	if ((action & XS_HANDLER_RT) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT)) {
 		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
 		take_first(&c->abi, r, XS_AXIS_ABI, XS_ABI_RT);

@@ -42,8 +42,7 @@ const struct xs_stack_fault xs_stack_pkey = {
 	.entry = {
 		.name = "pkey",
 		.summary = "pkey_mprotect(): the frame's pages have a key that PKRU need not open",
-		.flags = XS_LINUX_OWN | XS_RECENT | XS_X86_64 | XS_STACK_KEYED |
-			 XS_STACK_KEEPS,
+		.flags = XS_LINUX_OWN | XS_RECENT | XS_STACK_KEYED | XS_STACK_KEEPS,
 		.features = XS_CPU_XSAVE | XS_CPU_PKU,
 		.supported = supported,
 	},

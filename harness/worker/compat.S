@@ -3,6 +3,7 @@
 #include <asm/unistd.h>
 
 #include "worker/compat.h"
+#include "worker/keyed.h"
 #include "task/window.h"
 #include "state/asm.h"
 
@@ -14,6 +15,7 @@ XS_WINDOW(XS_W)
 #define HOW_BLOCK   0
 #define HOW_UNBLOCK 1
 #define ARCH_SET_FS 0x1002
+#define READ_WRITE  3
 
 /*
  * Modes change by far jumps through memory. Far returns would do, but QEMU 7.2
@@ -111,6 +113,15 @@ xs_compat_return:
  * void handler(...): esp is the frame. Calls header->deliver(frame) in 64-bit
  * mode; no register that is proved is touched on the way there.
  */
+/* pkey_mprotect(the signal stack, key in r10). rbx: the region. As in keyed.S. */
+.macro KEY_STACK
+	movq	XS_LOW_KEYED + XS_KEYED_BASE(%rbx), %rdi
+	movq	XS_LOW_KEYED + XS_KEYED_BYTES(%rbx), %rsi
+	movl	$READ_WRITE, %edx
+	movl	$__NR_pkey_mprotect, %eax
+	syscall
+.endm
+
 	.p2align 4
 	.globl	xs_compat_handler
 xs_compat_handler:
@@ -130,9 +141,25 @@ xs_compat_enter_64:
 	movl	$ARCH_SET_FS, %edi
 	movq	XS_LOW_FS_BASE(%rbx), %rsi
 	syscall
-	movl	%ebp, %edi
+	cmpq	$0, XS_LOW_KEYED + XS_KEYED_BYTES(%rbx)
+	jz	1f
+	xorl	%r10d, %r10d
+	KEY_STACK
+	incq	XS_LOW_KEYED + XS_KEYED_DEPTH(%rbx)
+1:	movl	%ebp, %edi
 	call	*XS_LOW_DELIVER(%rbx)
 	movl	%ebp, %esp
+	cmpq	$0, XS_LOW_KEYED + XS_KEYED_BYTES(%rbx)
+	jz	2f
+	xorl	%eax, %eax
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	wrpkru
+	decq	XS_LOW_KEYED + XS_KEYED_DEPTH(%rbx)
+	jnz	2f
+	movq	XS_LOW_KEYED + XS_KEYED_KEY(%rbx), %r10
+	KEY_STACK
+2:
 	movl	XS_LOW_SIGRETURN(%rbx), %eax
 	movl	XS_LOW_SKIP(%rbx), %edx
 	ljmpl	*XS_LOW_LEAVE(%rbx)

@@ -27,6 +27,8 @@
 #define SC_FPSTATE   76u
 #define SA32_SIGINFO 4u
 
+_Static_assert(offsetof(struct xs_low, keyed) == XS_LOW_KEYED, "as compat.S has it");
+
 uint8_t *xs_compat_map(const struct xs_plan *plan)
 {
 	const uintptr_t bytes = XS_LOW_BYTES;

@@ -17,6 +17,7 @@
 #define XS_LOW_SKIP	 20
 #define XS_LOW_ENTER	 24
 #define XS_LOW_LEAVE	 32
+#define XS_LOW_KEYED	 56
 
 /* A far pointer as ljmp takes it: 32 bits of offset, 16 of selector. */
 #define XS_FAR(selector, offset) ((uint64_t)(selector) << 32 | (uint32_t)(offset))
@@ -31,6 +32,7 @@
 #include <stdint.h>
 
 #include "task/delivery.h"
+#include "worker/keyed.h"
 
 struct xs_worker;
 struct xs_plan;
@@ -45,7 +47,14 @@ struct xs_low {
 	uint64_t leave;	    /* ... and back into 32-bit code */
 	void (*handle)(const struct xs_delivery *d); /* what .deliver hands on to */
 	uint32_t rt;				     /* the frames are those of SA_SIGINFO */
+	struct xs_keyed keyed; /* the signal stack's, as xs_handle_keyed() has it */
 };
+
+/** xs_keyed_of() - what the handlers of a thread go by: in its region, if it has one */
+static inline struct xs_keyed *xs_keyed_of(uint8_t *region)
+{
+	return region ? &((struct xs_low *)(void *)region)->keyed : &xs_keyed;
+}
 
 /** xs_compat_map() - reserve a worker's region, with header and code: its address or NULL */
 uint8_t *xs_compat_map(const struct xs_plan *plan);

@@ -321,7 +321,7 @@ int xs_worker_open(struct xs_worker *w)
 		rc = stack_open(w);
 	if (rc < 0)
 		return rc;
-	xs_keyed = (struct xs_keyed){ 0 };
+	*xs_keyed_of(w->low) = (struct xs_keyed){ 0 };
 	xs_handler_bind(w);
 	if (w->low) {
 		/* All workers' handlers are the same code: whose copy of it is used does not
@@ -342,9 +342,9 @@ int xs_worker_open(struct xs_worker *w)
 	}
 	fill_above(w);
 	if (xs_fault_is(w, XS_STACK_KEYED))
-		xs_keyed = (struct xs_keyed){ .base = (uintptr_t)w->stack.drop,
-					      .bytes = w->stack.drop_bytes,
-					      .key = w->stack.key };
+		*xs_keyed_of(w->low) = (struct xs_keyed){ .base = (uintptr_t)w->stack.drop,
+							  .bytes = w->stack.drop_bytes,
+							  .key = w->stack.key };
 	rc = xs_mitigation_open(&xs_mitigations[shared->mitigation], shared->mitigated, &w->stack);
 	if (rc < 0)
 		return rc;

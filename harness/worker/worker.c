@@ -249,7 +249,7 @@ static void iterate(struct xs_worker *w)
 	struct xs_level *l = &w->task.level[0];
 	int rc;
 
-	xs_keyed.depth = 0;
+	xs_keyed_of(w->low)->depth = 0;
 	/* A handler that was left by a jump has left its signal blocked. */
 	if (xs_action_is(w, XS_HANDLER_REFUSED | XS_HANDLER_JUMPS) && !w->low)
 		xs_signal_mask(SIG_UNBLOCK);

@@ -98,6 +98,8 @@ static inline const char *xs_test_disagreement(const struct xs_case *c)
 		return "not in 32-bit frames";
 	if (c->abi == XS_ABI_ia32 && (action & XS_HANDLER_RT))
 		return "not restored by sigreturn()";
+	if (c->abi == XS_ABI_ia32_rt && (fault & XS_STACK_KEYED))
+		return "a frame that sigreturn() does not read to its end";
 	if ((source & XS_SIGNAL_ABORTS) && (c->signal_place == XS_PLACE_SAME_PU ||
 					    xs_flags(XS_AXIS_HOLD, c->hold) & XS_HOLD_STEPS))
 		return "nothing aborts the sequence";
