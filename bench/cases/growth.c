@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * engine/workers/N and engine/pressure/N: how the engine's rate of proved signals grows with
- * its workers, and falls with what runs beside.
+ * engine/workers/AS/N and engine/pressure/N: how the engine's rate of proved signals grows with
+ * its workers, which are threads or processes, and falls with what runs beside.
  *
  * The case: 16 ymm registers, signals to oneself, a signal stack dropped by MADV_DONTNEED.
  * A round: a run of one worker, without pressure, and one with N of what is counted.
@@ -13,6 +13,7 @@
 
 #define RUN_MS 30u /* of workers; beside pressure: for each task on the CPU */
 
+static const char *const kinds[] = { "threads", "processes" };
 static const char *const workers[] = { "1", "2", "3", "4", "5", "6", "7", "8" };
 static const char *const pressures[] = { "0", "1", "2", "4", "8" };
 
@@ -45,11 +46,6 @@ static int run_round(struct xs_measure *m, const struct xs_case *one, const stru
 	return 0;
 }
 
-static uint32_t number(const struct xs_measure *m, const char *const *names)
-{
-	return (uint32_t)atoi(names[m->key[0]]);
-}
-
 static int run_workers(struct xs_measure *m)
 {
 	struct xs_case one, all;
@@ -57,13 +53,14 @@ static int run_workers(struct xs_measure *m)
 	xs_lab_case(&one, 0);
 	one.duration_ms = RUN_MS;
 	all = one;
-	all.workers = number(m, workers);
+	all.as = (uint8_t)m->key[0]; /* in the order of xs_as_names[] */
+	all.workers = (uint32_t)atoi(workers[m->key[1]]);
 	return run_round(m, &one, &all);
 }
 
 static int run_pressure(struct xs_measure *m)
 {
-	const uint32_t n = number(m, pressures);
+	const uint32_t n = (uint32_t)atoi(pressures[m->key[0]]);
 	struct xs_case one, all;
 
 	xs_lab_case(&one, 0);
@@ -79,7 +76,7 @@ static int run_pressure(struct xs_measure *m)
 /* efficiency: of each worker; efficiency_cpu: of each CPU that they have. */
 static void report_workers(struct xs_measure *m)
 {
-	const uint32_t n = number(m, workers), cpus = xs_lab_cpus(m->lab);
+	const uint32_t n = (uint32_t)atoi(workers[m->key[1]]), cpus = xs_lab_cpus(m->lab);
 	const double per_s = xs_lab_median(m, ALL, 1), percent = xs_lab_median(m, PER_MILLE, 10);
 
 	xs_bench_counter(m->b, "signals_per_s", per_s);
@@ -97,9 +94,11 @@ static void report_pressure(struct xs_measure *m)
 
 static const struct xs_family by_workers = {
 	.name = "engine/workers",
-	.help = "  engine/workers/N, engine/pressure/N  proved signals a second with so many\n"
-		"                  workers; with one, and so many vector processes on its CPU\n",
-	.list = { XS_WORDS(workers) },
+	.help = "  engine/workers/threads|processes/N, engine/pressure/N  proved signals a second\n"
+		"                  with so many workers; with one, and so many vector processes "
+		"on\n"
+		"                  its CPU\n",
+	.list = { XS_WORDS(kinds), XS_WORDS(workers) },
 	.rows = ROWS,
 	.round = run_workers,
 	.report = report_workers,

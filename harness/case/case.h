@@ -32,6 +32,13 @@ enum xs_missing {
 	XS_MISSINGS
 };
 
+/* What the workers are. */
+enum xs_as {
+	XS_AS_THREADS,	 /* of one process */
+	XS_AS_PROCESSES, /* one each, with their senders, resolvers and threads */
+	XS_ASES
+};
+
 struct xs_case_pressure {
 	uint8_t kind;	    /* row of pressure.def */
 	uint8_t place;	    /* enum xs_place */
@@ -53,6 +60,7 @@ struct xs_case {
 	uint32_t init;		  /* such a mask: classes that stay in init state, and are proved */
 	uint32_t vectors;	  /* which of zmm0-31 are in use; the others hold zero */
 	uint8_t hold;		  /* row of hold.def */
+	uint8_t as;		  /* enum xs_as */
 	uint32_t hold_us;	  /* give a signal up after this long in the window */
 
 	uint8_t signal;	      /* row of signal.def */
@@ -76,6 +84,7 @@ struct xs_case {
 };
 
 /* Names of the enums above, indexed by value; each array ends with NULL. */
+extern const char *const xs_as_names[];
 extern const char *const xs_place_names[];
 extern const char *const xs_missing_names[];
 extern const char *const xs_restore_names[];

@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <string.h>
 
+const char *const xs_as_names[] = { "threads", "processes", NULL };
 const char *const xs_place_names[] = { "same-pu", "smt",    "l2",	"l3", "numa",
 				       "package", "random", "unpinned", NULL };
 const char *const xs_missing_names[] = { "all", "lower", "upper", NULL };
 const char *const xs_restore_names[] = { "all", "lower", "upper", "none", NULL };
 
 #define NAMES(array) (sizeof(array) / sizeof((array)[0]) - 1)
+_Static_assert(NAMES(xs_as_names) == XS_ASES, "a name for each way to be one");
 _Static_assert(NAMES(xs_place_names) == XS_PLACES, "a name for each place");
 _Static_assert(NAMES(xs_missing_names) == XS_MISSING_NONE, "a name for each but none");
 _Static_assert(NAMES(xs_restore_names) == XS_MISSINGS, "a name for each missing");
@@ -39,6 +41,7 @@ const struct xs_key xs_keys[] = {
 	{ KEY(CASE, "seed", NUMBER, seed), .max = UINT32_MAX },
 
 	{ KEY(WORKER, "count", NUMBER, workers), .min = 1, .max = XS_WORKERS_MAX, .count = true },
+	{ KEY(WORKER, "as", CHOICE, as), .names = xs_as_names },
 	{ KEY(WORKER, "cpus", CPUS, cpus), .max = XS_CPUS_BYTES },
 	{ KEY(WORKER, "registers", REGISTERS, registers), .min = 1 },
 	{ KEY(WORKER, "init", REGISTERS, init) },

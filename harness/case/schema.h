@@ -54,7 +54,7 @@ struct xs_key {
 	size_t gate_offset; /* of the uint8_t that holds the entry's row */
 };
 
-#define XS_KEYS 28u
+#define XS_KEYS 29u
 extern const struct xs_key xs_keys[XS_KEYS]; /* in canonical order */
 
 /** xs_key_find() - a key by its section and name, or NULL */

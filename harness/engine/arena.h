@@ -9,10 +9,10 @@
 #include "engine/klog.h"
 #include "task/task.h"
 
-/* A child of the parent: the workers' process, or a pressure process. */
+/* A child of the parent: a workers' process, or a pressure process. */
 struct xs_child {
 	pid_t pid;     /* 0: gone */
-	uint32_t task; /* the workers' process: 0 */
+	uint32_t task; /* of a workers' process the first worker */
 	bool busy;     /* it has not finished its part of the run */
 };
 
@@ -33,7 +33,7 @@ struct xs_arena {
 	uint32_t runs;			     /* begun so far: the number of the last one */
 	bool grown;			     /* workers that stay may have used what is dynamic */
 	uint32_t children;		     /* places in use */
-	struct xs_child child[XS_TASKS_MAX]; /* each at its seat; [0]: the workers' process */
+	struct xs_child child[XS_TASKS_MAX]; /* each at its seat; [0]: the first worker's process */
 };
 
 /**

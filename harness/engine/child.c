@@ -59,8 +59,8 @@ static bool do_part(struct xs_shared *shared, uint32_t index, struct xs_host *ho
 {
 	struct xs_task task;
 
-	if (!index)
-		return !xs_host_main(shared, host) && !altered(&shared->plan);
+	if (index < shared->plan.workers)
+		return !xs_host_main(shared, host, index) && !altered(&shared->plan);
 	xs_task_init(&task, shared, index);
 	return !xs_pressure_run(&task) && (xs_plan_pressure(task.plan) & XS_PRESSURE_STAYS);
 }

@@ -120,6 +120,8 @@ int xs_crew_start(struct xs_arena *a, struct xs_ending *ending)
 
 	a->runs++;
 	rc = start(a, 0, 0, ending);
+	for (uint32_t i = 1; !rc && plan->processes && i < plan->workers; i++)
+		rc = start(a, seats++, i, ending);
 	for (uint32_t i = plan->workers; !rc && i < plan->tasks; i++)
 		if (xs_plan_pressure(&plan->task[i]) & XS_PRESSURE_PROCESS)
 			rc = start(a, seats++, i, ending);
@@ -155,7 +157,10 @@ void xs_crew_reap(struct xs_arena *a, struct xs_ending *ending)
 
 bool xs_crew_workers_left(const struct xs_arena *a)
 {
-	return !a->child[0].busy;
+	for (uint32_t i = 0; i < a->children; i++)
+		if (a->child[i].busy && a->child[i].task < a->shared->plan.workers)
+			return false;
+	return true;
 }
 
 bool xs_crew_stopped(const struct xs_arena *a)

@@ -40,7 +40,7 @@ bool xs_crew_left(struct xs_arena *a);
  */
 void xs_crew_reap(struct xs_arena *a, struct xs_ending *ending);
 
-/** xs_crew_workers_left() - whether the workers' process has finished its part */
+/** xs_crew_workers_left() - whether the workers' processes have finished their parts */
 bool xs_crew_workers_left(const struct xs_arena *a);
 
 /** xs_crew_stopped() - whether somebody has stopped a busy child: it will not leave */

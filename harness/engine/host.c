@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The workers' process: its threads are the workers and those that serve them. */
+/* The workers' process, or one worker's: its threads are the workers and those that serve them. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -100,16 +100,22 @@ static void *run(void *arg)
 	return NULL;
 }
 
+/* How many workers the process has. */
+static uint32_t workers_here(const struct xs_plan *plan)
+{
+	return plan->processes ? 1 : plan->workers;
+}
+
 /*
  * A worker that is the only one is the process's own thread: for a short case
  * a new one costs more than the case.
  */
 static bool runs_itself(const struct xs_plan *plan)
 {
-	return plan->workers == 1;
+	return workers_here(plan) == 1;
 }
 
-static int start_threads(struct xs_shared *shared, struct thread *thread, struct xs_worker *workers)
+static int start_threads(struct xs_shared *shared, struct thread *thread, uint32_t first)
 {
 	const struct xs_plan *plan = &shared->plan;
 	pthread_attr_t attr;
@@ -119,11 +125,12 @@ static int start_threads(struct xs_shared *shared, struct thread *thread, struct
 	if (!rc)
 		rc = -pthread_attr_setstacksize(&attr, THREAD_STACK_BYTES);
 	for (uint32_t i = 0; !rc && i < plan->tasks; i++) {
-		if (xs_plan_pressure(&plan->task[i]) & XS_PRESSURE_PROCESS)
+		if (xs_plan_host(plan, i) != first ||
+		    xs_plan_pressure(&plan->task[i]) & XS_PRESSURE_PROCESS)
 			continue;
 		xs_task_init(&thread[i].task, shared, i);
-		thread[i].worker = &workers[plan->task[i].worker];
-		if (!i && runs_itself(plan))
+		thread[i].worker = thread[plan->task[i].worker].worker;
+		if (i == first && runs_itself(plan))
 			continue;
 		rc = -pthread_create(&thread[i].id, &attr, run, &thread[i]);
 		if (rc)
@@ -134,28 +141,31 @@ static int start_threads(struct xs_shared *shared, struct thread *thread, struct
 	return rc;
 }
 
-static void join_threads(struct xs_shared *shared, struct thread *thread)
+static void join_threads(struct xs_shared *shared, struct thread *thread, uint32_t first)
 {
 	const struct xs_plan *plan = &shared->plan;
+	const uint32_t end = first + workers_here(plan);
 
-	for (uint32_t i = 0; i < plan->workers; i++) {
+	for (uint32_t i = first; i < end; i++) {
 		if (thread[i].started)
 			pthread_join(thread[i].id, NULL);
 		thread[i].worker->finished = 1;
 	}
-	/* The workers have had their signals: nothing else needs to go on. */
-	xs_run_stop(shared);
+	/* All workers have had their signals: nothing else needs to go on. */
+	if (__atomic_add_fetch(&shared->finished, end - first, __ATOMIC_RELAXED) == plan->workers)
+		xs_run_stop(shared);
 	for (uint32_t i = plan->workers; i < plan->tasks; i++)
 		if (thread[i].started)
 			pthread_join(thread[i].id, NULL);
-	for (uint32_t i = 0; i < plan->workers; i++)
+	for (uint32_t i = first; i < end; i++)
 		xs_worker_close(thread[i].worker);
 }
 
 /* Workers as new, for what is kept of them. */
-static struct xs_worker *take_workers(struct xs_shared *shared, struct xs_host *host)
+static struct xs_worker *take_workers(struct xs_shared *shared, struct xs_host *host,
+				      uint32_t first)
 {
-	const uint32_t n = shared->plan.workers;
+	const uint32_t n = workers_here(&shared->plan);
 	const size_t head = offsetof(struct xs_worker, action);
 
 	if (n > host->workers) {
@@ -175,37 +185,37 @@ static struct xs_worker *take_workers(struct xs_shared *shared, struct xs_host *
 		struct xs_worker *w = &host->worker[i];
 
 		xs_zero((uint8_t *)w + head, sizeof(*w) - head);
-		xs_task_init(&w->task, shared, i);
+		xs_task_init(&w->task, shared, first + i);
 	}
 	if (shared->observe)
 		host->worker[0].kcov = &host->kcov;
 	return host->worker;
 }
 
-int xs_host_main(struct xs_shared *shared, struct xs_host *host)
+int xs_host_main(struct xs_shared *shared, struct xs_host *host, uint32_t first)
 {
 	const struct xs_plan *plan = &shared->plan;
 	struct thread *thread = calloc(plan->tasks, sizeof(*thread));
-	struct xs_worker *workers = take_workers(shared, host);
-	struct xs_task first;
+	struct xs_worker *workers = take_workers(shared, host, first);
+	struct xs_task task;
 	int rc;
 
-	xs_task_init(&first, shared, 0);
+	xs_task_init(&task, shared, first);
 	if (!thread || !workers)
-		return xs_task_fail(&first, -ENOMEM, "allocating the workers");
+		return xs_task_fail(&task, -ENOMEM, "allocating the workers");
 	/* What is sent to the process is for a worker: each of them lets it in. */
 	xs_signal_mask(SIG_BLOCK);
 	rc = xs_handler_install(plan, NULL);
 	if (rc)
-		return xs_task_fail(&first, rc, "installing the signal handler");
-	for (uint32_t i = 0; i < plan->workers; i++)
-		thread[i].worker = &workers[i];
-	rc = start_threads(shared, thread, workers);
+		return xs_task_fail(&task, rc, "installing the signal handler");
+	for (uint32_t i = 0; i < workers_here(plan); i++)
+		thread[first + i].worker = &workers[i];
+	rc = start_threads(shared, thread, first);
 	if (rc)
 		xs_run_stop(shared);
 	else if (runs_itself(plan))
 		xs_worker_main(workers);
-	join_threads(shared, thread);
+	join_threads(shared, thread, first);
 	xs_handler_remove(plan);
 	free(thread);
 	return rc;

@@ -331,7 +331,7 @@ static void reset(struct run *r, const struct xs_plan *plan)
 	memcpy(&shared->plan, plan,
 	       offsetof(struct xs_plan, task) + plan->tasks * sizeof(plan->task[0]));
 	shared->plant = r->options->plant;
-	shared->plant_fired = shared->ready = shared->started = shared->stop = 0;
+	shared->plant_fired = shared->ready = shared->started = shared->stop = shared->finished = 0;
 	shared->start_ns = 0;
 	shared->observe = r->options->observe;
 	shared->mitigation = r->options->mitigation;

@@ -207,7 +207,8 @@ static enum xs_verdict_kind decide(struct xs_verdict *v, const struct xs_plan *p
 		return accuse(v, ending);
 	if (ending->died_signal)
 		return xs_because(v->why, XS_KILLED, "%s died of %s",
-				  ending->died_task ? "a pressure process" : "the workers' process",
+				  ending->died_task < plan->workers ? "the workers' process"
+								    : "a pressure process",
 				  strsignal(ending->died_signal));
 	if (ending->hung)
 		return xs_because(v->why, XS_HANG, "task %u made no progress", ending->hung_task);

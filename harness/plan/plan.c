@@ -229,6 +229,7 @@ static void copy_case(struct xs_plan *plan, const struct xs_case *c)
 	plan->restore = c->restore;
 	plan->abi = c->abi;
 	plan->depth = c->depth;
+	plan->processes = c->as == XS_AS_PROCESSES;
 }
 
 static void list_cpus(struct xs_plan *plan, hwloc_topology_t topology)

@@ -51,12 +51,19 @@ struct xs_plan {
 	uint32_t boundary, fault_hold_us;
 	uint32_t depth;
 	uint8_t signal, handler, fault, missing, restore, abi;
+	bool processes;	   /* each worker has its own, with those that serve it */
 	uint32_t legs_out; /* mask over enum xs_leg: wrong registers on those are no finding */
 	bool contract;	   /* nor is what Linux does and no contract asks for */
 	uint32_t cpus;	   /* what a migrating task may use: cpu[0 .. cpus - 1], OS indices */
 	uint16_t cpu[XS_PLAN_CPUS_MAX];
 	struct xs_plan_task task[XS_TASKS_MAX];
 };
+
+/* The first worker of the process that a task runs in which is no process itself. */
+static inline uint32_t xs_plan_host(const struct xs_plan *plan, uint32_t task)
+{
+	return plan->processes ? plan->task[task].worker : 0;
+}
 
 /**
  * xs_topology_load() - the topology of this machine or of another one

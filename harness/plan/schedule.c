@@ -158,6 +158,8 @@ static void crossed(struct xs_case *c, const struct xs_repertoire *r, uint32_t n
 		c->boundary -= pick(n, 30, 3) * XS_BOUNDARY_STEP;
 	c->delay_us = pick(n, 4, 3) * 10;
 	c->workers = r->cpus > 1 ? 1 + pick(n, 5, 2) : 1;
+	if (c->workers > 1)
+		c->as = (uint8_t)pick(n, 30, XS_ASES);
 	c->hold = choose_hold(r, pick(n, 6, 4) == 0, n);
 	choose_pressures(c, r, n);
 }

@@ -20,7 +20,7 @@ struct xs_slot {
 /* Where a child finds its part of a run, and says that it has done it: one line each. */
 struct xs_seat {
 	_Alignas(64) volatile uint32_t run; /* futex: number of the run that it has a part in, */
-	volatile uint32_t task;		    /* and which; the workers' process: 0 */
+	volatile uint32_t task;		    /* and which; a workers' process: its first */
 	volatile uint32_t left;		    /* number of the last run whose part it has done */
 	struct xs_death death;
 };
@@ -35,6 +35,7 @@ struct xs_shared {
 	volatile uint32_t ready;    /* tasks that are set up */
 	volatile uint32_t started;  /* futex: 0, then 1 when every task is ready */
 	volatile uint32_t stop;
+	uint32_t finished; /* workers that will take no more signals */
 	volatile uint32_t stay; /* children wait for another run */
 	volatile uint64_t start_ns;
 	volatile uint32_t observe; /* .behaviour is wanted */

@@ -28,7 +28,7 @@ static const char *const names[] = {
 	"arena/observe",
 	"arena/pressure",
 	"engine/raise",
-	"engine/workers/2",
+	"engine/workers/processes/2",
 	"engine/pressure/2",
 	"oracle/load/sse",
 	"oracle/iteration/sse",

@@ -54,7 +54,7 @@ fault=uffd-missing
 	printf '[stack]\nfault = %s\n[pressure vector-process]\nregisters = all\n' "$fault"
 } >"$tmp/faults.case"
 {
-	printf '[case]\nduration_ms = 60000\n[worker]\ncount = 8\n'
+	printf '[case]\nduration_ms = 60000\n[worker]\ncount = 8\nas = processes\n'
 	printf '[signal]\nsource = tgkill-peer\ndelay_us = 20\n[handler]\naction = nest\n'
 	printf '[pressure vector-thread]\n[pressure yield]\n'
 } >"$tmp/senders.case"

@@ -41,7 +41,7 @@ static void test_default(void **unused)
 {
 	static const char text[] =
 		"[case]\nname = case\nduration_ms = 1000\nsignals = 0\nseed = 1\n"
-		"\n[worker]\ncount = 1\ncpus = auto\nregisters = sse\n"
+		"\n[worker]\ncount = 1\nas = threads\ncpus = auto\nregisters = sse\n"
 		"init = none\nvectors = all\nhold = spin\nhold_us = 20000\n"
 		"\n[signal]\nsource = tgkill-self\ndelay_us = 0\n"
 		"\n[handler]\naction = return\nabi = x86-64\n"
@@ -122,7 +122,7 @@ static void test_canonical(void **unused)
 		"[handler]\ndepth = 3\nabi = ia32-rt\n\naction = nest\n[case]\nname = a.b-1";
 	static const char *const parts[] = {
 		"[case]\nname = a.b-1\nduration_ms = 1000\n",
-		"\n[worker]\ncount = 1\ncpus = 0,2-5\nregisters = mmx,x87,",
+		"\n[worker]\ncount = 1\nas = threads\ncpus = 0,2-5\nregisters = mmx,x87,",
 		"\ninit = avx,zmm\nvectors = 0-3,5,30-31\nhold = spin\nhold_us = 20000\n",
 		"\n[signal]\nsource = tgkill-peer\nplace = smt\ndelay_us = 0\n",
 		"\n[handler]\naction = nest\nabi = ia32-rt\ndepth = 3\n",

@@ -135,6 +135,7 @@ static inline void random_case(uint64_t *state, struct xs_case *c)
 	c->signals = below(state, XS_SIGNALS_MAX + 1);
 	c->seed = below(state, 1ull << 32);
 	c->workers = 1 + below(state, XS_WORKERS_MAX);
+	c->as = (uint8_t)below(state, XS_ASES);
 	random_cpus(state, c->cpus);
 	c->registers = registers(state);
 	c->init = next(state) % 2 ? below(state, ALL_STATES + 1ull) : 0;
