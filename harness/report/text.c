@@ -96,6 +96,9 @@ static void print_killed(FILE *f, const struct xs_plan *plan, const struct xs_en
 			ending->death.code, ending->death.ip, ending->death.address);
 	else
 		fprintf(f, "  Its handler could be given no frame either.\n");
+	if (ending->death.state == XS_DEATH_SEEN && ending->died_signal == SIGSEGV &&
+	    ending->death.code == XS_SEGV_CPERR)
+		fputs("  That is SEGV_CPERR: a return address is not what the shadow stack has.\n", f);
 	print_kernel_log(f, ending);
 	fputs("  The kernel kills a task whose signal frame it cannot write or believe. With\n"
 	      "  debug.exception-trace=1, its default, it then logs \"bad frame in\" or\n"

@@ -175,7 +175,7 @@ int xs_death_accuses(const struct xs_death *d, int signo, bool refused, char why
 		return xs_why(-ENOMEM, why,
 			      "there was no memory for a signal frame (a limit of its cgroup?)");
 	if (d->place == XS_DEATH_LIVE || !by_instruction(d) || floating(d) ||
-	    (signo == SIGSEGV && d->code == SEGV_PKUERR))
+	    (signo == SIGSEGV && (d->code == SEGV_PKUERR || d->code == XS_SEGV_CPERR)))
 		return 0;
 	return xs_why(-EFAULT, why,
 		      "a child died of \"%s\" of its own, at 0x%llx, address 0x%llx: a fault of "

@@ -9,6 +9,8 @@
 
 #include "axis/axis.h"
 
+#define XS_SEGV_CPERR 10 /* SEGV_CPERR of uapi/asm-generic/siginfo.h, since 6.6 */
+
 enum xs_death_state {
 	XS_DEATH_UNARMED, /* no handler is there yet: whatever it dies of says nothing */
 	XS_DEATH_ARMED,	  /* one is: who dies without having run it could be given no frame */

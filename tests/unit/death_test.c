@@ -50,6 +50,8 @@ static const struct row rows[] = {
 	{ SEEN(.code = SEGV_MAPERR, .address = 0x1000), SIGSEGV, false, -EFAULT, "0x1000" },
 	{ SEEN(.code = SEGV_ACCERR), SIGSEGV, false, -EFAULT, "a fault of xsavage" },
 	{ SEEN(.code = PKUERR), SIGSEGV, false, 0, "" },
+	{ SEEN(.code = XS_SEGV_CPERR), SIGSEGV, false, 0, "" },
+	{ SEEN(.code = XS_SEGV_CPERR), SIGBUS, false, -EFAULT, "a fault of xsavage" },
 	{ SEEN(.code = ILL_ILLOPN, .place = XS_DEATH_LIVE), SIGILL, false, 0, "" },
 	{ SEEN(.code = ILL_ILLOPN), SIGILL, false, -EFAULT, "a fault of xsavage" },
 	{ SEEN(.code = BUS_ADRERR), SIGBUS, false, -EFAULT, "a fault of xsavage" },
