@@ -90,6 +90,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_STACK_ANONYMOUS (1u << 7) /* private anonymous memory, before and after */
 #define XS_STACK_KEYED	   (1u << 8) /* PKRU need not open the pages: xs_handle_keyed() does */
 #define XS_STACK_TIGHT	   (1u << 9) /* one frame has room: nothing may nest */
+#define XS_STACK_SHADOW	   (1u << 10) /* the thread's shadow stack faults, not the signal stack */
 
 /* Flags of holds. */
 #define XS_HOLD_YIELDS (1u << 0) /* lets others have the CPU */

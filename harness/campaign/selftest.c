@@ -43,6 +43,7 @@ struct xs_selftest_expected xs_selftest_expect(const struct xs_plant *p, uint32_
 		[XS_PLANT_REFUSE] = { .verdict = XS_REFUSED, .class = XS_CLASS_INIT },
 		[XS_PLANT_KILL] = { .verdict = XS_KILLED },
 		[XS_PLANT_HANG] = { .verdict = XS_HANG },
+		[XS_PLANT_SHADOW] = { .verdict = XS_KILLED },
 	};
 	struct xs_selftest_expected e = ways[p->how];
 

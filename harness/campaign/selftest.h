@@ -65,6 +65,9 @@ void xs_selftest_count(struct xs_selftest *t, const struct xs_case *c, const cha
  */
 bool xs_selftest_silent(struct xs_selftest *t, const struct xs_case *c, const char *what, bool all);
 
+/** xs_selftest_shadow() - all that can be planted on a shadow stack: whether to go on */
+bool xs_selftest_shadow(struct xs_selftest *t);
+
 /** xs_selftest_first() - the first entry of those left with these flags; else the usual one */
 uint8_t xs_selftest_first(const struct xs_selftest *t, enum xs_axis_id axis, uint32_t flags);
 

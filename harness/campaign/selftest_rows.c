@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The self-test's lists: every class in every way, every field of a frame, every entry in silence.
- */
+/* The self-test's lists: each class in every way, each field of a frame, each entry in silence. */
 #include "campaign/selftest.h"
 #include "plan/solo.h"
 #include "pressure/pressure.h"
+#include "stack/stack.h"
 #include "state/state.h"
 #include "task/layout.h"
 
@@ -211,7 +211,7 @@ static bool layouts(struct xs_selftest *t)
 			return false;
 	xs_selftest_print(t, "layout", &before,
 			  "sw_bytes, headers, flags, alignment, memory around, si_code, core files");
-	return true;
+	return xs_selftest_shadow(t);
 }
 
 /* In each pressure that proves a tracer's writes, not in @c's, with a class that shows them. */
@@ -296,7 +296,7 @@ static bool fault_took(const struct xs_case *c, const struct xs_evidence *e)
 		return e->refused == e->signals;
 	if (c->restore != XS_MISSING_NONE && e->faults_restore != e->sampled)
 		return false;
-	return e->faults_save == ((flags & (XS_STACK_STAYS | XS_STACK_KEYED)) ? 0 : e->sampled);
+	return e->faults_save == (xs_stack_faults(flags) ? e->sampled : 0);
 }
 
 static bool quiet_faults(struct xs_selftest *t)

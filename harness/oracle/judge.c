@@ -7,6 +7,7 @@
 
 #include "oracle/oracle.h"
 #include "pressure/pressure.h"
+#include "stack/stack.h"
 
 const char *const xs_verdict_names[] = { "inconclusive",   "pass",   "skip",
 					 "corrupt",	   "killed", "hang",
@@ -133,7 +134,7 @@ static const char *missing_evidence(const struct xs_evidence *e, const struct xs
 	/* The frame's own faults, where some were measured: any fault will not do. */
 	if ((fault & XS_STACK_REFUSES) && e->refused < least)
 		return "every frame could be written";
-	if (!(fault & (XS_STACK_STAYS | XS_STACK_REFUSES | XS_STACK_KEYED)) &&
+	if (xs_stack_faults(fault) &&
 	    (e->sampled ? e->faults_save * XS_SAMPLE_EVERY : e->faults) < least)
 		return uncounted ? "no page fault is counted here (ru_minflt), and this method and "
 				   "boundary leave no other trace"

@@ -3,6 +3,7 @@
 #ifndef XS_STACK_H
 #define XS_STACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,7 @@ struct xs_stack {
 	size_t size[2];	   /* and this: of signal stacks */
 	uint8_t *drop;	   /* page-aligned range that arm() makes absent */
 	size_t drop_bytes;
+	uint64_t shadow;  /* where SSP is to be in the window; 0: as it is */
 	int fd;		  /* the method's own: memfd or userfaultfd, else -1 */
 	uint32_t key;	  /* protection key that arm() gives the pages, or 0 */
 	uint32_t hold_us; /* how long resolve() sits on a fault ... */
@@ -52,11 +54,20 @@ struct xs_stack_fault {
 	 * Return: the number of faults resolved, or -errno.
 	 */
 	int (*resolve)(struct xs_stack *s);
+	/* Call fn(arg), in which all windows are, as the method needs it: 0 or -errno. Or NULL. */
+	long (*run)(void (*fn)(void *), void *arg);
 };
 
 static inline const struct xs_stack_fault *xs_stack(unsigned int row)
 {
 	return (const void *)xs_entry(XS_AXIS_STACK, row);
+}
+
+/* Whether a method with @flags has page faults of the kernel's while it writes a frame. */
+static inline bool xs_stack_faults(uint32_t flags)
+{
+	return flags & XS_STACK_SHADOW ||
+	       !(flags & (XS_STACK_STAYS | XS_STACK_REFUSES | XS_STACK_KEYED));
 }
 
 /** xs_touch() - write to every page of a range, and change nothing. Context: any. */

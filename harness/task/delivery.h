@@ -21,6 +21,7 @@ struct xs_delivery {
 	uint8_t *fsave;	  /* compat: the header of FSAVE's form in front of it; else NULL */
 	/* The 64-bit handler's arguments; NULL in a 32-bit one. */
 	const void *info, *context;
+	uint64_t ssp; /* SSP as it begins; 0: no shadow stack, or nobody says */
 };
 
 static inline uint64_t xs_delivery_ip(const struct xs_delivery *d)

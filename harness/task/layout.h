@@ -28,6 +28,12 @@ enum xs_layout_field {
 	XS_LAYOUT_BELOW,	 /* bytes written below the signal stack */
 	XS_LAYOUT_RED_ZONE,	 /* mask of words changed below the interrupted stack pointer */
 	XS_LAYOUT_CODE,		 /* si_code, of a source that says what it has to be; else 0 */
+	/* Of a shadow stack (task/shadow.h): 0 where it is right. */
+	XS_LAYOUT_SHADOW,
+	XS_LAYOUT_SSP_ENTRY = XS_LAYOUT_SHADOW, /* bytes by which a handler's SSP is off */
+	XS_LAYOUT_SSP_TOKEN,			/* bits that differ in what sigreturn is to read */
+	XS_LAYOUT_SSP_RETURN,			/* bytes by which SSP is off after sigreturn */
+	XS_LAYOUT_SHADOW_WORDS,			/* words changed above the interrupted SSP */
 	/* Of a core file, not of a frame: 0 where it is right. */
 	XS_LAYOUT_CORE,
 	XS_LAYOUT_CORE_BYTES = XS_LAYOUT_CORE, /* that are missing of what its headers say */

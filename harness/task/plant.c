@@ -3,9 +3,10 @@
 #include "state/image.h"
 #include "task/plant.h"
 
-const char *const xs_plant_how_names[] = { "nothing", "written",   "found",  "frame", "tracer",
-					   "worker",  "neighbour", "nested", "entry", "layout",
-					   "accept",  "refuse",	   "kill",   "hang",  "taken",  0 };
+const char *const xs_plant_how_names[] = {
+	"nothing", "written", "found",	"frame", "tracer", "worker", "neighbour", "nested", "entry",
+	"layout",  "accept",  "refuse", "kill",	 "hang",   "taken",  "shadow",	  0
+};
 const char *const xs_plant_kind_names[] = { "flip", "zero", "stale", "foreign", "swap", 0 };
 
 /* The span that a class does not share with a narrower one: its last. */

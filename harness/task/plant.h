@@ -23,6 +23,7 @@ enum xs_plant_how {
 	XS_PLANT_KILL,	    /* the signal stack is where nothing is: no frame can be written */
 	XS_PLANT_HANG,	    /* the handler never returns */
 	XS_PLANT_TAKEN,	    /* a tracer's spoilt write seems to be taken as it is */
+	XS_PLANT_SHADOW,    /* the shadow stack has not the handler's return address */
 	XS_PLANT_HOWS
 };
 

@@ -5,6 +5,7 @@
 #include "task/window.h"
 #include "state/asm.h"
 
+#define XS_INCSSP_MAX 255 /* SDM vol. 2: the low byte counts */
 #define XS_W(name, offset, member) .set XS_W_##name, offset;
 XS_WINDOW(XS_W)
 
@@ -15,6 +16,7 @@ XS_WINDOW(XS_W)
  *		xrstor(w->load_image, w->init_mask);
  *	for (i = 0; w->load[i]; i++)
  *		w->load[i](w->load_image, w->offsets);
+ *	lower SSP to w->shadow, where there is one
  *	if (w->compat)
  *		hold in 32-bit code, which comes back to "left"; worker/compat.S
  *	fill the red zone
@@ -27,6 +29,7 @@ XS_WINDOW(XS_W)
  *		w->step ? w->step() : pause();
  * left:
  *	*w->inside = 0;
+ *	SSP as it was
  *	w->red_zone = what has changed there
  *	for (i = 0; w->check[i]; i++)
  *		if (w->check[i](w->check_image, w->offsets, w->scratch))
@@ -44,6 +47,9 @@ XS_FUNCTION(xs_window_run)
 	subq	$8, %rsp
 	movq	%rdi, %rbx
 	movq	%rsp, XS_W_STACK(%rbx)
+	xorl	%eax, %eax
+	rdsspq	%rax			/* a NOP where there is no shadow stack */
+	movq	%rax, XS_W_SSP_BEFORE(%rbx)
 	movq	XS_W_INIT_MASK(%rbx), %rax
 	testq	%rax, %rax
 	jz	9f
@@ -61,7 +67,25 @@ XS_FUNCTION(xs_window_run)
 	incl	%r12d
 	jmp	1b
 
-2:	rdtsc
+	/*
+	 * By calls that never return: what they leave on the stack is taken off at once. One that
+	 * leads to the next instruction would not push: SDM vol. 2, CALL.
+	 */
+2:	xorl	%eax, %eax
+	rdsspq	%rax
+	movq	XS_W_SHADOW(%rbx), %rcx
+	jrcxz	3f
+	cmpq	%rcx, %rax
+	jbe	3f
+	call	4f
+	.globl	xs_window_lowered
+xs_window_lowered:
+	ud2
+4:	addq	$8, %rsp
+	jmp	2b
+3:	movq	%rax, XS_W_SSP(%rbx)
+
+	rdtsc
 	shlq	$32, %rdx
 	orq	%rdx, %rax
 	movq	%rax, %r13
@@ -119,6 +143,23 @@ xs_window_restart:
 xs_window_end:
 	movq	XS_W_INSIDE(%rbx), %r12
 	movl	$0, (%r12)
+
+	xorl	%eax, %eax
+	rdsspq	%rax
+	movq	%rax, XS_W_SSP_LEFT(%rbx)
+	testq	%rax, %rax
+	jz	2f
+	movq	XS_W_SSP_BEFORE(%rbx), %rcx
+	subq	%rax, %rcx
+	jbe	2f
+	shrq	$3, %rcx
+1:	movl	$XS_INCSSP_MAX, %eax
+	cmpq	%rax, %rcx
+	cmovbq	%rcx, %rax
+	incsspq	%rax
+	subq	%rax, %rcx
+	jnz	1b
+2:
 
 	/* A hold in 32-bit code is on another stack. */
 	xorl	%eax, %eax

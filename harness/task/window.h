@@ -36,7 +36,11 @@
 	W(OWN, 240, own)                                                                           \
 	W(FAULTS, 248, faults)                                                                     \
 	W(LOAD, 256, load)                                                                         \
-	W(CHECK, 360, check)
+	W(CHECK, 360, check)                                                                       \
+	W(SHADOW, 464, shadow)                                                                     \
+	W(SSP_BEFORE, 472, ssp_before)                                                             \
+	W(SSP, 480, ssp)                                                                           \
+	W(SSP_LEFT, 488, ssp_left)
 #define XS_W_SET(name, offset, member) ".set XS_W_" #name ", " #offset "\n"
 #define XS_W_CLASSES	  12 /* entries of load[] and check[], without the NULL */
 
@@ -93,6 +97,8 @@ struct xs_window {
 	uint64_t faults; /* twice the page faults that the hold itself has had; odd: in one */
 	xs_load_fn *load[XS_W_CLASSES + 1];   /* NULL-terminated, in order */
 	xs_check_fn *check[XS_W_CLASSES + 1]; /* NULL-terminated, in order */
+	uint64_t shadow; /* on a shadow stack: down to where SSP is lowered for the hold; or 0 */
+	uint64_t ssp_before, ssp, ssp_left; /* set: SSP at the begin, in the hold, at its end */
 };
 
 /**

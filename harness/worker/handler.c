@@ -5,6 +5,7 @@
 
 #include "state/frame.h"
 #include "task/fsave.h"
+#include "task/shadow.h"
 #include "task/sys.h"
 #include "worker/compat.h"
 #include "worker/worker.h"
@@ -112,12 +113,15 @@ static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_del
 	const uint32_t which = w->task.shared->plant.class;
 	const bool spoil = !depth && which < XS_LAYOUT_CORE && plants(w, XS_PLANT_LAYOUT);
 
-	if (spoil)
+	/* Sigreturn is to find that one. */
+	if (spoil && which != XS_LAYOUT_SSP_RETURN)
 		xs_plant_layout(w, d, which);
 	xs_layout_take(&l->layout, d, &w->task.shared->cpu, depth ? 0 : changed_above(w));
 	l->layout.field[XS_LAYOUT_BELOW] = bytes_below(w, d);
-	if (spoil &&
-	    (which == XS_LAYOUT_ALIGNMENT || which == XS_LAYOUT_BELOW || which == XS_LAYOUT_CODE))
+	if (xs_fault_is(w, XS_STACK_SHADOW))
+		xs_shadow_entry(l, d);
+	if (spoil && (which == XS_LAYOUT_ALIGNMENT || which == XS_LAYOUT_BELOW ||
+		      which == XS_LAYOUT_CODE || which == XS_LAYOUT_SSP_ENTRY))
 		l->layout.field[which] ^= 16;
 	/* Back as it was: it is this look that is to find it. */
 	if (spoil)
@@ -210,7 +214,8 @@ static bool goes_on(const struct xs_worker *w, const struct xs_delivery *d)
  * The kernel has refused a bad frame. It had taken the general registers but
  * for rax from it, so that the interrupted code goes on, and has put all state
  * into init. Every second time that code is reached by a jump, so that nothing
- * of the refused frame is put right by a good one.
+ * of the refused frame is put right by a good one; always on a shadow stack,
+ * where the token of the refused one has not been taken: SSP is not what it was.
  */
 static void refused(struct xs_worker *w, const struct xs_delivery *d)
 {
@@ -222,7 +227,7 @@ static void refused(struct xs_worker *w, const struct xs_delivery *d)
 	w->awaits_refusal = false;
 	w->refused = w->acted = true;
 	w->task.slot->release = 1;
-	if (l->generation / 4 % 2 || !goes_on(w, d))
+	if (l->generation / 4 % 2 || !goes_on(w, d) || xs_fault_is(w, XS_STACK_SHADOW))
 		xs_window_leave(&l->window);
 }
 
@@ -368,6 +373,7 @@ void xs_handle(int signo, siginfo_t *info, void *context)
 		.fpstate = (uint8_t *)uc->uc_mcontext.fpregs,
 		.info = info,
 		.context = context,
+		.ssp = xs_ssp(),
 	};
 
 	xs_deliver(&d);

@@ -4,6 +4,7 @@
 
 #include "state/frame.h"
 #include "task/fsave.h"
+#include "task/shadow.h"
 #include "task/sys.h"
 #include "worker/worker.h"
 
@@ -66,6 +67,8 @@ void xs_plant_sigreturn(struct xs_worker *w, const struct xs_delivery *d, uint8_
 		xs_plant_frame(w, d, fpstate, true);
 	else if (xs_plant_due(&w->task, XS_PLANT_REFUSE)) /* aligned, but never mapped */
 		xs_delivery_point(d, 64);
+	else if (xs_plant_due(&w->task, XS_PLANT_SHADOW))
+		xs_shadow_write((uint64_t *)d->ssp, 0);
 	else if (xs_plant_due(&w->task, XS_PLANT_HANG))
 		for (;;)
 			xs_pause();
@@ -80,6 +83,7 @@ static uint8_t *place_of(struct xs_worker *w, const struct xs_delivery *d, uint3
 	case XS_LAYOUT_ALIGNMENT:
 	case XS_LAYOUT_BELOW:
 	case XS_LAYOUT_CODE: /* mostly nobody says */
+	case XS_LAYOUT_SSP_ENTRY:
 		return NULL;
 	case XS_LAYOUT_UC_FP_XSTATE:
 		return d->flags;
@@ -96,9 +100,28 @@ static uint8_t *place_of(struct xs_worker *w, const struct xs_delivery *d, uint3
 	}
 }
 
+/* The same on the shadow stack. What is to be found later stays. */
+static void plant_shadow(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
+{
+	uint64_t *const token = (uint64_t *)d->ssp + 1;
+
+	if (which == XS_LAYOUT_SSP_TOKEN)
+		xs_shadow_write(token, *token ^ 16);
+	else if (which == XS_LAYOUT_SSP_RETURN)
+		xs_shadow_write(token, *token | 16);
+	else
+		xs_shadow_write((uint64_t *)w->task.level[0].window.ssp + 1, 0);
+}
+
 void xs_plant_layout(struct xs_worker *w, const struct xs_delivery *d, uint32_t which)
 {
-	uint8_t *at = place_of(w, d, which);
+	uint8_t *at;
+
+	if (which >= XS_LAYOUT_SSP_TOKEN && which <= XS_LAYOUT_SHADOW_WORDS) {
+		plant_shadow(w, d, which);
+		return;
+	}
+	at = place_of(w, d, which);
 
 	/* Once: the window is to find it. */
 	if (which == XS_LAYOUT_RED_ZONE)

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "task/shadow.h"
 #include "task/sys.h"
 #include "worker/compat.h"
 #include "worker/keyed.h"
@@ -64,6 +65,9 @@ static void judge(struct xs_worker *w, uint32_t depth)
 	if (frame_bad)
 		xs_task_record(t, l, XS_LEG_FRAME, depth, l->image, l->frame);
 	l->layout.field[XS_LAYOUT_RED_ZONE] = l->window.red_zone;
+	if (xs_fault_is(w, XS_STACK_SHADOW))
+		xs_shadow_return(l,
+				 depth || !xs_action_is(w, XS_HANDLER_REFUSED | XS_HANDLER_JUMPS));
 	if (l->delivered)
 		judge_layout(w, depth, &l->layout, xs_state_xfeatures(l->loaded));
 	if (entry_bad)
@@ -169,6 +173,9 @@ static bool run_aftermath(struct xs_worker *w)
 	window->trap = NULL;
 	bad = xs_window_run(window);
 	copy.bad_register = window->bad_register;
+	/* A late signal may have come to this window. */
+	copy.ssp = window->ssp;
+	copy.ssp_left = window->ssp_left;
 	*window = copy;
 	return bad;
 }
@@ -282,6 +289,10 @@ static void iterate(struct xs_worker *w)
 		l->window.trap = w->source->trap;
 	if (!w->awaits_tracer && w->source->arm)
 		w->source->arm(&w->task);
+	l->window.shadow = w->stack.shadow;
+	/* What the hold calls must not take the page in. */
+	if (l->window.shadow && (l->window.trap || l->window.step))
+		l->window.shadow |= 8;
 	if (w->low)
 		l->window.compat_call = xs_compat_call(l->window.hold_syscall);
 	l->bad = w->aftermath ? run_aftermath(w) : xs_window_run(&l->window);
@@ -293,6 +304,16 @@ static void iterate(struct xs_worker *w)
 	count_window(w);
 	judge_all(w);
 	count->iterations++;
+}
+
+static void run_windows(void *arg)
+{
+	struct xs_worker *w = arg;
+	const struct xs_plan *plan = &w->task.shared->plan;
+
+	while (!xs_task_stopping(&w->task) &&
+	       (!plan->signals || w->task.count->signals < plan->signals))
+		iterate(w);
 }
 
 int xs_worker_main(struct xs_worker *w)
@@ -326,9 +347,12 @@ int xs_worker_main(struct xs_worker *w)
 	w->task.count->uncounted = !w->faults_base;
 	if (w->kcov && xs_kcov_start(w->kcov))
 		w->kcov = NULL;
-	while (!xs_task_stopping(&w->task) &&
-	       (!plan->signals || w->task.count->signals < plan->signals))
-		iterate(w);
+	if (w->fault->run)
+		rc = (int)w->fault->run(run_windows, w);
+	else
+		run_windows(w);
+	if (rc < 0)
+		xs_task_fail(&w->task, rc, w->fault->entry.name);
 	if (w->kcov)
 		xs_kcov_stop(w->kcov, &w->task.shared->behaviour);
 	note_faults(w);

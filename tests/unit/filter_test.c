@@ -179,8 +179,9 @@ static void test_left_out(void **state)
 	assert_int_equal(r.left_out[XS_AXIS_HANDLER],
 			 1u << XS_HANDLER_autodisarm | 1u << XS_HANDLER_bad_align);
 	assert_true(r.left_out[XS_AXIS_SIGNAL] >> XS_SIGNAL_ud2 & 1);
-	assert_int_equal(r.left_out[XS_AXIS_STACK],
-			 1u << XS_STACK_dontneed | 1u << XS_STACK_least | 1u << XS_STACK_short);
+	assert_int_equal(r.left_out[XS_AXIS_STACK], 1u << XS_STACK_dontneed | 1u << XS_STACK_least |
+							    1u << XS_STACK_short |
+							    1u << XS_STACK_shadow);
 	assert_int_equal(r.left_out[XS_AXIS_PRESSURE], 0);
 	assert_int_equal(r.legs_out, 1u << XS_LEG_LAYOUT | 1u << XS_LEG_EXEC);
 	for (uint32_t axis = 0; axis < XS_AXES; axis++)

@@ -169,7 +169,7 @@ static void test_newest_first(void **state)
 			   c.registers == everything.rows[XS_AXIS_STATE];
 	}
 	assert_true(refused);
-	assert_in_range(recent, HARDEST + 1, solos / 4);
+	assert_in_range(recent, HARDEST + 1, solos / 3);
 	for (uint32_t n = recent; n < solos; n++) {
 		xs_schedule(&c, &everything, n, 300);
 		assert_false(is_recent(&c));

@@ -57,6 +57,9 @@ static void a_way_says_what_is_expected(void **unused)
 		{ XS_PLANT_REFUSE, XS_PLANT_FLIP, { XS_REFUSED, XS_CLASS_INIT, RETURN, 0, false } },
 		{ XS_PLANT_KILL, XS_PLANT_FLIP, { XS_KILLED, XS_CLASS_FLIPPED, RETURN, 0, false } },
 		{ XS_PLANT_HANG, XS_PLANT_FLIP, { XS_HANG, XS_CLASS_FLIPPED, RETURN, 0, false } },
+		{ XS_PLANT_SHADOW,
+		  XS_PLANT_FLIP,
+		  { XS_KILLED, XS_CLASS_FLIPPED, RETURN, 0, false } },
 	};
 
 	(void)unused;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a delivery leaves on a shadow stack. */
+#include "task/shadow.h"
+
+#include <sys/syscall.h>
+
+#include "task/sys.h"
+
+/* uapi/asm/prctl.h, since 6.6 */
+#ifndef ARCH_SHSTK_ENABLE
+#define ARCH_SHSTK_ENABLE  0x5001
+#define ARCH_SHSTK_DISABLE 0x5002
+#define ARCH_SHSTK_WRSS	   2
+#endif
+
+#define WORDS_ABOVE 8u /* of what lies above SSP: a kernel that goes too far begins there */
+
+void xs_shadow_entry(struct xs_level *l, const struct xs_delivery *d)
+{
+	const struct xs_window *window = &l->window;
+	/* The token, and the address of the restorer, which the handler's own return proves. */
+	uint64_t off = window->ssp - 16 - d->ssp;
+
+	/* It may have come to what the hold has called. */
+	if (off == 8 && (window->trap || window->step))
+		off = 0;
+	l->layout.field[XS_LAYOUT_SSP_ENTRY] = off;
+	if (!off)
+		l->layout.field[XS_LAYOUT_SSP_TOKEN] =
+			((const uint64_t *)d->ssp)[1] ^ ((d->ssp + 16) | XS_SHADOW_DATA);
+}
+
+void xs_shadow_return(struct xs_level *l, bool returned)
+{
+	const struct xs_window *window = &l->window;
+	uint64_t changed = 0;
+
+	l->layout.field[XS_LAYOUT_SSP_RETURN] = returned ? window->ssp - window->ssp_left : 0;
+	for (uint32_t i = 0; window->shadow && i < WORDS_ABOVE; i++)
+		changed += ((const uint64_t *)window->ssp)[i] != (uintptr_t)xs_window_lowered;
+	l->layout.field[XS_LAYOUT_SHADOW_WORDS] = changed;
+}
+
+long xs_shadow_write(uint64_t *at, uint64_t value)
+{
+	const long rc = xs_syscall3(SYS_arch_prctl, ARCH_SHSTK_ENABLE, ARCH_SHSTK_WRSS, 0);
+
+	if (rc)
+		return rc;
+	__asm__ volatile("wrssq %1, %0" : "=m"(*at) : "r"(value));
+	return xs_syscall3(SYS_arch_prctl, ARCH_SHSTK_DISABLE, ARCH_SHSTK_WRSS, 0);
+}
