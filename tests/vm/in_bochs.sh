@@ -41,6 +41,29 @@ nothing_left() {
 	[ -z "$(ls -A "$tmp/run")" ] || fail "a file is left"
 }
 
+# Shadow stacks are in Bochs from 3.1 on; a build of that need not boot a kernel.
+need_shadow() {
+	listed bochs tigerlake
+	if ! grep -q '^bochs .* cet-u ' "$tmp/text" || grep -q '^  cet-u: ' "$tmp/text"; then
+		echo "$version has no shadow stacks; \$BOCHS may name one that has (docs/vm.md)"
+		exit 77
+	fi
+	emulator='--emulator bochs --cpu tigerlake --cpus 1'
+	guest -- list 2>"$tmp/errors"
+	[ "$code" -eq 0 ] || { cat "$tmp/errors"; echo "$version boots no kernel: docs/vm.md says why"; exit 77; }
+	says '^ +shadow +yes '
+}
+
+# What check says of the bug of kernel $1.
+shadow_bug() {
+	case $1 in
+	shadow-not-restored) says '^ +SSP after ' ;;
+	shadow-unmarked) says '^ +SSP token ' ;;
+	shadow-fault-refused|shadow-stale) says '^kernel .*: killed$' ;;
+	*) fail "nobody has said what to expect of $1" ;;
+	esac
+}
+
 # In the background, with what it leaves in a folder of its own; its pid is $run.
 begin() {
 	mkdir "$tmp/run"
@@ -119,6 +142,31 @@ in-bochs-mended)
 	ends_with linux-mxcsr-lost 0
 	checks $avx 2
 	checks $avx512 1 # a CPU more costs as much again
+	;;
+in-bochs-shadow)
+	need_shadow
+	bug=${kernel%@*}
+	if [ "$bug" = none ]; then
+		guest -- check -t 20 --only stack=shadow
+		exits 0
+		covers 'stack faults' || fail 'no signal was taken on a shadow stack'
+		covers 'handler actions' || fail 'not all handler actions that are here were covered'
+		for case_file in "$corpus"/regress/shadow-*.case; do
+			guest --file "$case_file" -- replay "$(basename "$case_file")"
+			exits 0
+		done
+		guest -- selftest --only registers=sse --only abi=x86-64 --only stack=none,shadow \
+			--only handler=return,clobber --only signal=tgkill-self \
+			--only pressure=vector-process
+		exits 0
+		says '^shadow +5 caught, 0 missed'
+		exit 0
+	fi
+	guest -- check --first -t 30 --only stack=shadow
+	exits 1
+	shadow_bug "$bug"
+	guest --file "$corpus/regress/$bug.case" -- replay -n 3 --bisect "$bug.case"
+	exits 1
 	;;
 in-bochs-selftest)
 	# What is planted in, not all that it can be planted by: that takes ten times as long.
