@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "case/wait.h"
+#include "fuzz/cell.h"
 #include "fuzz/keep.h"
 #include "fuzz/mutate.h"
 #include "fuzz/options.h"
@@ -164,7 +165,7 @@ static void open_fuzz(void)
 
 	if (!f)
 		give_up("no memory");
-	if (xs_fuzz_options(&f->options, why) || xs_session_open(&f->session, why))
+	if (xs_fuzz_options(&f->options, why) || xs_fuzz_open(&f->session, why))
 		give_up(why);
 	if (xs_session_filter(&f->session, &f->options.filter, why)) {
 		xs_session_close(&f->session);

@@ -67,11 +67,9 @@ static enum turn turn_of(const struct side *side)
 /* The machine of the process is its cell from now on. */
 static int move_in(struct xs_session *s, hwloc_const_bitmap_t set, char why[XS_WHY_BYTES])
 {
-	errno = 0;
-	if (hwloc_set_cpubind(s->topology, set, HWLOC_CPUBIND_PROCESS) ||
-	    hwloc_topology_restrict(s->topology, set, 0))
-		return xs_why(errno ? -errno : -EINVAL, why, "cannot keep to a cell's CPUs: %m");
-	return xs_arena_open(&s->arena, why);
+	const int rc = xs_cell_keep(s->topology, set, why);
+
+	return rc ? rc : xs_arena_open(&s->arena, why);
 }
 
 /* The records lie in memory of the arena, which is this process's alone. */

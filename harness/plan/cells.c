@@ -104,3 +104,12 @@ void xs_cells_free(struct xs_cells *cells)
 		hwloc_bitmap_free(cells->set[i]);
 	*cells = (struct xs_cells){ .least_pus = UINT32_MAX };
 }
+
+int xs_cell_keep(hwloc_topology_t topology, hwloc_const_bitmap_t set, char why[XS_WHY_BYTES])
+{
+	errno = 0;
+	if (!hwloc_set_cpubind(topology, set, HWLOC_CPUBIND_PROCESS) &&
+	    !hwloc_topology_restrict(topology, set, 0))
+		return 0;
+	return xs_why(errno ? -errno : -EINVAL, why, "cannot keep to a cell's CPUs: %m");
+}

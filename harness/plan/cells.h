@@ -6,6 +6,8 @@
 #include <hwloc.h>
 #include <stdint.h>
 
+#include "axis/axis.h"
+
 #define XS_CELLS_MAX 512u
 
 struct xs_cells {
@@ -26,5 +28,13 @@ struct xs_cells {
  */
 int xs_cells_cut(struct xs_cells *cells, hwloc_topology_t topology, uint32_t n);
 void xs_cells_free(struct xs_cells *cells);
+
+/**
+ * xs_cell_keep() - from now on a cell is the machine of the calling process
+ * @topology: this machine's
+ *
+ * Its affinity is the cell's, and @topology has nothing else. Return: 0, or -errno with @why set.
+ */
+int xs_cell_keep(hwloc_topology_t topology, hwloc_const_bitmap_t set, char why[XS_WHY_BYTES]);
 
 #endif

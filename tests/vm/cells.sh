@@ -3,15 +3,6 @@
 # A check in several cells is one check; a cell that dies is told, and Ctrl-C ends all of them.
 # Sourced by tests/vm/prove, whose variables and functions it uses.
 
-# The script on standard input in a guest of four CPUs, with $xsavage in its folder.
-scripted() {
-	cat >"$tmp/script"
-	code=0
-	"$here/run" --kernel "$image" --run /bin/sh --file "$xsavage" --file /bin/sleep --file "$tmp/script" \
-		--accel tcg --cpus 4 --timeout $hang -- ./script >"$tmp/text" 2>&1 || code=$?
-	cat "$tmp/text"
-}
-
 if [ "$kernel" != none ]; then
 	guest --cpus 4 --out "$tmp/out" -- check --first -t 60
 	exits 1
@@ -34,7 +25,7 @@ guest --cpus 4 -- check -t 5 --cells 1
 exits 0
 silent '^Cells'
 
-scripted <<'END'
+scripted --cpus 4 <<'END'
 ./xsavage check -t 60 &
 parent=$!
 ./sleep 10
@@ -49,7 +40,7 @@ says '^xsavage: the process of cell 0 \(CPUs 0-1\) was killed by signal 9 in cas
 says '^the others go on$'
 says '^kernel .*: pass$'
 
-scripted <<'END'
+scripted --cpus 4 <<'END'
 ./xsavage check -t 60 &
 parent=$!
 ./sleep 10

@@ -33,3 +33,21 @@ for image in $image; do
 	has_come ||
 		fail "L1 or L2 did not come: if this release has it mended, corpus/known/linux.known has to say so"
 done
+
+# Of several processes of the fuzzer each has a cell, as long as there are any. (The kernels of
+# tests/kernels have no locks on files.) L1 and L2 are of PKRU.
+fuzz=$(dirname "$xsavage")/xsavage-fuzz
+[ "$kernel" = amd64 ] && [ -x "$fuzz" ] || exit 0
+image=$(printf '%s\n' $image | tail -n 1)
+scripted --cpus 4 --memory 1024 --file "$fuzz" --file "$corpus/seeds" <<'END'
+for n in 1 2 3; do
+	./xsavage-fuzz -skip=registers=pkru -runs=300 -seed=$n seeds &
+	./sleep 5
+done
+wait
+END
+exits 0
+says '^INFO: cell 0 of 2: CPUs 0-1$'
+says '^INFO: cell 1 of 2: CPUs 2-3$'
+[ "$(grep -c '^INFO: cell ' "$tmp/text")" -eq 2 ] || fail "more processes than cells have one"
+[ "$(grep -c '^xsavage-fuzz: [0-9]* cases:' "$tmp/text")" -eq 3 ] || fail "not all have run cases"
