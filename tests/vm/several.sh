@@ -13,6 +13,13 @@ bug() {
 	*) fail "nobody has said what to expect of $1" ;;
 	esac
 }
+# The same for a file of known ones: whose registers a child gets is chance.
+known() {
+	case $1 in
+	fork-without-reload) echo 'corrupt fork * wide * -' ;;
+	*) bug "$1" | tr -d '\\' ;;
+	esac
+}
 first=${kernel%%+*} third=${kernel##*+}
 second=${kernel#*+} second=${second%+*}
 for seconds in 60 600; do # on a slow machine
@@ -34,7 +41,7 @@ while read -r line; do
 	exits 1
 done <"$tmp/cases"
 for one in $first $second; do
-	echo "$(bug "$one" | tr -d '\\'): known"
+	echo "$(known "$one"): known"
 done >"$tmp/two.known"
 for seconds in 60 600; do
 	guest --file "$tmp/two.known" -- check -t $seconds --known two.known
@@ -43,7 +50,7 @@ done
 exits 1
 lists "$(bug "$third")" || fail "the third one is not listed"
 says '^ .*known finding$'
-echo "$(bug "$third" | tr -d '\\'): known, too" >>"$tmp/two.known"
+echo "$(known "$third"): known, too" >>"$tmp/two.known"
 guest --file "$tmp/two.known" -- check -t $seconds --known two.known
 exits 0
 says '^kernel .*: pass$'

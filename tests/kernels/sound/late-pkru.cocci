@@ -3,7 +3,7 @@
 // that has it. A task's frames lack it, and are smaller, until the task has
 // changed it for the first time. A forked child has what its parent had.
 // file: arch/x86/kernel/fpu/xstate.c
-// file: arch/x86/kernel/fpu/context.h
+// file: arch/x86/kernel/fpu/xstate.h
 // file: arch/x86/kernel/fpu/signal.c
 // file: arch/x86/kernel/fpu/regset.c
 // file: arch/x86/kernel/fpu/core.c
@@ -19,9 +19,9 @@ symbol fpu_user_cfg, XFEATURE_MASK_USER_DYNAMIC, XFEATURE_MASK_PKRU;
 + #include <asm/pkru.h>
 
 @@
-identifier invalidate = __cpu_invalidate_fpregs_state;
+identifier init = xstate_init_xcomp_bv;
 @@
-  static inline void invalidate(void) { ... }
+  static inline void init(...) { ... }
 +
 + static inline struct fpstate *late_pkru(struct fpstate *fpstate, u32 pkru)
 + {
@@ -75,5 +75,17 @@ symbol dst_fpu, src_fpu;
   fpstate_reset(...);
 + dst_fpu->fpstate->user_size = src_fpu->fpstate->user_size;
 + dst_fpu->fpstate->user_xfeatures = src_fpu->fpstate->user_xfeatures;
+  ...>
+  }
+
+// From 6.12 on PKRU is written to the frame by itself.
+@@
+@@
+  update_pkru_in_sigframe(...)
+  {
+  <...
+- if (unlikely(!cpu_feature_enabled(X86_FEATURE_OSPKE)))
++ if (!(current->thread.fpu.fpstate->user_xfeatures & XFEATURE_MASK_PKRU))
+    return 0;
   ...>
   }
