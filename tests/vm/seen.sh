@@ -41,11 +41,10 @@ exposes() {
 	shift
 	for seconds in 60 600; do # on a slow machine
 		set -- --first "$@"
-		case $exposed in
 		# shellcheck disable=SC2046 # words
+		case $exposed in
 		[a-f]*) guest --append preempt=full $(guest_of "$exposed") -- check -t $seconds "$@" ;;
 		pkru-*) guest --append preempt=voluntary -- check -t $seconds "$@" ;;
-		# shellcheck disable=SC2046 # words
 		*) guest --cpu "$small" --append preempt=voluntary $(guest_of "$exposed") -- \
 			check -t $seconds "$@" ;;
 		esac
