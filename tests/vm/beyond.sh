@@ -28,7 +28,7 @@ beyond() {
 	fork-drops-avx512) says 'wrong registers in a new child: init' ;;
 	# A 32-bit sigreturn goes the same way.
 	ptrace-write-without-hi16)
-		says "wrong registers after (a tracer's write: (stale|init)|sigreturn: )"
+		says "wrong registers (after a tracer's write: (stale|init)|as a tracer reads them: (stale|init)|after sigreturn: )"
 		says '^ +zmm(1[6-9]|2[0-9]|3[01]) ' ;;
 	exec-trusts-in-use) says 'wrong registers after execve: stale' ;;
 	fork-skips-unused) says 'wrong registers in a new child: stale' ;;
