@@ -89,8 +89,10 @@ void xs_witness_leave(struct xs_worker *w)
 
 	w->witness = NULL;
 	w->witnessed = false;
+	/* A frame that cannot be written takes no page in. */
 	if (w->faults_base || w->above || w->task.shared->mitigated || at % PAGE == 0 ||
-	    at < (uintptr_t)s->drop || at >= (uintptr_t)s->drop + s->drop_bytes)
+	    xs_fault_is(w, XS_STACK_REFUSES) || at < (uintptr_t)s->drop ||
+	    at >= (uintptr_t)s->drop + s->drop_bytes)
 		return;
 	w->witness = (volatile uint64_t *)at;
 	*w->witness = UINT64_MAX;
