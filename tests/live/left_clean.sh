@@ -54,12 +54,12 @@ fault=uffd-missing
 	printf '[stack]\nfault = %s\n[pressure vector-process]\nregisters = all\n' "$fault"
 } >"$tmp/faults.case"
 {
-	printf '[case]\nduration_ms = 60000\n[worker]\ncount = 8\nas = processes\n'
+	printf '[case]\nduration_ms = 60000\n[worker]\ncount = 8\n'
 	printf '[signal]\nsource = tgkill-peer\ndelay_us = 20\n[handler]\naction = nest\n'
 	printf '[pressure vector-thread]\n[pressure yield]\n'
 } >"$tmp/senders.case"
 {
-	printf '[case]\nduration_ms = 60000\nsignals = 1\n[worker]\ncount = 4\n'
+	printf '[case]\nduration_ms = 60000\nsignals = 1\n[worker]\ncount = 4\nas = processes\n'
 	printf '[pressure vector-process]\ncount = 4\n'
 } >"$tmp/forks.case"
 
