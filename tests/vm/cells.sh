@@ -14,7 +14,7 @@ if [ "$kernel" != none ]; then
 	exits 1
 	exit 0
 fi
-guest --cpus 4 --out "$tmp/out" -- check -t 60 --ktap --json report.json
+guest --cpus 4 --out "$tmp/out" -- check -t 20 --ktap --json report.json
 exits 0
 grep -q '"cells": 2' "$tmp/out/report.json" || fail "the report does not say how many cells"
 # No case is run twice.
@@ -26,9 +26,9 @@ exits 0
 silent '^Cells'
 
 scripted --cpus 4 <<'END'
-./xsavage check -t 60 &
+./xsavage check -t 20 &
 parent=$!
-./sleep 10
+./sleep 8
 read -r cell others </proc/$parent/task/$parent/children
 kill -KILL "$cell"
 ./sleep 5
@@ -43,7 +43,7 @@ says '^kernel .*: pass$'
 scripted --cpus 4 <<'END'
 ./xsavage check -t 60 &
 parent=$!
-./sleep 10
+./sleep 8
 kill -TERM $parent
 code=0
 wait $parent || code=$?
