@@ -64,6 +64,16 @@ static enum turn turn_of(const struct side *side)
 	return __atomic_load_n(&side->turn, __ATOMIC_ACQUIRE);
 }
 
+/* Sleeps only as long as what it has seen still holds. */
+static enum turn await_turn(struct side *side)
+{
+	enum turn turn;
+
+	while (turn = turn_of(side), turn == WAITS || turn == DONE)
+		xs_syscall6(SYS_futex, (long)&side->turn, FUTEX_WAIT, turn, 0, 0, 0);
+	return turn;
+}
+
 /* The machine of the process is its cell from now on. */
 static int move_in(struct xs_session *s, hwloc_const_bitmap_t set, char why[XS_WHY_BYTES])
 {
@@ -93,12 +103,7 @@ static void cell_main(struct xs_parallel *p, uint32_t cell)
 	r->progress.f = NULL;
 	r->live = &side->live;
 	rc = move_in(&r->session, p->cells.set[cell], why);
-	for (;;) {
-		while (turn_of(side) == WAITS || turn_of(side) == DONE)
-			xs_syscall6(SYS_futex, (long)&side->turn, FUTEX_WAIT, turn_of(side), 0, 0,
-				    0);
-		if (turn_of(side) == LEAVES)
-			break;
+	while (await_turn(side) == RUNS) {
 		if (rc) {
 			side->outcome = (struct xs_outcome){ .verdict.kind = XS_ERROR };
 			strcpy(side->outcome.verdict.why, why);
@@ -262,11 +267,16 @@ struct xs_result xs_parallel_result(const struct xs_parallel *p, uint32_t cell)
 				   .ending = &side->outcome.ending };
 }
 
-void xs_parallel_stop(struct xs_parallel *p)
+static void signal_busy(const struct xs_parallel *p, int signo)
 {
 	for (uint32_t i = 0; i < p->cells.count; i++)
 		if (p->cell[i].pid > 0 && p->cell[i].state == XS_CELL_BUSY)
-			kill(p->cell[i].pid, SIGTERM);
+			kill(p->cell[i].pid, signo);
+}
+
+void xs_parallel_stop(struct xs_parallel *p)
+{
+	signal_busy(p, SIGTERM);
 }
 
 /* Nothing is known of the case of a cell whose process is no more. */
@@ -330,9 +340,7 @@ static void hand_on_signal(struct xs_parallel *p)
 	if (!signo)
 		return;
 	p->interrupted = signo;
-	for (uint32_t i = 0; i < p->cells.count; i++)
-		if (p->cell[i].pid > 0 && p->cell[i].state == XS_CELL_BUSY)
-			kill(p->cell[i].pid, signo);
+	signal_busy(p, signo);
 }
 
 /* What the cells have seen of the cases that they run is added to what was. */
