@@ -26,26 +26,22 @@ void xs_jobs_close(struct xs_jobs *j)
 	free(j->job);
 }
 
-/* The case of a job. Return: as xs_schedule(). */
-static uint32_t schedule(const struct xs_jobs *j, const struct xs_job *job, struct xs_case *c)
+/* The case of a job, and when it may end. */
+static void schedule(const struct xs_jobs *j, struct xs_job *job, struct xs_case *c)
 {
-	const uint32_t least_ms = xs_schedule(c, j->repertoire, job->n, job->slice_ms);
-
+	job->options.least_ms = xs_schedule(c, j->repertoire, job->n, job->slice_ms);
 	if (job->behind) /* results have names of their own */
 		snprintf(c->name, sizeof(c->name), "check-%u-behind-%u", job->n, job->behind);
-	return least_ms;
 }
 
-static void run(struct xs_jobs *j, uint32_t cell)
+static void run(struct xs_jobs *j, uint32_t cell, const struct xs_case *c)
 {
-	struct xs_job *job = &j->job[cell];
-	struct xs_case c;
+	const struct xs_job *job = &j->job[cell];
 
-	job->options.least_ms = schedule(j, job, &c);
-	memcpy(j->name, c.name, sizeof(j->name));
+	memcpy(j->name, c->name, sizeof(j->name));
 	j->r->line.name = j->name;
 	j->r->line.number = job->n + 1;
-	xs_parallel_run(j->p, cell, &c, &job->options);
+	xs_parallel_run(j->p, cell, c, &job->options);
 }
 
 static bool disturbs(const struct xs_case *c)
@@ -73,7 +69,7 @@ static bool feed(struct xs_jobs *j, uint32_t cell)
 	j->alone = disturbs(&c);
 	j->next++;
 	j->job[cell] = job;
-	run(j, cell);
+	run(j, cell, &c);
 	return true;
 }
 
@@ -94,13 +90,15 @@ static void take(struct xs_jobs *j, uint32_t cell)
 	struct xs_job *job = &j->job[cell];
 	const uint32_t wrong =
 		xs_verdict_is_bad(result.verdict->kind) ? xs_wrong_legs(result.verdict) : 0;
+	struct xs_case c;
 
 	j->over |= !j->take(j->arg, &result, &job->wrongs);
 	if (j->over || !wrong)
 		return;
 	job->options.legs_out |= wrong;
 	job->behind++;
-	run(j, cell);
+	schedule(j, job, &c);
+	run(j, cell, &c);
 }
 
 void xs_jobs_run(struct xs_jobs *j)
