@@ -47,10 +47,10 @@ void xs_regsets_choose(const struct xs_task *t, struct xs_regsets *own)
 		turn->out = all | 3;
 	else if (turn->set->form == XS_REGSET_FSAVE)
 		turn->out = (all | 1) & ~2ull; /* MXCSR would be the implementation's */
-	else if (turn->what == XS_WHAT_WITHOUT)
-		turn->out = one;
-	else /* without x87, SSE and AVX MXCSR would be, too */
-		turn->out = all & ~one & ~(one > 4 ? 2ull : 0);
+	else
+		turn->out = turn->what == XS_WHAT_WITHOUT ? one : all & ~one;
+	if (!turn->before)
+		turn->out = xs_traced_out(all, turn->out);
 }
 
 /* Give every lane of @image its value, so that XSTATE_BV says nothing. */

@@ -30,7 +30,7 @@ static uint64_t left_out(const struct xs_task *t, uint32_t registers, uint32_t g
 		return 0;
 	while (skip--)
 		rest &= rest - 1;
-	return rest & -rest;
+	return xs_traced_out(all, rest & -rest);
 }
 
 /* A write that the kernel has to refuse: bits that nobody may set, or a set that is cut short. */

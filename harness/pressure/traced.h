@@ -28,6 +28,17 @@ void xs_traced_main(struct xs_task *t);
 int xs_traced_serve(struct xs_task *t, struct xs_tracer *tracer);
 
 /**
+ * xs_traced_out() - of the components @out those that a write of @all may leave out
+ *
+ * Not SSE, where neither x87 nor AVX is left: Linux takes no MXCSR from such a write, and without
+ * XSAVES the old one stays.
+ */
+static inline uint64_t xs_traced_out(uint64_t all, uint64_t out)
+{
+	return all & ~out & 7 ? out : out & ~2ull;
+}
+
+/**
  * xs_traced_leave_out() - values for what is not in XSTATE_BV
  * @out: components
  * @all: all that lies in them is init state; else, in what is to be written, MXCSR alone

@@ -140,6 +140,13 @@ in-bochs-open)
 	;;
 in-bochs-mended)
 	ends_with linux-mxcsr-lost 0
+	# Tracers that write MXCSR where the tracee uses neither x87 nor SSE nor AVX.
+	printf '[case]\nname = alone\nduration_ms = 1500\n[worker]\nregisters = mxcsr\n%s\n%s\n' \
+		'[pressure ptrace]' 'registers = mxcsr' >"$tmp/alone.case"
+	sed 's/ptrace/regsets/' "$tmp/alone.case" >"$tmp/alone2.case"
+	guest --cpu $avx512 --cpus 1 --file "$tmp/alone.case" --file "$tmp/alone2.case" -- \
+		replay alone.case alone2.case
+	exits 0
 	checks $avx 2
 	checks $avx512 1 # a CPU more costs as much again
 	;;
