@@ -144,7 +144,7 @@ in-bochs-mended)
 	printf '[case]\nname = alone\nduration_ms = 1500\n[worker]\nregisters = mxcsr\n%s\n%s\n' \
 		'[pressure ptrace]' 'registers = mxcsr' >"$tmp/alone.case"
 	sed 's/ptrace/regsets/' "$tmp/alone.case" >"$tmp/alone2.case"
-	guest --cpu $avx512 --cpus 1 --file "$tmp/alone.case" --file "$tmp/alone2.case" -- \
+	guest --cpu $avx512 --file "$tmp/alone.case" --file "$tmp/alone2.case" -- \
 		replay alone.case alone2.case
 	exits 0
 	checks $avx 2
