@@ -8,6 +8,7 @@
 #include "oracle/oracle.h"
 #include "pressure/pressure.h"
 #include "stack/stack.h"
+#include "task/task.h"
 
 const char *const xs_verdict_names[] = { "inconclusive",   "pass",   "skip",
 					 "corrupt",	   "killed", "hang",
@@ -84,20 +85,9 @@ static bool reads_copy(const struct xs_plan *plan)
 static const char *idle_pressure(const struct xs_plan *plan, const struct xs_obs *obs,
 				 uint64_t least)
 {
-	uint32_t asked = 0, did = 0;
+	const uint32_t idle = xs_idle_kinds(plan, obs, least);
 
-	for (uint32_t i = plan->workers; i < plan->tasks; i++) {
-		const struct xs_plan_task *task = &plan->task[i];
-		const struct xs_counters *c = &obs->counters[i];
-
-		if (task->role != XS_ROLE_PRESSURE)
-			continue;
-		asked |= 1u << task->kind;
-		did |= (uint32_t)((task->registers ? c->checks : c->iterations) >= least)
-		       << task->kind;
-	}
-	return asked == did ? NULL
-			    : xs_name(XS_AXIS_PRESSURE, (unsigned int)__builtin_ctz(asked & ~did));
+	return idle ? xs_name(XS_AXIS_PRESSURE, (unsigned int)__builtin_ctz(idle)) : NULL;
 }
 
 /* Of a signal's way what a source, or an ABI, is for: a reason, or NULL. */

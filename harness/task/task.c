@@ -38,6 +38,23 @@ void xs_run_stop(struct xs_shared *shared)
 	xs_wake(&shared->started);
 }
 
+uint32_t xs_idle_kinds(const struct xs_plan *plan, const struct xs_obs *obs, uint64_t least)
+{
+	uint32_t asked = 0, did = 0;
+
+	for (uint32_t i = plan->workers; i < plan->tasks; i++) {
+		const struct xs_plan_task *task = &plan->task[i];
+		const struct xs_counters *c = &obs->counters[i];
+
+		if (task->role != XS_ROLE_PRESSURE)
+			continue;
+		asked |= 1u << task->kind;
+		did |= (uint32_t)((task->registers ? c->checks : c->iterations) >= least)
+		       << task->kind;
+	}
+	return asked & ~did;
+}
+
 void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index)
 {
 	*t = (struct xs_task){ .shared = shared,

@@ -48,6 +48,9 @@ static inline bool xs_task_stopping(const struct xs_task *t)
 	return t->shared->stop;
 }
 
+/** xs_idle_kinds() - mask of the kinds of pressure of which no task did its part @least times */
+uint32_t xs_idle_kinds(const struct xs_plan *plan, const struct xs_obs *obs, uint64_t least);
+
 /** xs_task_init() - fill @t for task @index of the plan in @shared */
 void xs_task_init(struct xs_task *t, struct xs_shared *shared, uint32_t index);
 

@@ -306,13 +306,24 @@ static void iterate(struct xs_worker *w)
 	count->iterations++;
 }
 
+/* Whether it has had its signals, and each kind of pressure its turn, for which it makes room. */
+static bool is_served(const struct xs_worker *w)
+{
+	const struct xs_shared *shared = w->task.shared;
+
+	if (!shared->plan.signals || w->task.count->signals < shared->plan.signals)
+		return false;
+	if (!xs_idle_kinds(&shared->plan, &shared->obs, 1))
+		return true;
+	xs_syscall3(SYS_sched_yield, 0, 0, 0);
+	return false;
+}
+
 static void run_windows(void *arg)
 {
 	struct xs_worker *w = arg;
-	const struct xs_plan *plan = &w->task.shared->plan;
 
-	while (!xs_task_stopping(&w->task) &&
-	       (!plan->signals || w->task.count->signals < plan->signals))
+	while (!xs_task_stopping(&w->task) && !is_served(w))
 		iterate(w);
 }
 

@@ -178,6 +178,11 @@ hotplug-guarded)
 	needs_hotplug
 	guarded_by hotplug
 	;;
+turn) # Cases whose signals are over before their neighbour has had the CPU.
+	printf '[case]\nduration_ms = 10000\nsignals = 1\n[worker]\nregisters = sse\n%s\n' \
+		'[pressure vector-process]' >"$tmp/case"
+	"$xsavage" replay -n 20 "$tmp/case" >"$tmp/text" || { cat "$tmp/text"; fail "not all passed"; }
+	;;
 freeze-guarded)
 	needs freeze
 	guarded_by freeze
