@@ -3,16 +3,16 @@
 #include "pressure/offspring.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "task/death.h"
 #include "task/sys.h"
-
-#define LOOK_US 10000u /* between two looks whether the run is over */
 
 pid_t xs_offspring_fork(void)
 {
@@ -113,10 +113,8 @@ int32_t xs_quietest_cpu(const struct xs_plan *plan, int32_t not, int32_t nor)
 
 void xs_rest_until_stop(const struct xs_task *t, uint32_t us)
 {
-	while (us && !xs_task_stopping(t)) {
-		const uint32_t part = us < LOOK_US ? us : LOOK_US;
+	const struct timespec time = { us / 1000000, (long)(us % 1000000) * 1000 };
 
-		xs_sleep_us(part);
-		us -= part;
-	}
+	if (us)
+		xs_syscall6(SYS_futex, (long)&t->shared->stop, FUTEX_WAIT, 0, (long)&time, 0, 0);
 }

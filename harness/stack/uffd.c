@@ -9,7 +9,7 @@
 #include "stack/memory.h"
 #include "task/probe.h"
 
-#define POLL_MS 10
+#define POLL_MS 1 /* between two looks whether the worker is gone */
 
 int xs_uffd_ioctl(int fd, unsigned long request, void *arg)
 {

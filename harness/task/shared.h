@@ -34,7 +34,7 @@ struct xs_shared {
 	volatile uint64_t plant_ns; /* since start_ns */
 	volatile uint32_t ready;    /* tasks that are set up */
 	volatile uint32_t started;  /* futex: 0, then 1 when every task is ready */
-	volatile uint32_t stop;
+	volatile uint32_t stop;	    /* futex: 1 when the run is over */
 	uint32_t finished; /* workers that will take no more signals */
 	volatile uint32_t stay; /* children wait for another run */
 	volatile uint64_t start_ns;

@@ -36,6 +36,7 @@ void xs_run_stop(struct xs_shared *shared)
 	/* The word that is waited for: a task about to wait for it must not sleep. */
 	shared->started = 1;
 	xs_wake(&shared->started);
+	xs_wake(&shared->stop);
 }
 
 uint32_t xs_idle_kinds(const struct xs_plan *plan, const struct xs_obs *obs, uint64_t least)
