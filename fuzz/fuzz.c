@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "case/wait.h"
+#include "fuzz/budget.h"
 #include "fuzz/cell.h"
 #include "fuzz/keep.h"
 #include "fuzz/mutate.h"
@@ -23,21 +24,6 @@
 #include "session.h"
 #include "task/sys.h"
 #include "worker/behaviour.h"
-
-/*
- * How long a case is run: enough for a fault to be switched out, and no more.
- * What a case says about its duration is for its replay.
- */
-#define BUDGET_SIGNALS 16u
-#define BUDGET_MS      10u
-
-/* And what mutated cases say, so that a finding can be replayed as it is. */
-#define REPLAY_MS 10000u
-
-#define HOLD_US	     500u  /* beyond the delay: for a sender that is switched out, or a timer */
-#define WAIT_MAX_US  5000u /* any time that somebody waits for: half of the budget */
-#define WORKERS_MAX  4u
-#define PRESSURE_MAX 3u /* of a kind, for each worker */
 
 #define ERRORS_MAX 100u /* in a row: then something is wrong with this machine */
 #define BY_BYTES   64u	/* one of so many mutations is libFuzzer's own, on the text: -dict */
@@ -295,8 +281,7 @@ static void run(const struct xs_case *c)
 	struct xs_case short_case = *c;
 	uint32_t wrong;
 
-	short_case.signals = BUDGET_SIGNALS;
-	short_case.duration_ms = BUDGET_MS;
+	xs_budget_cut(&short_case);
 	fuzz->kept.wrongs.count = 0;
 	do {
 		xs_session_run(&fuzz->session, &short_case, &options, &fuzz->outcome);
@@ -337,33 +322,6 @@ static size_t print_case(const struct xs_case *c, uint8_t *out, size_t bytes, si
 	return length;
 }
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * What the mutator may do and this driver has no use for: waits that are longer
- * than a case, holds that end before their signal can come (a hold ends with
- * its signal, so that long ones cost nothing), and so many tasks that to start
- * them takes the time.
- */
-static void slim(struct xs_case *c)
-{
-	c->duration_ms = REPLAY_MS;
-	c->signals = 0;
-	c->delay_us = least(c->delay_us, WAIT_MAX_US);
-	c->hold_us = least(c->hold_us, 2 * WAIT_MAX_US);
-	if (c->hold_us < c->delay_us + HOLD_US)
-		c->hold_us = c->delay_us + HOLD_US;
-	c->fault_hold_us = least(c->fault_hold_us, WAIT_MAX_US);
-	c->workers = least(c->workers, WORKERS_MAX);
-	for (uint32_t i = 0; i < c->pressures; i++) {
-		c->pressure[i].count = least(c->pressure[i].count, PRESSURE_MAX);
-		c->pressure[i].period_us = least(c->pressure[i].period_us, WAIT_MAX_US);
-	}
-}
-
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t max, unsigned int seed)
 {
 	struct xs_case c, other;
@@ -381,7 +339,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t max, unsigned
 		}
 	}
 	xs_mutate(&c, &fuzz->repertoire, seed);
-	slim(&c);
+	xs_budget_slim(&c);
 	return print_case(&c, data, bytes, max);
 }
 
@@ -395,6 +353,6 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_bytes, const uint8_t
 	if (!read_case(&c, a, a_bytes) || !read_case(&other, b, b_bytes))
 		return 0;
 	xs_crossover(&c, &other, &fuzz->repertoire, seed);
-	slim(&c);
+	xs_budget_slim(&c);
 	return print_case(&c, out, 0, max);
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a case may cost: how far it is run, and what of its times and tasks is cut. */
+#include "fuzz/budget.h"
+
+#include "pressure/pressure.h"
+
+#define SIGNALS	     16u /* of a worker, */
+#define SIGNALS_MIN  2u  /* but no more than */
+#define WAITS_US     1000u
+#define DURATION_MS  50u /* where the evidence does not come */
+#define REPLAY_MS    10000u
+#define HOLD_US	     500u /* beyond the delay: for a sender that is switched out, or a timer */
+#define WAIT_MAX_US  1000u /* any time that somebody waits for */
+#define REST_US	     20u
+#define RESTLESS     4u /* one seed in so many has pressure that never rests */
+#define WORKERS_MAX  4u
+#define PRESSURE_MAX 3u /* of a kind, for each worker */
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+void xs_budget_cut(struct xs_case *c)
+{
+	/* One after another they are waited for. */
+	const uint32_t fit = WAITS_US / (c->delay_us + c->fault_hold_us + 1);
+
+	c->signals = fit < SIGNALS_MIN ? SIGNALS_MIN : least(fit, SIGNALS);
+	c->duration_ms = DURATION_MS;
+}
+
+void xs_budget_slim(struct xs_case *c)
+{
+	c->duration_ms = REPLAY_MS;
+	c->signals = 0;
+	c->delay_us = least(c->delay_us, WAIT_MAX_US);
+	c->hold_us = least(c->hold_us, 2 * WAIT_MAX_US);
+	if (c->hold_us < c->delay_us + HOLD_US)
+		c->hold_us = c->delay_us + HOLD_US;
+	c->fault_hold_us = least(c->fault_hold_us, WAIT_MAX_US);
+	c->workers = least(c->workers, WORKERS_MAX);
+	for (uint32_t i = 0; i < c->pressures; i++) {
+		struct xs_case_pressure *p = &c->pressure[i];
+
+		p->count = least(p->count, PRESSURE_MAX);
+		p->period_us = least(p->period_us, WAIT_MAX_US);
+		if (!p->period_us && !xs_pressure(p->kind)->period_us && c->seed % RESTLESS)
+			p->period_us = REST_US;
+	}
+}
