@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "case/load.h"
 #include "case/str.h"
 #include "plan/filter.h"
 #include "report/known.h"

@@ -118,15 +118,10 @@ int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char 
 		  char why[XS_WHY_BYTES]);
 
 /**
- * xs_text_load() - at most @max bytes of a file ("-": standard input)
+ * xs_case_load() - xs_case_take() of xs_text_load(): 0, -EINVAL, -ENOMEM, or the latter's error
  *
- * Waits for whoever writes to a FIFO, a pipe or a terminal, until SIGINT or SIGTERM comes; a huge
- * file or an endless device is not read further. Return: their number, or -errno with @why set to
- * "FILE: reason"; -EINTR: xs_stop_signal(). Context: any.
+ * Says on standard error which lines of a mail it has taken.
  */
-ssize_t xs_text_load(const char *path, char *text, size_t max, char why[XS_WHY_BYTES]);
-
-/** xs_case_load() - xs_case_parse() of xs_text_load(): 0, -EINVAL, or the latter's error */
 int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES]);
 
 /**

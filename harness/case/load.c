@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A case from a file. */
+/* A case from a file, which may be a mail. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "case/case.h"
+#include "case/load.h"
+#include "case/mail.h"
 #include "case/str.h"
 #include "case/wait.h"
 
@@ -76,12 +79,32 @@ ssize_t xs_text_load(const char *path, char *text, size_t max, char why[XS_WHY_B
 	return bytes;
 }
 
+static void say_taken(const char *file, const struct xs_excerpt *from)
+{
+	char text[XS_WHY_BYTES];
+	struct xs_str said = xs_str_open(text, sizeof(text));
+
+	xs_str_file(&said, file);
+	xs_str_add(&said, ": took the case from lines %u to %u", from->first, from->last);
+	if (from->times > 1)
+		xs_str_add(&said, "; it stands there %u times", from->times);
+	fprintf(stderr, "xsavage: %s\n", text);
+}
+
 int xs_case_load(struct xs_case *c, const char *path, char why[XS_WHY_BYTES])
 {
-	char text[XS_CASE_TEXT_MAX + 1];
-	const ssize_t bytes = xs_text_load(path, text, sizeof(text), why);
+	const char *file = strcmp(path, "-") ? path : "<stdin>";
+	char *text = malloc(XS_MAIL_TEXT_MAX + 1);
+	struct xs_excerpt from;
+	ssize_t bytes;
+	int rc;
 
-	if (bytes < 0)
-		return (int)bytes;
-	return xs_case_parse(c, text, (size_t)bytes, strcmp(path, "-") ? path : "<stdin>", why);
+	if (!text)
+		return fail(file, -ENOMEM, strerror(ENOMEM), why);
+	bytes = xs_text_load(path, text, XS_MAIL_TEXT_MAX + 1, why);
+	rc = bytes < 0 ? (int)bytes : xs_case_take(c, text, (size_t)bytes, file, &from, why);
+	free(text);
+	if (!rc && from.first)
+		say_taken(file, &from);
+	return rc;
 }

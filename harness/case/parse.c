@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case/case.h"
+#include "case/mail.h"
 #include "case/schema.h"
 
 #define NO_SECTION (-1)
@@ -304,6 +304,12 @@ static int by_kind(const void *a, const void *b)
 int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char *file,
 		  char why[XS_WHY_BYTES])
 {
+	return xs_case_parse_from(c, text, bytes, file, 1, why);
+}
+
+int xs_case_parse_from(struct xs_case *c, const char *text, size_t bytes, const char *file,
+		       uint32_t first_line, char why[XS_WHY_BYTES])
+{
 	static const char mark[] = "\xef\xbb\xbf"; /* some editors start UTF-8 text with it */
 	struct parser p = {
 		.at = text,
@@ -311,11 +317,12 @@ int xs_case_parse(struct xs_case *c, const char *text, size_t bytes, const char 
 		.file = file,
 		.why = xs_str_open(why, XS_WHY_BYTES),
 		.section = NO_SECTION,
+		.line = first_line - 1,
 	};
 
 	xs_case_default(&p.c);
 	if (bytes > XS_CASE_TEXT_MAX) {
-		fail_at(&p, 1);
+		fail_at(&p, first_line);
 		xs_str_add(&p.why, "more than %u bytes; this is no case", XS_CASE_TEXT_MAX);
 		return -EINVAL;
 	}

@@ -12,7 +12,8 @@ const struct xs_command xs_cmd_replay = {
 	.name = "replay",
 	.summary = "run saved cases",
 	.args = "FILE...",
-	.doc = "Runs saved cases on this kernel; \"-\" is standard input.\v"
+	.doc = "Runs saved cases on this kernel; \"-\" is standard input. A mail with a case in it "
+	       "will do, too.\v"
 	       "Each run lasts as long as its case says, or until the first finding. With -n, "
 	       "the number of hits comes with its 95 % interval (Wilson), and the time and the "
 	       "number of faulting signals from the first signal to the finding with median, "

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "case/case.h"
+#include "case/mail.h"
 #include "case/schema.h"
 #include "pressure/pressure.h"
 #include "stack/stack.h"
@@ -258,7 +258,7 @@ static void test_load(void **unused)
 	assert_int_equal(xs_case_load(&loaded, path, why), 0);
 	assert_memory_equal(&loaded, &c, sizeof(c));
 
-	/* From standard input, and of 100 MB no more than a case may have and one byte. */
+	/* From standard input, and of 100 MB no more than a mail may have and one byte. */
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
 	assert_int_equal(xs_case_load(&loaded, "-", why), 0);
@@ -266,7 +266,7 @@ static void test_load(void **unused)
 	assert_int_equal(ftruncate(fd, 100000000), 0);
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	assert_load("-", -EINVAL, "<stdin>:1: more than 16384 bytes");
-	assert_int_equal(lseek(fd, 0, SEEK_CUR), XS_CASE_TEXT_MAX + 1);
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), XS_MAIL_TEXT_MAX + 1);
 	assert_load(path, -EINVAL, ":1: more than 16384 bytes");
 	assert_int_equal(dup2(standard, STDIN_FILENO), STDIN_FILENO);
 	close(standard);
