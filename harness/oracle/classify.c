@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Classifies what a wrong register holds: whose data arrived. */
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
-#include "oracle/oracle.h"
+#include "oracle/classify.h"
 #include "state/frame.h"
 #include "task/layout.h"
 
@@ -194,13 +193,31 @@ static bool fits(const struct xs_finding *f, const struct xs_lane *lane)
  * MXCSR, FCW, FSW, FOP, the tags and TILECFG hold few or no bits of their owner: where they
  * fit the task that the wide lanes name, they are that task's, whatever else they would fit.
  */
-static void attribute_narrow(struct xs_finding *f, struct xs_lane *lane)
+static bool is_attributed(const struct xs_finding *f, const struct xs_lane *lane)
 {
-	if (!f->owner_known || lane->decoded || lane->class != XS_CLASS_STALE || !fits(f, lane))
-		return;
-	f->by_class[lane->class]--;
-	lane->class = XS_CLASS_FOREIGN;
-	f->by_class[lane->class]++;
+	return f->owner_known && !lane->decoded && lane->class == XS_CLASS_STALE && fits(f, lane);
+}
+
+bool xs_classify_lane(const struct xs_finding *f, const struct xs_cpu *cpu, uint32_t tasks,
+		      const struct xs_lane_at *at, struct xs_lane *lane)
+{
+	const struct xs_record *r = f->record;
+	const struct self self = { .owner = r->task,
+				   .tasks = tasks,
+				   .expected = r->role,
+				   .own = r->depth ? XS_PATTERN_HANDLER : XS_PATTERN_TASK };
+
+	*lane = (struct xs_lane){ .file = at->span->file,
+				  .reg = at->reg,
+				  .lane = at->lane,
+				  .expected = xs_lane_get(r->expected, cpu, at),
+				  .actual = xs_lane_get(r->actual, cpu, at) };
+	if (lane->expected == lane->actual || said_already(at, r, cpu))
+		return false;
+	lane->class = (uint8_t)classify_lane(lane, at, &self, cpu);
+	if (is_attributed(f, lane))
+		lane->class = XS_CLASS_FOREIGN;
+	return true;
 }
 
 /* What a frame says of itself, or the kernel computes, is no task's: each word is right or not. */
@@ -230,11 +247,8 @@ static void classify_words(struct xs_finding *f, const struct xs_record *r, uint
 void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct xs_cpu *cpu,
 		 uint32_t tasks)
 {
-	const struct self self = { .owner = r->task,
-				   .tasks = tasks,
-				   .expected = r->role,
-				   .own = r->depth ? XS_PATTERN_HANDLER : XS_PATTERN_TASK };
 	struct owners owners = { 0 };
+	struct xs_lane lane;
 
 	memset(f, 0, sizeof(*f));
 	f->record = r;
@@ -247,22 +261,18 @@ void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct x
 		return;
 	}
 	XS_FOR_EACH_LANE(at, r->registers, cpu)
+		if (xs_classify_lane(f, cpu, tasks, &at, &lane) &&
+		    lane.class == XS_CLASS_FOREIGN && lane.decoded)
+			vote(&owners, &lane);
+	/* From here on it is known whose narrow lanes may be. */
+	elect(f, &owners);
+	XS_FOR_EACH_LANE(at, r->registers, cpu)
 	{
-		struct xs_lane lane = { .file = at.span->file, .reg = at.reg, .lane = at.lane };
-
-		lane.expected = xs_lane_get(r->expected, cpu, &at);
-		lane.actual = xs_lane_get(r->actual, cpu, &at);
-		if (lane.expected == lane.actual || said_already(&at, r, cpu))
+		if (!xs_classify_lane(f, cpu, tasks, &at, &lane))
 			continue;
-		lane.class = (uint8_t)classify_lane(&lane, &at, &self, cpu);
 		f->lanes++;
 		f->by_class[lane.class]++;
-		if (lane.class == XS_CLASS_FOREIGN && lane.decoded)
-			vote(&owners, &lane);
 		keep(f, &lane);
 	}
-	elect(f, &owners);
-	for (uint32_t i = 0; i < f->kept; i++)
-		attribute_narrow(f, &f->lane[i]);
 	f->class = (uint8_t)most(f->by_class);
 }

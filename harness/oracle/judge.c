@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "oracle/oracle.h"
+#include "oracle/classify.h"
 #include "pressure/pressure.h"
 #include "stack/stack.h"
 #include "task/task.h"

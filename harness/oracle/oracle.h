@@ -112,13 +112,6 @@ void xs_judge(struct xs_verdict *v, const struct xs_plan *plan, const struct xs_
  */
 bool xs_proved(const struct xs_plan *plan, const struct xs_obs *obs, uint64_t elapsed_ns);
 
-/**
- * xs_classify() - classify what a record holds
- * @tasks: of the plan: nobody else's data can have arrived
- */
-void xs_classify(struct xs_finding *f, const struct xs_record *r, const struct xs_cpu *cpu,
-		 uint32_t tasks);
-
 /** xs_evidence_add() - add the evidence of one run to that of several. Pure. */
 void xs_evidence_add(struct xs_evidence *sum, const struct xs_evidence *one);
 

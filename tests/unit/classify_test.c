@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "oracle/oracle.h"
+#include "oracle/classify.h"
 #include "task/layout.h"
 #include "task/plant.h"
 #include "unit/machines.h"

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "handler/handler.h"
+#include "oracle/classify.h"
 #include "oracle/signature.h"
 #include "task/layout.h"
 #include "task/plant.h"
