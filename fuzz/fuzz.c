@@ -194,47 +194,45 @@ static struct xs_result result_of(const struct xs_case *c)
 	return (struct xs_result){ .c = c,
 				   .plan = &fuzz->outcome.plan,
 				   .verdict = &fuzz->outcome.verdict,
-				   .ending = &fuzz->outcome.ending };
+				   .ending = &fuzz->outcome.ending,
+				   .cpu = xs_arena_cpu(fuzz->session.arena) };
 }
 
-static void report(const struct xs_case *c)
+static void report(const struct xs_result *result)
 {
-	const struct xs_result result = result_of(c);
-
 	fputc('\n', stderr);
-	xs_report_verdict(stderr, "", &result);
+	xs_report_verdict(stderr, "", result);
 }
 
 /* A bad case is libFuzzer's to save and to end with, unless it is to go on. */
-static void found(const struct xs_case *c)
+static void found(struct xs_result *result)
 {
-	struct xs_result result = result_of(c);
-
 	if (!fuzz->options.keep_going) {
-		report(c);
+		report(result);
 		close_fuzz();
 		abort();
 	}
-	if (!xs_keep(&fuzz->kept, &result, xs_arena_cpu(fuzz->session.arena)))
+	if (!xs_keep(&fuzz->kept, result, result->cpu))
 		end_fuzz();
 }
 
 static void note(const struct xs_case *c)
 {
 	const enum xs_verdict_kind kind = fuzz->outcome.verdict.kind;
+	struct xs_result result = result_of(c);
 
 	fuzz->cases++;
 	fuzz->by_verdict[kind]++;
 	xs_evidence_add(&fuzz->sum, &fuzz->outcome.verdict.evidence);
 	if (xs_verdict_is_bad(kind))
-		found(c);
+		found(&result);
 	if (fuzz->outcome.verdict.interrupted)
 		leave(fuzz->outcome.verdict.interrupted);
 	if (!fuzz->outcome.planned)
 		leave_if_asked();
 	fuzz->errors = kind == XS_ERROR ? fuzz->errors + 1 : 0;
 	if (fuzz->errors == 1)
-		report(c);
+		report(&result);
 	if (fuzz->errors == ERRORS_MAX) {
 		fprintf(stderr, "xsavage-fuzz: %u cases in a row could not be run: giving up\n",
 			ERRORS_MAX);

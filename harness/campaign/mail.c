@@ -9,6 +9,18 @@
 
 #define COLUMNS 78u
 
+/* Columns of a line on a terminal, on which the escape codes of colours take none. */
+static size_t columns_of(const char *line, size_t bytes)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < bytes; i++, columns++)
+		while (i < bytes && line[i] == '\033')
+			while (i < bytes && line[i++] != 'm')
+				;
+	return columns;
+}
+
 /* Print one line, broken at blanks where it is too long, and indented on. */
 static void print_line(const char *line, size_t bytes)
 {
@@ -18,7 +30,7 @@ static void print_line(const char *line, size_t bytes)
 	if (indent > COLUMNS / 2)
 		indent = COLUMNS / 2;
 
-	while (pad + bytes > COLUMNS) {
+	while (pad + columns_of(line, bytes) > COLUMNS) {
 		size_t used = COLUMNS - pad;
 
 		while (used > indent && line[used] != ' ')

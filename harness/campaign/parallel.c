@@ -264,7 +264,9 @@ struct xs_result xs_parallel_result(const struct xs_parallel *p, uint32_t cell)
 	return (struct xs_result){ .c = &side->c,
 				   .plan = &side->outcome.plan,
 				   .verdict = &side->outcome.verdict,
-				   .ending = &side->outcome.ending };
+				   .ending = &side->outcome.ending,
+				   .cpu = xs_arena_cpu(p->r->session.arena),
+				   .colour = p->r->colour };
 }
 
 static void signal_busy(const struct xs_parallel *p, int signo)

@@ -9,6 +9,7 @@
 
 #include "campaign/campaign.h"
 #include "case/wait.h"
+#include "report/map.h"
 #include "report/standard.h"
 #include "task/sys.h"
 
@@ -64,6 +65,7 @@ int xs_runner_begin(struct xs_runner *r)
 		fprintf(stderr, "xsavage: --json %s\n", why);
 		return rc;
 	}
+	r->colour = !r->ktap && xs_colour_wanted();
 	xs_progress_start(&r->progress, stderr);
 	r->line.verdict = "no finding";
 	if (r->ktap)
@@ -98,7 +100,9 @@ struct xs_result xs_runner_result(const struct xs_runner *r, const struct xs_cas
 	return (struct xs_result){ .c = c,
 				   .plan = &r->outcome.plan,
 				   .verdict = &r->outcome.verdict,
-				   .ending = &r->outcome.ending };
+				   .ending = &r->outcome.ending,
+				   .cpu = xs_arena_cpu(r->session.arena),
+				   .colour = r->colour };
 }
 
 /*

@@ -25,6 +25,7 @@ struct xs_runner {
 	struct xs_progress progress;
 	struct xs_progress_line line; /* of the next run, which adds its counters */
 	struct xs_progress_line *live; /* where that line is kept, too; or NULL */
+	bool colour;		      /* standard output shows it */
 	int error;		      /* of standard output: the first errno, or 0 */
 };
 

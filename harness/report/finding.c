@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One finding as text: where, what, whose, and every kept lane. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "report/map.h"
 #include "report/names.h"
 #include "report/report.h"
 #include "state/frame.h"
@@ -23,9 +25,8 @@ static const char *owner_name(char name[OWNER_NAME_BYTES], const struct xs_plan 
 	return name;
 }
 
-/* What a wrong lane holds, in words. */
-static void print_origin(FILE *f, const struct xs_plan *plan, const struct xs_record *r,
-			 const struct xs_lane *l)
+void xs_report_origin(FILE *f, const struct xs_plan *plan, const struct xs_record *r,
+		      const struct xs_lane *l)
 {
 	uint32_t own_role = r->depth ? XS_PATTERN_HANDLER : XS_PATTERN_TASK;
 	char owner[OWNER_NAME_BYTES], from[XS_LANE_NAME_BYTES];
@@ -55,7 +56,7 @@ static void print_lanes(FILE *f, const struct xs_plan *plan, const struct xs_fin
 		fprintf(f, "    %-16s 0x%0*" PRIx64 "%*s  0x%0*" PRIx64 "%*s  ",
 			xs_lane_name(name, l->file, l->reg, l->lane), digits, l->expected, pad, "",
 			digits, l->actual, pad, "");
-		print_origin(f, plan, finding->record, l);
+		xs_report_origin(f, plan, finding->record, l);
 		fputc('\n', f);
 	}
 	if (finding->lanes > finding->kept)
@@ -108,7 +109,7 @@ static void print_what(FILE *f, const char *name, const struct xs_finding *findi
 {
 	const struct xs_record *r = finding->record;
 
-	fprintf(f, "  %s: ", name);
+	fprintf(f, "%s: ", name);
 	if (r->wrong == XS_WRONG_ACCEPTED)
 		fputs(xs_accepted_words(r->leg), f);
 	else if (r->wrong == XS_WRONG_REFUSED)
@@ -123,7 +124,7 @@ static void print_what(FILE *f, const char *name, const struct xs_finding *findi
 			xs_class_names[finding->class]);
 }
 
-void xs_report_finding(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding)
+void xs_report_headline(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding)
 {
 	const struct xs_record *r = finding->record;
 	char name[XS_TASK_NAME_BYTES], owner[OWNER_NAME_BYTES];
@@ -132,11 +133,28 @@ void xs_report_finding(FILE *f, const struct xs_plan *plan, const struct xs_find
 	if (r->wrong == XS_WRONG_VALUES && finding->class == XS_CLASS_FOREIGN &&
 	    finding->owner_known)
 		fprintf(f, " data, of %s", owner_name(owner, plan, finding->owner, finding->role));
+}
+
+/* Without memory there is none. */
+static void print_map(FILE *f, const struct xs_result *r, const struct xs_finding *finding)
+{
+	struct xs_map *m = malloc(sizeof(*m));
+
+	if (m && r->plan && xs_map_make(m, finding, r->cpu, r->plan->tasks))
+		xs_map_print(f, m, r->colour);
+	free(m);
+}
+
+void xs_report_finding(FILE *f, const struct xs_result *r, const struct xs_finding *finding)
+{
+	fputs("  ", f);
+	xs_report_headline(f, r->plan, finding);
 	fputc('\n', f);
-	print_when(f, r);
+	print_when(f, finding->record);
 	print_counts(f, finding);
-	print_lanes(f, plan, finding);
-	print_header(f, r);
+	print_map(f, r, finding);
+	print_lanes(f, r->plan, finding);
+	print_header(f, finding->record);
 }
 
 /* As xs_signatures() chose it. */

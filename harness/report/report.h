@@ -19,6 +19,8 @@ struct xs_result {
 	const struct xs_ending *ending; /* NULL where nothing was run */
 	const char *saved;		/* file that holds the case, for replay; or NULL */
 	const char *file;		/* that could not be loaded: printable; or NULL */
+	const struct xs_cpu *cpu;	/* of the run; NULL: no map of the registers */
+	bool colour;			/* the map is for a terminal that shows colours */
 	/* Of a check's findings: */
 	const struct xs_signature *signature; /* of each; or NULL */
 	uint32_t signatures;
@@ -38,8 +40,18 @@ static inline const char *xs_result_name(const struct xs_result *r)
  */
 void xs_report_verdict(FILE *f, const char *prefix, const struct xs_result *r);
 
-/** xs_report_finding() - one finding: leg, class, whose data, every kept lane */
-void xs_report_finding(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding);
+/** xs_report_finding() - one finding: leg, class, whose data, the map, every kept lane */
+void xs_report_finding(FILE *f, const struct xs_result *r, const struct xs_finding *finding);
+
+/** xs_report_headline() - who found what, and whose data it is: a line without its end */
+void xs_report_headline(FILE *f, const struct xs_plan *plan, const struct xs_finding *finding);
+
+/** xs_report_origin() - what a wrong lane holds, in words */
+void xs_report_origin(FILE *f, const struct xs_plan *plan, const struct xs_record *r,
+		      const struct xs_lane *l);
+
+/** xs_report_same_story() - whether two findings are one to a reader: another says nothing new */
+bool xs_report_same_story(const struct xs_finding *a, const struct xs_finding *b);
 
 /** xs_report_signature() - what findings of a signature have in common, in words: a line's part */
 void xs_report_signature(FILE *f, const struct xs_signature *s);

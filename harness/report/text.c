@@ -150,8 +150,7 @@ static void print_reason(FILE *f, const struct xs_result *r)
 	}
 }
 
-/* Whether two findings tell the same story. */
-static bool same_story(const struct xs_finding *a, const struct xs_finding *b)
+bool xs_report_same_story(const struct xs_finding *a, const struct xs_finding *b)
 {
 	return a->record->task == b->record->task && a->record->leg == b->record->leg &&
 	       a->record->depth == b->record->depth && a->class == b->class &&
@@ -167,12 +166,12 @@ static void print_findings(FILE *f, const struct xs_result *r)
 	for (uint32_t i = 0; i < v->findings; i++) {
 		uint32_t same = 0;
 
-		while (same < i && !same_story(&v->finding[same], &v->finding[i]))
+		while (same < i && !xs_report_same_story(&v->finding[same], &v->finding[i]))
 			same++;
 		if (same < i)
 			told++;
 		else
-			xs_report_finding(f, r->plan, &v->finding[i]);
+			xs_report_finding(f, r, &v->finding[i]);
 	}
 	if (told)
 		fprintf(f, "  and %u more such findings in the same run\n", told);
