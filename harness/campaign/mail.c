@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A case, its finding and what it needs, as a mail to the maintainers. */
-#include "campaign/weigh.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "campaign/page.h"
+#include "report/html.h"
 
 #define COLUMNS 78u
 
@@ -65,6 +66,34 @@ struct draft {
 	size_t bytes, at;
 };
 
+/* The first hit, as it goes into the mail, and into the page if there is to be one. */
+struct both {
+	struct draft mail, page;
+	struct xs_sink sink;
+};
+
+static int open_draft(struct draft *d)
+{
+	d->f = open_memstream(&d->text, &d->bytes);
+	return d->f ? 0 : -ENOMEM;
+}
+
+static void close_draft(struct draft *d)
+{
+	if (d->f)
+		fclose(d->f);
+	free(d->text);
+}
+
+static void take_hit(void *arg, const struct xs_result *result)
+{
+	struct both *b = arg;
+
+	xs_report_verdict(b->mail.f, "", result);
+	if (b->page.f)
+		xs_html_run(b->page.f, result);
+}
+
 static void print_draft(struct draft *d)
 {
 	if (!fflush(d->f))
@@ -87,10 +116,27 @@ static void print_case(const struct xs_trials *t)
 	       t->c.name, t->score.runs, t->c.name);
 }
 
-/* @d: the first hit. */
-static int mail(struct xs_trials *t, struct draft *d, int rc)
+/* The page, whole or not at all: 0, or 2 with the error printed. */
+static int save_page(struct xs_trials *t, const struct xs_weighing *w, struct both *b)
+{
+	char why[XS_WHY_BYTES] = "no memory for the page";
+	struct draft all = { .f = NULL };
+	int rc = open_draft(&all);
+
+	if (!rc) {
+		xs_page_print(all.f, t, w, b->page.text);
+		rc = fflush(all.f) ? -ENOMEM : xs_sink_write(&b->sink, all.text, all.bytes, why);
+	}
+	if (rc)
+		fprintf(stderr, "xsavage: --html %s\n", why);
+	close_draft(&all);
+	return rc ? 2 : 0;
+}
+
+static int mail(struct xs_trials *t, struct both *b, int rc)
 {
 	const enum xs_implementer who = xs_triage_implementer(&t->r->triage);
+	struct draft *d = &b->mail;
 	char subject[XS_SUBJECT_BYTES];
 	struct xs_weighing w;
 
@@ -118,25 +164,47 @@ static int mail(struct xs_trials *t, struct draft *d, int rc)
 	/* A mail without ingredients is a mail. */
 	if (rc)
 		xs_trials_why(t, rc);
-	return 0;
+	return b->page.f ? save_page(t, &w, b) : 0;
+}
+
+/* Where to, before the first run. */
+static int open_both(struct xs_trials *t, struct both *b)
+{
+	char why[XS_WHY_BYTES] = "no memory";
+	int rc = t->html ? xs_sink_open(&b->sink, t->html, why) : 0;
+
+	if (!rc)
+		rc = open_draft(&b->mail);
+	if (!rc && t->html)
+		rc = open_draft(&b->page);
+	if (rc)
+		fprintf(stderr, "xsavage: %s%s\n", t->html ? "--html " : "", why);
+	t->hit = take_hit;
+	t->arg = b;
+	return rc;
+}
+
+/* The texts end where the hit ends. */
+static bool end_hit(struct both *b)
+{
+	fputc('\0', b->mail.f);
+	return !fflush(b->mail.f) && (!b->page.f || !fflush(b->page.f));
 }
 
 int xs_mail(struct xs_trials *t)
 {
-	struct draft d = { .f = NULL };
+	struct both b = { .mail = { .f = NULL } };
 	int rc, code = 2;
 
-	d.f = open_memstream(&d.text, &d.bytes);
-	if (!d.f)
-		return code;
-	rc = xs_trials_measure(t, d.f);
-	fputc('\0', d.f);
-	if (!fflush(d.f) && t->score.hits && (!rc || rc == -ETIME || rc == -EBUSY))
-		code = mail(t, &d, rc);
-	else
-		code = xs_trials_exit(t, rc);
-	xs_tally_close(&t->tally);
-	fclose(d.f);
-	free(d.text);
+	if (!open_both(t, &b)) {
+		rc = xs_trials_measure(t);
+		if (end_hit(&b) && t->score.hits && (!rc || rc == -ETIME || rc == -EBUSY))
+			code = mail(t, &b, rc);
+		else
+			code = xs_trials_exit(t, rc);
+		xs_tally_close(&t->tally);
+	}
+	close_draft(&b.mail);
+	close_draft(&b.page);
 	return code;
 }

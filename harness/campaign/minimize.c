@@ -300,7 +300,7 @@ int xs_minimize(struct xs_trials *t)
 	if (xs_reduce_begin(&m.reduce, &t->c, t->r->session.registers))
 		fprintf(stderr, "xsavage: no memory\n");
 	else if (!resume(&m)) {
-		rc = xs_trials_measure(t, NULL);
+		rc = xs_trials_measure(t);
 		code = rc ? xs_trials_exit(t, rc) : minimize(&m);
 		xs_tally_close(&t->tally);
 	}

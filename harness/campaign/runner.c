@@ -122,6 +122,8 @@ static void note_abort(const struct xs_triage *t, struct xs_outcome *o)
 struct xs_result xs_runner_run(struct xs_runner *r, const struct xs_case *c,
 			       struct xs_run_options options)
 {
+	if (r->plant)
+		options.plant = *r->plant;
 	options.progress = progress;
 	options.progress_arg = r;
 	xs_session_run(&r->session, c, &options, &r->outcome);

@@ -15,6 +15,7 @@ struct xs_runner {
 	const char *json_path; /* or NULL */
 	bool ktap, bisect;
 	const struct xs_filter *filter; /* or NULL */
+	const struct xs_plant *plant;	/* of a test: into each run; or NULL */
 
 	struct xs_session session;
 	struct xs_triage triage;

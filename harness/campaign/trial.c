@@ -126,11 +126,11 @@ int xs_trials_exit(const struct xs_trials *t, int rc)
 }
 
 /* One run of the case itself: as xs_trials_run(). */
-static int run_itself(struct xs_trials *t, FILE *finding)
+static int run_itself(struct xs_trials *t)
 {
 	const struct xs_result result = xs_runner_result(t->r, &t->c);
 	const struct xs_verdict *v = result.verdict;
-	int rc = run(t, &t->c, t->c.duration_ms, !finding);
+	int rc = run(t, &t->c, t->c.duration_ms, !t->hit);
 
 	if (rc)
 		return rc;
@@ -139,8 +139,8 @@ static int run_itself(struct xs_trials *t, FILE *finding)
 		t->kind = xs_verdict_is_bad(v->kind) ? v->kind : XS_CORRUPT;
 	xs_tally_add(&t->tally, v);
 	rc = score_run(t, &t->score);
-	if (rc > 0 && finding && t->score.hits == 1)
-		xs_report_verdict(finding, "", &result);
+	if (rc > 0 && t->hit && t->score.hits == 1)
+		t->hit(t->arg, &result);
 	return rc;
 }
 
@@ -200,7 +200,7 @@ static void say_never(const struct xs_trials *t)
 	       "  model, and what else is running.\n");
 }
 
-int xs_trials_measure(struct xs_trials *t, FILE *finding)
+int xs_trials_measure(struct xs_trials *t)
 {
 	int rc = xs_tally_open(&t->tally, t->runs_max);
 
@@ -211,7 +211,7 @@ int xs_trials_measure(struct xs_trials *t, FILE *finding)
 	while (t->score.hits < HITS_ENOUGH && t->score.runs < t->runs_max && rc >= 0) {
 		xs_trials_note(t, t->score.runs + 1, t->c.name,
 			       t->score.hits ? "it hits" : "no hit yet");
-		rc = run_itself(t, finding);
+		rc = run_itself(t);
 	}
 	xs_progress_clear(&t->r->progress);
 	if (rc == -EOPNOTSUPP || rc == -EIO)

@@ -24,6 +24,10 @@ struct xs_trials {
 	const char *out; /* of xs_minimize(): where the result goes; NULL: beside the case */
 	struct xs_case c;
 	uint32_t runs_max, seconds; /* of the case itself; of everything, 0: no limit */
+	const char *html;	    /* of xs_mail(): where a page goes, too; or NULL */
+	/* Told of the first hit, which holds until the next run; or NULL. */
+	void (*hit)(void *arg, const struct xs_result *result);
+	void *arg;
 
 	uint64_t end_ns;	   /* 0: no limit */
 	enum xs_verdict_kind kind; /* what counts as a hit */
@@ -35,7 +39,6 @@ struct xs_trials {
 
 /**
  * xs_trials_measure() - run the case itself, and say how it went
- * @finding: where to write the first hit in full; or NULL
  *
  * Up to ten hits, or .runs_max runs, each as long as the case says. Sets .kind
  * and .run_ms, and goes on with runs of that length, as many as xs_standard_known() wants.
@@ -43,7 +46,7 @@ struct xs_trials {
  * harness failed, each said on standard output or error; -ENOMEM; or as xs_trials_run().
  * .tally is the caller's to close.
  */
-int xs_trials_measure(struct xs_trials *t, FILE *finding);
+int xs_trials_measure(struct xs_trials *t);
 
 /**
  * xs_trials_run() - one run of a variant
@@ -105,7 +108,7 @@ double xs_score_rate(const struct xs_score *score);
 /** xs_explain() - what of the case its finding needs, as a table. Return: the exit code. */
 int xs_explain(struct xs_trials *t);
 
-/** xs_mail() - a mail about the case to its maintainers. Return: the exit code. */
+/** xs_mail() - a mail about the case to its maintainers, and a page. Return: the exit code. */
 int xs_mail(struct xs_trials *t);
 
 /** xs_minimize() - take from the case what its finding does not need. Return: the exit code. */

@@ -21,6 +21,11 @@ static const char *const weight_words[2][XS_WEIGHTS] = {
 	  [XS_IRRELEVANT] = "enough" },
 };
 
+const char *xs_weight_word(bool alone, enum xs_weight weight)
+{
+	return weight_words[alone][weight];
+}
+
 static void print_row(FILE *f, const char *word, const struct xs_score *score, const char *what,
 		      const char *how)
 {
@@ -48,7 +53,7 @@ static void print_one(FILE *f, const struct xs_weighing *w, uint32_t n)
 		fprintf(f, "  %-10s %33s %s\n%49s(%s: %s)\n", "untested", "", i->what, "", i->how,
 			w->of[n].why);
 	else
-		print_row(f, weight_words[i->alone][w->of[n].weight], &w->of[n].score, i->what,
+		print_row(f, xs_weight_word(i->alone, w->of[n].weight), &w->of[n].score, i->what,
 			  i->how);
 }
 
@@ -157,7 +162,7 @@ void xs_weigh_summary(const struct xs_trials *t, const struct xs_weighing *w, FI
 int xs_explain(struct xs_trials *t)
 {
 	struct xs_weighing w;
-	int rc = xs_trials_measure(t, NULL), code;
+	int rc = xs_trials_measure(t), code;
 
 	if (rc) {
 		code = xs_trials_exit(t, rc);

@@ -24,6 +24,9 @@ struct xs_weighing {
  */
 int xs_weigh(struct xs_trials *t, struct xs_weighing *w, FILE *f);
 
+/** xs_weight_word() - "necessary", "enough": what an ingredient is, or is when it is alone */
+const char *xs_weight_word(bool alone, enum xs_weight weight);
+
 /** xs_weigh_summary() - what the finding needs, what helps, what it does not need */
 void xs_weigh_summary(const struct xs_trials *t, const struct xs_weighing *w, FILE *f);
 

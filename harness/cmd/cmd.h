@@ -16,7 +16,7 @@ struct xs_options {
 	uint32_t runs, seconds, threads, cells;
 	uint32_t allowed; /* mask over pressure.def: what --allow has named */
 	struct xs_filter filter;
-	const char *json, *out, *save_dir, *machine, *known, *write_known;
+	const char *json, *html, *out, *save_dir, *machine, *known, *write_known;
 };
 
 enum xs_option_form {
@@ -47,7 +47,8 @@ enum {
 	XS_KEY_SKIP,
 	XS_KEY_STRICT,
 	XS_KEY_CONTRACT,
-	XS_KEY_CELLS
+	XS_KEY_CELLS,
+	XS_KEY_HTML
 };
 
 #define XS_OPTION_AT(name, key, arg, form, field, max, doc)                                        \

@@ -150,6 +150,7 @@ static int call(const struct xs_command *command, const struct xs_options *o, st
 	struct xs_trials t = { .r = r,
 			       .file = o->file,
 			       .out = o->out,
+			       .html = o->html,
 			       .c = o->c,
 			       .runs_max = o->runs,
 			       .seconds = o->seconds };

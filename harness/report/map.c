@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makes the map of a finding, which text and colours share, and prints it as text. */
+/* Makes the map of a finding, which text, colours and HTML share, and prints it as text. */
 #include "report/map.h"
 
 #include <stdlib.h>
