@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lab.h"
-#include "report/triage.h"
+#include "report/report.h"
 
 /* "meltdown: Mitigation: PTI | ..."; what the CPU is not affected by is left out. */
 static void print_mitigations(FILE *out)
@@ -68,6 +68,7 @@ void xs_context_add(const struct xs_session *s)
 		fclose(f);
 	}
 	add("xsavage", "%s", XS_VERSION);
+	add("xsavage_format", "%d", XS_JSON_FORMAT);
 	add("kernel", "%s %s", t.release, t.version);
 	add("kernel_compiler", "%s", known(t.compiler));
 	add("cpu", "%s%s", known(t.cpu.brand), t.hypervisor ? ", under a hypervisor" : "");

@@ -16,13 +16,13 @@ case " $* " in
 *" -L "*long*) more='linux-source-6.12:optional bochs:optional bochs-term:optional bochsbios:optional
 	vgabios:optional xorriso:optional isolinux:optional syslinux-common:optional ccache chromium:optional' ;;
 esac
-# The program; xsavage-bench; xs-plot and its test; the unit tests, and HTML's; the fuzz targets;
+# The program; xsavage-bench; xs-plot and its test; the unit tests, JSON's and HTML's; the fuzz targets;
 # tests/kernels/build; tests/vm/run; tests/abi/run.
 # shellcheck disable=SC2086 # a list of words
 need_packages gcc libc6-dev cmake make pkg-config libelf-dev libhwloc-dev libinih-dev libjansson-dev \
 	g++ libbenchmark-dev \
 	python3 gnuplot-nox libbenchmark-tools python3-scipy libxml2-utils \
-	libcmocka-dev tidy:optional \
+	libcmocka-dev python3-jsonschema:optional tidy:optional \
 	clang libclang-rt-dev \
 	linux-source-6.1:optional coccinelle flex bison bc xz-utils \
 	qemu-system-x86 cpio \

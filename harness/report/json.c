@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Results as one JSON object; 64-bit register contents are hexadecimal strings. */
+/* Results as one JSON object (docs/xsavage.schema.json); 64-bit register contents are hexadecimal strings. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -283,8 +283,9 @@ int xs_json_open(struct xs_json **j, const char *tool_version, const struct xs_t
 	if (!new)
 		return -ENOMEM;
 	new->summary = json_object();
-	new->root = json_pack("{s:s, s:s, s:o, s:[]}", "tool", "xsavage", "version", tool_version,
-			      "triage", triage_to_json(t), "cases");
+	new->root = json_pack("{s:s, s:i, s:s, s:o, s:[]}", "tool", "xsavage", "format",
+			      XS_JSON_FORMAT, "version", tool_version, "triage", triage_to_json(t),
+			      "cases");
 	new->cases = json_object_get(new->root, "cases");
 	if (!new->cases || !new->summary) {
 		xs_json_close(new);

@@ -93,6 +93,12 @@ void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r);
 /** xs_ktap_end() - the plan, which is not known before, and the totals */
 void xs_ktap_end(struct xs_ktap *k);
 
+/*
+ * Of a report in JSON, and of the context of a benchmark's: what reads them can tell that it does
+ * not know them. Another number where a key goes, or means something else; docs/changelog.md says.
+ */
+#define XS_JSON_FORMAT 1
+
 struct json_t;
 
 /**
