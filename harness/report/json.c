@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "report/evidence.h"
 #include "report/interval.h"
 #include "report/known.h"
 #include "report/names.h"
@@ -115,32 +116,6 @@ static json_t *triage_to_json(const struct xs_triage *t)
 	set(&o, "kernel_log_readable", json_boolean(!t->kernel_log));
 	set(&o, "userfaultfd_usable", json_boolean(!t->userfaultfd[0]));
 	set(&o, "known_bugs", known_to_json(t));
-	return o;
-}
-
-static json_t *evidence_to_json(const struct xs_evidence *e)
-{
-#define FIELD(name)                                                                                \
-	{                                                                                          \
-#name, offsetof(struct xs_evidence, name)                                          \
-	}
-	static const struct {
-		const char *key;
-		size_t offset;
-	} fields[] = {
-		FIELD(elapsed_ns),  FIELD(wall_ns),	     FIELD(first_signal_ns),
-		FIELD(iterations),  FIELD(signals),	     FIELD(outside),
-		FIELD(missed),	    FIELD(faults),	     FIELD(sampled),
-		FIELD(faults_save), FIELD(faults_restore),   FIELD(switches),
-		FIELD(migrations),  FIELD(checks),	     FIELD(frames),
-		FIELD(entries),	    FIELD(neighbour_checks),
-	};
-#undef FIELD
-	json_t *o = json_object();
-
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		set(&o, fields[i].key,
-		    number(*(const uint64_t *)((const char *)e + fields[i].offset)));
 	return o;
 }
 
@@ -267,7 +242,7 @@ static json_t *case_to_json(const struct xs_result *r)
 	set(&o, "interrupted", json_boolean(v->interrupted));
 	set(&o, "why", text_or_null(v->why));
 	set(&o, "saved", text_or_null(r->saved));
-	set(&o, "evidence", evidence_to_json(&v->evidence));
+	set(&o, "evidence", xs_evidence_to_json(&v->evidence));
 	set(&o, "findings", findings_to_json(r));
 	set(&o, "signatures", signatures_to_json(r));
 	set(&o, "known", text_or_null(r->known));
@@ -325,7 +300,7 @@ static json_t *summary_to_json(const struct xs_json *j)
 	set(&o, "cases", number(json_array_size(j->cases)));
 	for (uint32_t i = 0; i < XS_VERDICTS; i++)
 		set(&o, xs_verdict_names[i], json_integer(j->verdicts[i]));
-	set(&o, "evidence", evidence_to_json(&j->evidence));
+	set(&o, "evidence", xs_evidence_to_json(&j->evidence));
 	set(&o, "corruption_rate_below", json_real(xs_rule_of_three(j->evidence.signals)));
 	keep(&o, json_object_update(o, j->summary));
 	return o;
