@@ -188,6 +188,20 @@ int xs_json_cover(struct xs_json *j, const struct xs_coverage *c)
 	return failed ? -ENOMEM : 0;
 }
 
+int xs_json_conclude(struct xs_json *j, enum xs_verdict_kind kind, const char *why,
+		     bool interrupted)
+{
+	json_t *text = *why ? json_string(why) : json_null();
+
+	if (!text)
+		text = json_string("(not UTF-8)");
+	return xs_json_summary(j, "verdict", json_string(xs_verdict_names[kind])) ||
+			       xs_json_summary(j, "why", text) ||
+			       xs_json_summary(j, "interrupted", json_boolean(interrupted))
+		       ? -ENOMEM
+		       : 0;
+}
+
 int xs_exit_code(enum xs_verdict_kind kind, int interrupted, bool bisect)
 {
 	const int code = xs_verdict_exit(kind);

@@ -52,6 +52,10 @@ void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k)
 /** xs_json_cover() - the same for the summary of a JSON report. Return: 0 or -ENOMEM. */
 int xs_json_cover(struct xs_json *j, const struct xs_coverage *c);
 
+/** xs_json_conclude() - the verdict on all for the summary. Return: 0 or -ENOMEM. */
+int xs_json_conclude(struct xs_json *j, enum xs_verdict_kind kind, const char *why,
+		     bool interrupted);
+
 /**
  * xs_exit_code() - the exit code of a command
  * @interrupted: the signal that ended it, or 0

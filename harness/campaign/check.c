@@ -115,9 +115,9 @@ static void tell(struct check *k, struct xs_result *result)
 static void group(struct check *k, const struct xs_signature *s, struct xs_waiver *w,
 		  struct xs_result *result)
 {
-	const uint64_t now_ns = xs_now_ns() - k->r->begin_ns;
 	enum xs_novelty novelty;
-	struct xs_distinct *d = xs_findings_add(k->findings, s, w, result, now_ns, &novelty);
+	struct xs_distinct *d =
+		xs_findings_add(k->findings, s, w, result, result->after_ns, &novelty);
 
 	result->again &= novelty != XS_FINDING_NEW;
 	if (!d || novelty == XS_FINDING_AGAIN)
@@ -142,16 +142,19 @@ static bool found(struct check *k, struct xs_result *result, struct xs_wrongs *w
 
 	xs_campaign_rows(&k->campaign, result->c, rows);
 	result->again = true;
+	result->after_ns = xs_now_ns() - k->r->begin_ns;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct xs_signature *from = xs_wrongs_cause(wrongs, &s[i]);
 		struct xs_waiver *w = xs_waivers_find(k->waivers, from ? from : &s[i], rows);
 
 		if (w) {
 			w->came = true;
-			result->known = w->reason;
+			result->known = result->reason[i] = w->reason;
 		}
 		known &= w != NULL;
-		if (!from)
+		if (from)
+			result->follows |= 1u << i;
+		else
 			group(k, &s[i], w, result);
 	}
 	xs_wrongs_add(wrongs, s, n);
@@ -261,6 +264,7 @@ static enum xs_verdict_kind conclude(struct check *k)
 	}
 	if (k->r->json &&
 	    (xs_json_summary(k->r->json, "cells", json_integer(xs_parallel_cells(k->p)->count)) ||
+	     xs_json_conclude(k->r->json, kind, why, k->last.interrupted) ||
 	     xs_json_cover(k->r->json, &k->campaign.coverage) ||
 	     xs_findings_to_json(k->r->json, k->findings) ||
 	     xs_waivers_to_json(k->r->json, k->waivers)))

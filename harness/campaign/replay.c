@@ -2,6 +2,7 @@
 /* Saved cases again and again, and how often they hit. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "campaign/campaign.h"
 #include "campaign/check.h"
@@ -9,21 +10,24 @@
 #include "campaign/waiver.h"
 #include "case/wait.h"
 #include "report/names.h"
+#include "task/sys.h"
 
 struct replay {
 	struct xs_runner *r;
 	uint32_t runs; /* of each case */
 	struct xs_tally tally;
 	struct xs_waivers *waivers;
-	enum xs_verdict_kind news; /* the worst of a case's runs that are not known */
-	int interrupted;	   /* the signal that ended it all, or 0 */
+	enum xs_verdict_kind news;   /* the worst of a case's runs that are not known */
+	struct xs_campaign campaign; /* of the JSON report */
+	char why[XS_WHY_BYTES];	     /* of the worst of all runs that are not bad, .doubt */
+	enum xs_verdict_kind doubt;
+	int interrupted; /* the signal that ended it all, or 0 */
 };
 
 /* Say of a result whether all of its findings, which go to @s, are known. */
 static void know(struct replay *p, struct xs_result *result, struct xs_signature s[XS_RECORDS_MAX])
 {
-	const char *reason = NULL;
-	uint32_t rows[XS_AXES];
+	uint32_t rows[XS_AXES], known = 0;
 
 	xs_case_rows(result->c, rows);
 	result->signature = s;
@@ -33,10 +37,21 @@ static void know(struct replay *p, struct xs_result *result, struct xs_signature
 		const struct xs_waiver *w = xs_waivers_find(p->waivers, &s[i], rows);
 
 		if (!w)
-			return;
-		reason = w->reason;
+			continue;
+		known++;
+		result->reason[i] = w->reason;
 	}
-	result->known = reason;
+	if (known == result->signatures)
+		result->known = result->reason[0];
+}
+
+/* What is in the end said of the runs that were no finding. */
+static void note_doubt(struct replay *p, const struct xs_verdict *v)
+{
+	if (xs_verdict_is_bad(v->kind) || xs_worse(p->doubt, v->kind) == p->doubt)
+		return;
+	p->doubt = v->kind;
+	memcpy(p->why, v->why, sizeof(p->why));
 }
 
 static void run_once(struct replay *p, const struct xs_case *c)
@@ -45,8 +60,10 @@ static void run_once(struct replay *p, const struct xs_case *c)
 	struct xs_signature s[XS_RECORDS_MAX];
 	bool first = !p->tally.runs || result.verdict->kind != p->tally.worst;
 
-	if (p->waivers->count)
-		know(p, &result, s);
+	result.after_ns = xs_now_ns() - p->r->begin_ns;
+	know(p, &result, s);
+	note_doubt(p, result.verdict);
+	xs_campaign_add(&p->campaign, c, result.verdict);
 	if (!result.known) {
 		first |= result.verdict->kind != p->news;
 		p->news = xs_worse(result.verdict->kind, p->news);
@@ -80,6 +97,7 @@ static void not_loaded(struct replay *p, const char *file, const char *why)
 
 	snprintf(verdict.why, sizeof(verdict.why), "%s", why);
 	xs_runner_add(p->r, &result);
+	note_doubt(p, &verdict);
 }
 
 static enum xs_verdict_kind replay_file(struct replay *p, const char *file)
@@ -115,7 +133,9 @@ static enum xs_verdict_kind replay_file(struct replay *p, const char *file)
 int xs_replay(struct xs_runner *r, char *const files[], uint32_t count, uint32_t runs,
 	      const char *known)
 {
-	struct replay p = { .r = r, .runs = runs, .waivers = calloc(1, sizeof(*p.waivers)) };
+	struct replay p = {
+		.r = r, .runs = runs, .waivers = calloc(1, sizeof(*p.waivers)), .doubt = XS_PASS
+	};
 	enum xs_verdict_kind worst = XS_ERROR;
 	char why[XS_WHY_BYTES] = "";
 
@@ -128,8 +148,15 @@ int xs_replay(struct xs_runner *r, char *const files[], uint32_t count, uint32_t
 		goto out;
 	}
 	worst = XS_PASS;
+	if (r->json)
+		xs_campaign_begin(&p.campaign, xs_session_repertoire(&r->session),
+				  r->session.allowed);
 	for (uint32_t i = 0; i < count && going_on(&p); i++)
 		worst = xs_worse(replay_file(&p, files[i]), worst);
+	if (r->json &&
+	    (xs_json_conclude(r->json, worst, worst == p.doubt ? p.why : "", p.interrupted) ||
+	     xs_json_cover(r->json, &p.campaign.coverage)))
+		fprintf(stderr, "xsavage: no memory to add the verdict to the JSON report\n");
 out:
 	xs_tally_close(&p.tally);
 	free(p.waivers);

@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "campaign/campaign.h"
 #include "case/wait.h"
 #include "report/map.h"
+#include "report/run.h"
 #include "report/standard.h"
 #include "task/sys.h"
 
@@ -47,6 +50,49 @@ static void read_triage(struct xs_runner *r)
 	xs_triage_read(&r->triage, xs_arena_cpu(r->session.arena), rc ? why + skip : NULL);
 }
 
+/* Why this machine lacks what it lacks, of each axis. */
+static json_t *missing_to_json(struct xs_session *s)
+{
+	const struct xs_repertoire *have = xs_session_repertoire(s);
+	json_t *all = json_object();
+
+	for (uint32_t axis = 0; axis < XS_AXES; axis++) {
+		uint32_t left = xs_all_rows(axis) & ~have->rows[axis] & ~have->left_out[axis];
+		json_t *one = json_object();
+
+		for (; left; left &= left - 1) {
+			const struct xs_entry *e =
+				xs_entry(axis, (unsigned int)__builtin_ctz(left));
+			char why[XS_WHY_BYTES] = "";
+			const int rc = xs_entry_supported(e, xs_arena_cpu(s->arena), why);
+
+			if (!rc)
+				snprintf(why, sizeof(why), "needs --allow %s", e->name);
+			else if (!why[0])
+				snprintf(why, sizeof(why), "%s", strerror(-rc));
+			json_object_set_new(one, e->name, json_string(why));
+		}
+		json_object_set_new(all, xs_axes[axis].key, one);
+	}
+	return all;
+}
+
+static int begin_json(struct xs_runner *r)
+{
+	struct xs_run run = { .command = r->command,
+			      .release = xs_triage_version(&r->triage),
+			      .contract = r->filter && r->filter->contract };
+
+	xs_run_new(&run);
+	if (xs_json_open(&r->json, XS_VERSION, &r->triage) ||
+	    xs_json_set(r->json, "run", xs_run_to_json(&run)) ||
+	    xs_json_set(r->json, "missing", missing_to_json(&r->session))) {
+		fprintf(stderr, "xsavage: no memory for the JSON report\n");
+		return -ENOMEM;
+	}
+	return 0;
+}
+
 int xs_runner_begin(struct xs_runner *r)
 {
 	char why[XS_WHY_BYTES];
@@ -70,11 +116,7 @@ int xs_runner_begin(struct xs_runner *r)
 	r->line.verdict = "no finding";
 	if (r->ktap)
 		xs_ktap_begin(&r->ktap_state, stdout);
-	if (r->json_path && xs_json_open(&r->json, XS_VERSION, &r->triage)) {
-		fprintf(stderr, "xsavage: no memory for the JSON report\n");
-		return -ENOMEM;
-	}
-	return 0;
+	return r->json_path ? begin_json(r) : 0;
 }
 
 static void progress(void *arg, const struct xs_plan *plan, const struct xs_obs *obs,
@@ -106,8 +148,8 @@ struct xs_result xs_runner_result(const struct xs_runner *r, const struct xs_cas
 }
 
 /*
- * qemu-user that fails an assertion of its own leaves with that: abort()'s signal goes to the program
- * that is emulated. No child of ours leaves so.
+ * qemu-user that fails an assertion of its own leaves with that: abort()'s signal goes to the
+ * program that is emulated. No child of ours leaves so.
  */
 static void note_abort(const struct xs_triage *t, struct xs_outcome *o)
 {

@@ -13,6 +13,7 @@ struct xs_runner {
 	/* From the caller: */
 	uint64_t begin_ns;     /* of the program */
 	const char *json_path; /* or NULL */
+	const char *command;   /* the subcommand */
 	bool ktap, bisect;
 	const struct xs_filter *filter; /* or NULL */
 	const struct xs_plant *plant;	/* of a test: into each run; or NULL */
@@ -24,7 +25,7 @@ struct xs_runner {
 	struct xs_json *json;
 	struct xs_ktap ktap_state;
 	struct xs_progress progress;
-	struct xs_progress_line line; /* of the next run, which adds its counters */
+	struct xs_progress_line line;  /* of the next run, which adds its counters */
 	struct xs_progress_line *live; /* where that line is kept, too; or NULL */
 	bool colour;		      /* standard output shows it */
 	int error;		      /* of standard output: the first errno, or 0 */

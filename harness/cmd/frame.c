@@ -174,6 +174,7 @@ int xs_command_main(const struct xs_command *command, int argc, char **argv)
 	if (command->needs == XS_NEEDS_NOTHING)
 		return call(command, &o, NULL);
 	r.json_path = o.json;
+	r.command = command->name;
 	r.ktap = o.ktap;
 	r.bisect = o.bisect;
 	o.filter.contract &= !o.strict;

@@ -213,6 +213,25 @@ static json_t *signatures_to_json(const struct xs_result *r)
 	return list;
 }
 
+/* Those of the signatures that are findings of their own. */
+static json_t *distinct_to_json(const struct xs_result *r)
+{
+	json_t *list = json_array(), *o;
+	char words[XS_SIGNATURE_BYTES];
+
+	for (uint32_t i = 0; i < r->signatures; i++) {
+		if (r->follows >> i & 1)
+			continue;
+		o = json_object();
+		set(&o, "signature", json_string(xs_signature_print(words, &r->signature[i])));
+		set(&o, "alone", json_boolean(r->signature[i].alone));
+		set(&o, "known", text_or_null(r->reason[i]));
+		set(&o, "after_ns", number(r->after_ns));
+		append(&list, o);
+	}
+	return list;
+}
+
 static void set_ending(json_t **o, const struct xs_plan *plan, const struct xs_ending *e)
 {
 	char name[XS_TASK_NAME_BYTES];
@@ -245,6 +264,7 @@ static json_t *case_to_json(const struct xs_result *r)
 	set(&o, "evidence", xs_evidence_to_json(&v->evidence));
 	set(&o, "findings", findings_to_json(r));
 	set(&o, "signatures", signatures_to_json(r));
+	set(&o, "distinct", distinct_to_json(r));
 	set(&o, "known", text_or_null(r->known));
 	if (r->ending)
 		set_ending(&o, r->plan, r->ending);
@@ -286,6 +306,11 @@ int xs_json_add(struct xs_json *j, const struct xs_result *r)
 	j->verdicts[r->verdict->kind]++;
 	xs_evidence_add(&j->evidence, &r->verdict->evidence);
 	return 0;
+}
+
+int xs_json_set(struct xs_json *j, const char *key, json_t *value)
+{
+	return json_object_set_new(j->root, key, value) ? -ENOMEM : 0;
 }
 
 int xs_json_summary(struct xs_json *j, const char *key, json_t *value)

@@ -18,12 +18,15 @@ struct xs_result {
 	const struct xs_verdict *verdict;
 	const struct xs_ending *ending; /* NULL where nothing was run */
 	const char *saved;		/* file that holds the case, for replay; or NULL */
-	const char *file;		/* that could not be loaded: printable; or NULL */
+	const char *file;		/* what it is about, where that is no case: printable */
 	const struct xs_cpu *cpu;	/* of the run; NULL: no map of the registers */
 	bool colour;			/* the map is for a terminal that shows colours */
 	/* Of a check's findings: */
 	const struct xs_signature *signature; /* of each; or NULL */
 	uint32_t signatures;
+	const char *reason[XS_RECORDS_MAX]; /* of each signature that is known */
+	uint32_t follows;  /* mask over them: of what was wrong with the case before */
+	uint64_t after_ns; /* the start of it all */
 	const char *known; /* the reason, where all of them are known; or NULL */
 	bool again;	   /* they were all told of before: what they are is enough */
 };
@@ -115,6 +118,9 @@ void xs_json_close(struct xs_json *j);
 
 /** xs_json_add() - add a case. Return: 0 or -ENOMEM. */
 int xs_json_add(struct xs_json *j, const struct xs_result *r);
+
+/** xs_json_set() - add to the report itself, as xs_json_summary() does to the summary */
+int xs_json_set(struct xs_json *j, const char *key, struct json_t *value);
 
 /** xs_json_summary() - add to the summary, which takes @value (jansson's). Return: as above. */
 int xs_json_summary(struct xs_json *j, const char *key, struct json_t *value);

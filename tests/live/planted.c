@@ -59,7 +59,7 @@ static int report(struct xs_runner *r, const char *file, const char *html)
 int main(int argc, char **argv)
 {
 	struct xs_plant plant = { .owner = OWNER, .at = AT };
-	struct xs_runner r = { .begin_ns = xs_now_ns(), .plant = &plant };
+	struct xs_runner r = { .begin_ns = xs_now_ns(), .command = "replay", .plant = &plant };
 	int code = 2;
 
 	if (argc < 6)
