@@ -20,6 +20,26 @@ static uint64_t hit_ns(const struct xs_result *r)
 	return v->findings ? v->finding[0].record->since_start_ns : v->evidence.elapsed_ns;
 }
 
+struct xs_where *xs_where_join(struct xs_where *a, struct xs_where *b)
+{
+	while (b) {
+		struct xs_where *next = b->next, **at = &a;
+
+		while (*at && (*at)->run != b->run)
+			at = &(*at)->next;
+		if (*at) {
+			(*at)->cases += b->cases;
+			if (!(*at)->saved)
+				(*at)->saved = b->saved;
+		} else {
+			b->next = NULL;
+			*at = b;
+		}
+		b = next;
+	}
+	return a;
+}
+
 /* What is one with another that came before, by what @d says now. */
 static void absorb(struct xs_findings *all, struct xs_distinct *d)
 {
@@ -34,6 +54,9 @@ static void absorb(struct xs_findings *all, struct xs_distinct *d)
 		xs_signature_join(&d->signature, &other->signature);
 		d->cases += other->cases;
 		d->signals += other->signals;
+		if (other->first_ns < d->first_ns)
+			d->first_ns = other->first_ns;
+		d->where = xs_where_join(d->where, other->where);
 		memmove(other, other + 1, (--all->count - i) * sizeof(*other));
 	}
 }
@@ -82,6 +105,8 @@ struct xs_distinct *xs_findings_add(struct xs_findings *all, const struct xs_sig
 			keep_case(d, result);
 		}
 	}
+	if (now_ns < d->first_ns) /* of another run */
+		d->first_ns = now_ns;
 	d->cases++;
 	d->signals += result->verdict->evidence.signals;
 	return d;
@@ -111,6 +136,19 @@ enum xs_verdict_kind xs_findings_worst(const struct xs_findings *all)
 	return worst;
 }
 
+/* Of many runs some are enough: JSON has all. */
+static void print_where(FILE *f, const char *prefix, const struct xs_where *w)
+{
+	uint32_t runs = 0;
+
+	for (; w; w = w->next)
+		if (runs++ < XS_WHERE_TOLD)
+			fprintf(f, "%s%*s%u in %s%s%s\n", prefix, 30, "", w->cases, w->place,
+				w->saved ? ", saved there as " : "", w->saved ? w->saved : "");
+	if (runs > XS_WHERE_TOLD)
+		fprintf(f, "%s%*sand in %u more runs\n", prefix, 30, "", runs - XS_WHERE_TOLD);
+}
+
 static void print_one(FILE *f, const char *prefix, const struct xs_distinct *d)
 {
 	char text[XS_SIGNATURE_BYTES], name[XS_PRINTABLE_BYTES];
@@ -121,6 +159,7 @@ static void print_one(FILE *f, const char *prefix, const struct xs_distinct *d)
 	fputc('\n', f);
 	if (d->waiver)
 		fprintf(f, "%s%*s%s\n", prefix, 30, "", d->waiver->reason);
+	print_where(f, prefix, d->where);
 	if (!d->saved[0])
 		return;
 	fprintf(f, "%s%*sxsavage replay%s", prefix, 30, "", d->legs_out ? " --skip legs=" : "");
@@ -175,7 +214,17 @@ int xs_findings_write_known(const struct xs_findings *all, const char *subject, 
 	return rc;
 }
 
-int xs_findings_to_json(struct xs_json *j, const struct xs_findings *all)
+static json_t *where_to_json(const struct xs_where *w)
+{
+	json_t *list = w ? json_array() : NULL;
+
+	for (; w; w = w->next)
+		json_array_append_new(list, json_pack("{s:s, s:i, s:s?}", "run", w->place, "cases",
+						      (int)w->cases, "saved", w->saved));
+	return list;
+}
+
+json_t *xs_findings_list(const struct xs_findings *all)
 {
 	json_t *list = json_array();
 	char text[XS_SIGNATURE_BYTES];
@@ -186,13 +235,21 @@ int xs_findings_to_json(struct xs_json *j, const struct xs_findings *all)
 
 		failed |= json_array_append_new(
 			list,
-			json_pack("{s:s, s:s, s:i, s:I, s:I, s:s*, s:s?}", "signature",
+			json_pack("{s:s, s:s, s:i, s:I, s:I, s:s*, s:s?, s:o*}", "signature",
 				  xs_signature_print(text, &d->signature), "verdict",
 				  xs_verdict_names[d->kind], "cases", (int)d->cases, "signals",
 				  (json_int_t)d->signals, "first_ns", (json_int_t)d->first_ns,
 				  "saved", d->saved[0] ? d->saved : NULL, "known",
-				  d->waiver ? d->waiver->reason : NULL));
+				  d->waiver ? d->waiver->reason : NULL, "where",
+				  where_to_json(d->where)));
 	}
-	failed |= xs_json_summary(j, "findings", list);
-	return failed ? -ENOMEM : 0;
+	if (!failed)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+int xs_findings_to_json(struct xs_json *j, const struct xs_findings *all)
+{
+	return xs_json_summary(j, "findings", xs_findings_list(all));
 }

@@ -9,6 +9,16 @@
 
 #define XS_DISTINCT_MAX	       64u
 #define XS_DISTINCT_PATH_BYTES 512u
+#define XS_WHERE_TOLD	       8u /* places in text */
+
+/* Where a finding was, of several runs. */
+struct xs_where {
+	struct xs_where *next;
+	const char *place; /* the run, in words */
+	const char *saved; /* where that has saved its case; or NULL */
+	uint32_t cases;
+	void *run; /* the caller's */
+};
 
 struct xs_distinct {
 	struct xs_signature signature;
@@ -22,7 +32,11 @@ struct xs_distinct {
 	bool unsaved;		  /* by whoever saves it */
 	uint32_t legs_out;	  /* and judged on all legs but these: wrong there first */
 	char saved[XS_DISTINCT_PATH_BYTES]; /* the file that holds it; or "" */
+	struct xs_where *where;		    /* the caller's list; or NULL */
 };
+
+/** xs_where_join() - one list of two that say the same of each run; either may be NULL */
+struct xs_where *xs_where_join(struct xs_where *a, struct xs_where *b);
 
 struct xs_findings {
 	uint32_t count;
@@ -78,7 +92,10 @@ void xs_findings_print(FILE *f, const char *prefix, const struct xs_findings *al
 int xs_findings_write_known(const struct xs_findings *all, const char *subject, const char *path,
 			    char why[XS_WHY_BYTES]);
 
-/** xs_findings_to_json() - the same for the summary. Return: 0 or -ENOMEM. */
+/** xs_findings_list() - the same as a list; or NULL: no memory */
+struct json_t *xs_findings_list(const struct xs_findings *all);
+
+/** xs_findings_to_json() - that list for the summary. Return: 0 or -ENOMEM. */
 int xs_findings_to_json(struct xs_json *j, const struct xs_findings *all);
 
 #endif

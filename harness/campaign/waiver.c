@@ -201,6 +201,12 @@ int xs_waivers_load(struct xs_waivers *all, const char *path, const char *releas
 	return xs_waivers_parse(all, text, (size_t)bytes, path, release, why);
 }
 
+void xs_waivers_release(struct xs_waivers *all, const char *release)
+{
+	for (uint32_t i = 0; i < all->count; i++)
+		all->of[i].applies = applies(&all->of[i], release);
+}
+
 /* What a finding may join as news must be said of a known one; but for @most, which says more. */
 static bool covers(const struct xs_signature *known, const struct xs_signature *s,
 		   enum xs_signature_word at, const char *most)
@@ -248,7 +254,7 @@ void xs_waivers_passed(struct xs_waivers *all, const uint32_t rows[XS_AXES])
 			named |= w->rows[axis] | w->within[axis];
 			missing |= w->rows[axis] & ~rows[axis];
 		}
-		w->tried += named && !missing && is_within(w, rows);
+		w->tried += w->applies && named && !missing && is_within(w, rows);
 	}
 }
 

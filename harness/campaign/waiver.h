@@ -47,6 +47,9 @@ int xs_waivers_load(struct xs_waivers *all, const char *path, const char *releas
 int xs_waivers_parse(struct xs_waivers *all, const char *text, size_t bytes, const char *file,
 		     const char *release, char why[XS_WHY_BYTES]);
 
+/** xs_waivers_release() - from now on it is @release that is tested. Pure. */
+void xs_waivers_release(struct xs_waivers *all, const char *release);
+
 /** xs_waivers_find() - the first that covers a signature of a case with @rows, or NULL. Pure. */
 struct xs_waiver *xs_waivers_find(struct xs_waivers *all, const struct xs_signature *s,
 				  const uint32_t rows[XS_AXES]);
