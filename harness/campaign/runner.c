@@ -115,7 +115,7 @@ int xs_runner_begin(struct xs_runner *r)
 	xs_progress_start(&r->progress, stderr);
 	r->line.verdict = "no finding";
 	if (r->ktap)
-		xs_ktap_begin(&r->ktap_state, stdout);
+		xs_ktap_begin(&r->ktap_state, stdout, 0);
 	return r->json_path ? begin_json(r) : 0;
 }
 

@@ -3,10 +3,13 @@
 
 #include "report/report.h"
 
-void xs_ktap_begin(struct xs_ktap *k, FILE *f)
+/* A plan goes here or nowhere: the kernel's parser, kunit.py, never ends on one that comes last. */
+void xs_ktap_begin(struct xs_ktap *k, FILE *f, uint32_t results)
 {
 	*k = (struct xs_ktap){ .f = f };
 	fprintf(f, "KTAP version 1\n");
+	if (results)
+		fprintf(f, "1..%u\n", results);
 }
 
 /* A result is one line, and '#' would begin a directive. */
@@ -55,7 +58,7 @@ void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r)
 
 void xs_ktap_end(struct xs_ktap *k)
 {
-	fprintf(k->f, "1..%u\n# Totals: pass:%u fail:%u xfail:%u xpass:0 skip:%u error:%u\n",
-		k->done, k->passed, k->failed, k->known, k->skipped, k->errors);
+	fprintf(k->f, "# Totals: pass:%u fail:%u xfail:%u xpass:0 skip:%u error:%u\n", k->passed,
+		k->failed, k->known, k->skipped, k->errors);
 	fflush(k->f);
 }

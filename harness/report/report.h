@@ -90,10 +90,10 @@ struct xs_ktap {
 	uint32_t passed, failed, known, skipped, errors;
 };
 
-/** xs_ktap_begin() - the version line */
-void xs_ktap_begin(struct xs_ktap *k, FILE *f);
+/** xs_ktap_begin() - the version line, and the plan. @results: 0 where their number is not known */
+void xs_ktap_begin(struct xs_ktap *k, FILE *f, uint32_t results);
 void xs_ktap_result(struct xs_ktap *k, const struct xs_result *r);
-/** xs_ktap_end() - the plan, which is not known before, and the totals */
+/** xs_ktap_end() - the totals */
 void xs_ktap_end(struct xs_ktap *k);
 
 /*

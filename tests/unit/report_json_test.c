@@ -15,7 +15,7 @@ static void print_ktap(FILE *f, const struct xs_result *results, uint32_t count)
 {
 	struct xs_ktap k;
 
-	xs_ktap_begin(&k, f);
+	xs_ktap_begin(&k, f, count);
 	for (uint32_t i = 0; i < count; i++)
 		xs_ktap_result(&k, &results[i]);
 	xs_ktap_end(&k);
@@ -27,12 +27,12 @@ static void ktap_of_a_list(void **unused)
 						      XS_ERROR };
 	static const char *const lines[] = {
 		"KTAP version 1",
+		"1..5",
 		"ok 1 uffd-upper",
 		"not ok 2 uffd-upper # corrupt",
 		"ok 3 uffd-upper # SKIP no   here",
 		"ok 4 uffd-upper # SKIP inconclusive: no   here",
 		"not ok 5 uffd-upper # ERROR no   here",
-		"1..5",
 	};
 	struct scene *scenes[5];
 	struct xs_result results[5];
