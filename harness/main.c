@@ -10,7 +10,7 @@
 
 static const struct xs_command *const commands[] = {
 	&xs_cmd_check,	&xs_cmd_replay, &xs_cmd_minimize, &xs_cmd_explain,  &xs_cmd_report,
-	&xs_cmd_export, &xs_cmd_list,	&xs_cmd_topo,	  &xs_cmd_selftest,
+	&xs_cmd_export, &xs_cmd_list,	&xs_cmd_topo,	  &xs_cmd_selftest, &xs_cmd_pool,
 };
 
 static void usage(FILE *f)

@@ -125,19 +125,25 @@ static void print_left_out(FILE *f, const char *prefix, const struct xs_coverage
 	fputc('\n', f);
 }
 
+void xs_coverage_print(FILE *f, const char *prefix, const struct xs_coverage *c)
+{
+	fprintf(f, "%s  covered            ", prefix);
+	for (uint32_t i = 0; i < XS_AXES; i++)
+		fprintf(f, "%s%d of %u %s", i ? ", " : "", __builtin_popcount(c->had[i]),
+			xs_axes[i].rows, xs_axes[i].title);
+	fputc('\n', f);
+}
+
 void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k)
 {
 	const struct xs_coverage *c = &k->coverage;
 	uint32_t absent[XS_AXES], left[XS_AXES];
 
-	fprintf(f, "%s  covered            ", prefix);
+	xs_coverage_print(f, prefix, c);
 	for (uint32_t i = 0; i < XS_AXES; i++) {
 		absent[i] = not_here(c, i);
 		left[i] = c->here[i] & ~c->had[i];
-		fprintf(f, "%s%d of %u %s", i ? ", " : "", __builtin_popcount(c->had[i]),
-			xs_axes[i].rows, xs_axes[i].title);
 	}
-	fputc('\n', f);
 	print_rows(f, prefix, "not here", absent, c->denied);
 	print_rows(f, prefix, "not covered", left, 0);
 	print_left_out(f, prefix, c);

@@ -46,6 +46,9 @@ enum xs_verdict_kind xs_campaign_conclude(const struct xs_campaign *k, enum xs_v
 					  const struct xs_verdict *last, const char *name,
 					  char why[XS_WHY_BYTES]);
 
+/** xs_coverage_print() - of each axis how much was covered */
+void xs_coverage_print(FILE *f, const char *prefix, const struct xs_coverage *c);
+
 /** xs_campaign_print() - of each axis how much was covered, and by name what was not, and why */
 void xs_campaign_print(FILE *f, const char *prefix, const struct xs_campaign *k);
 

@@ -117,6 +117,7 @@ struct xs_command {
 	/* What the help ends with, to be freed; or NULL: the end of .doc. */
 	char *(*help_end)(const char *text);
 	enum xs_takes takes;
+	const char *wanted; /* where there is no file; or NULL: a case is */
 	const char *excess; /* of a file too many: may print the first one, and that one */
 	enum xs_needs needs;
 	struct xs_options initial;
@@ -127,7 +128,7 @@ struct xs_command {
 };
 
 extern const struct xs_command xs_cmd_check, xs_cmd_replay, xs_cmd_minimize, xs_cmd_explain,
-	xs_cmd_report, xs_cmd_export, xs_cmd_list, xs_cmd_topo, xs_cmd_selftest;
+	xs_cmd_report, xs_cmd_export, xs_cmd_list, xs_cmd_topo, xs_cmd_selftest, xs_cmd_pool;
 
 /**
  * xs_options_parse() - read a command line

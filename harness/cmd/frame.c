@@ -108,7 +108,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	}
 	if (key == ARGP_KEY_NO_ARGS && l->command->takes >= XS_TAKES_ONE) {
-		argp_error(state, "which case? Saved cases end in .case");
+		argp_error(state, "%s",
+			   l->command->wanted ? l->command->wanted
+					      : "which case? Saved cases end in .case");
 		return EINVAL;
 	}
 	for (const struct xs_option *option = l->command->option; option->name; option++)

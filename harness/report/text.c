@@ -202,9 +202,9 @@ static void print_verdict(FILE *f, const struct xs_result *r)
 	}
 	print_findings(f, r);
 	print_reason(f, r);
-	if (v->kind != XS_SKIP && r->c)
+	if (v->kind != XS_SKIP && (r->c || v->evidence.wall_ns))
 		print_evidence(f, &v->evidence);
-	if (v->kind == XS_PASS)
+	if (v->kind == XS_PASS && (r->c || v->evidence.wall_ns))
 		print_bound(f, &v->evidence);
 	if (r->saved)
 		fprintf(f, "  case saved: xsavage replay %s\n", xs_printable(name, r->saved));
