@@ -12,7 +12,7 @@ struct xs_options {
 	uint32_t nfiles;
 	struct xs_case c; /* .file's, of a command that takes one */
 
-	bool bisect, ktap, verbose, first, strict, show_cells;
+	bool bisect, ktap, verbose, first, strict, show_cells, names;
 	uint32_t runs, seconds, threads, cells;
 	uint32_t allowed; /* mask over pressure.def: what --allow has named */
 	struct xs_filter filter;

@@ -42,6 +42,18 @@ static void list_legs(uint32_t out)
 			printf("  %-16s      %s\n", xs_leg_names[leg], xs_leg_words(leg, true));
 }
 
+/* What --only and --skip take, and no word more. */
+static void list_names(const struct xs_repertoire *all)
+{
+	for (unsigned int axis = 0; axis < XS_AXES; axis++)
+		for (uint32_t rows = all->rows[axis]; rows; rows &= rows - 1)
+			printf("%s=%s\n", xs_filter_axis(axis),
+			       xs_name(axis, (unsigned int)__builtin_ctz(rows)));
+	for (uint32_t leg = 0; leg < XS_LEGS; leg++)
+		if (!(all->legs_out >> leg & 1))
+			printf("%s=%s\n", xs_filter_axis(XS_FILTER_LEGS), xs_leg_names[leg]);
+}
+
 static int run(const struct xs_options *o, struct xs_runner *r)
 {
 	struct xs_repertoire all = { 0 };
@@ -54,6 +66,10 @@ static int run(const struct xs_options *o, struct xs_runner *r)
 	if (xs_filter_apply(&o->filter, &all, why)) {
 		fprintf(stderr, "xsavage: %s\n", why);
 		return 2;
+	}
+	if (o->names) {
+		list_names(&all);
+		return 0;
 	}
 	xs_cpu_read(&cpu);
 	for (unsigned int axis = 0; axis < XS_AXES; axis++)
@@ -71,5 +87,7 @@ const struct xs_command xs_cmd_list = {
 	       "The names are those that case files use. With --only and --skip, which check, "
 	       "selftest and xsavage-fuzz take, too, it lists what these leave.",
 	.run = run,
-	.option = { XS_FILTER_OPTIONS },
+	.option = { XS_FILTER_OPTIONS, XS_OPTION_AT("names", 'n', NULL, FLAG, names, 0,
+						    "print each as AXIS=ENTRY, for scripts, and "
+						    "try nothing") },
 };

@@ -26,8 +26,8 @@ static const char *title_of(unsigned int axis)
 	return axis == XS_FILTER_LEGS ? "legs" : xs_axes[axis].title;
 }
 
-/* The word for an axis: its section in a case file. Registers have none of their own. */
-static const char *word_of(unsigned int axis)
+/* Its section in a case file. Registers have none of their own. */
+const char *xs_filter_axis(unsigned int axis)
 {
 	if (axis == XS_FILTER_LEGS)
 		return "legs";
@@ -83,7 +83,7 @@ static int refuse_axis(const char *text, struct xs_str *why)
 	xs_str_quote(why, text);
 	xs_str_put(why, " does not begin with an axis and =, as stack=none does; axes:");
 	for (unsigned int axis = 0; axis <= XS_FILTER_LEGS; axis++)
-		xs_str_item(why, &separator, word_of(axis));
+		xs_str_item(why, &separator, xs_filter_axis(axis));
 	return -EINVAL;
 }
 
@@ -94,7 +94,7 @@ static int refuse_row(unsigned int axis, const char *text, size_t bytes, struct 
 	bytes = bytes < sizeof(name) ? bytes : sizeof(name) - 1;
 	memcpy(name, text, bytes);
 	name[bytes] = '\0';
-	xs_str_add(why, "%s: ", word_of(axis));
+	xs_str_add(why, "%s: ", xs_filter_axis(axis));
 	xs_str_quote(why, name);
 	xs_str_add(why, " is none of the %s: all,", title_of(axis));
 	put_names(why, axis, all_of(axis));

@@ -20,6 +20,9 @@ struct xs_filter {
 /** xs_filter_is_empty() - whether it leaves everything */
 bool xs_filter_is_empty(const struct xs_filter *f);
 
+/** xs_filter_axis() - the word for an axis, or for the legs: what comes before the = */
+const char *xs_filter_axis(unsigned int axis);
+
 /**
  * xs_filter_add() - take one more option
  * @only: what it names is left, beside what others name; else it is left out

@@ -14,7 +14,7 @@
 #define ENTRIES	    4u
 #define WRITE_BYTES 4096u
 /* A write hashes, which some kernels do with vector registers, here in the worker. */
-#define WRITTEN	    "/dev/urandom"
+#define WRITTEN "/dev/urandom"
 
 /* One ring; one request is in flight at most. */
 struct ring {

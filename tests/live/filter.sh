@@ -29,6 +29,16 @@ list)
 	! grep -q '^  ud2 ' "$tmp/out" || fail "it lists traps, which have no 32-bit frames"
 	! grep -q '^  layout ' "$tmp/out" || fail "it lists a leg that was left out"
 	says '^  frame  *in the signal frame'
+	run "$xsavage" list --names --only stack=none --skip abi=ia32,ia32-rt --skip legs=layout
+	exits 0
+	says '^stack=none$'
+	says '^registers=sse$'
+	! grep -q -v -x '[a-z]*=[a-z0-9-]*' "$tmp/out" || fail "it prints more than names"
+	! grep -q -e '^stack=dontneed$' -e '^abi=ia32' -e '^legs=layout$' "$tmp/out" ||
+		fail "it names what was left out"
+	# shellcheck disable=SC2046 # words
+	run "$xsavage" list --names $(sed 's/^/--only /' "$tmp/out")
+	exits 0
 	run "$xsavage" list --only handler=fork --only stack=memfd-dontneed
 	exits 2
 	complains '^xsavage: handler actions: what is left of the stack faults .*: fork$'
