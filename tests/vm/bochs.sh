@@ -35,7 +35,7 @@ bochs_parameters='intel_pstate=disable idle=halt tsc_early_khz=50000 reboot=t'
 hide_wrong() {
 	: "${cpu:=corei7_haswell_4770}"
 	bochs_models | grep -qxF -e "$cpu" ||
-		die "$bochs_version has no model '$cpu': tests/vm/run --list-cpus has its models"
+		die "$bochs_version has no model '$cpu': $me --list-cpus has its models"
 	probe_model bochs "$cpu" again ||
 		{ cat "$tmp/said" >&2; explain_failure; die "the probe does not run in $cpu"; }
 	! grep -q '^only 32-bit$' "$facts" || die "$cpu runs no 64-bit code"
