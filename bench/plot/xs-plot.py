@@ -28,10 +28,10 @@ threads until RLIMIT_MEMLOCK, time to detect, growth. The page is one file, whic
 beside it; each picture is an SVG file, too. A file's name is the name of its line:
 effect-stale-owner.json is "stale-owner".
 
-  xsavage-bench --benchmark_repetitions=10 --benchmark_out=before.json
-  xs-plot -o pictures before.json
-  xs-plot --compare before.json after.json
-  xs-plot --mitigations cost.json effect-*.json >table.md
+  $ xsavage-bench --benchmark_repetitions=10 --benchmark_out=before.json
+  $ xs-plot -o pictures before.json
+  $ xs-plot --compare before.json after.json
+  $ xs-plot --mitigations cost.json effect-*.json >table.md
 
 --compare needs repetitions: 4 of each at least, better 10. Every number is a test (Mann-Whitney U,
 by Google Benchmark's compare.py; Debian: libbenchmark-tools, python3-scipy), and the limit of

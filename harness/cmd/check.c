@@ -34,10 +34,10 @@ const struct xs_command xs_cmd_check = {
 	       "Whoever has an open bug writes its signatures to a file, once, and gives each a "
 	       "reason; what comes then is told apart from what is new, and does not change the "
 	       "verdict:\n"
-	       "  xsavage check --write-known open.known\n"
-	       "  xsavage check --known open.known\n\n"
-	       "It can be kept to some entries of \"xsavage list\", or away from some:\n"
-	       "  xsavage check --only stack=none,dontneed --skip pressure=ptrace\n\n"
+	       "  $ xsavage check --write-known open.known\n"
+	       "  $ xsavage check --known open.known\n\n"
+	       "It can be kept to some entries of \"xsavage list\", or away from some:\n\n"
+	       "  $ xsavage check --only stack=none,dontneed --skip pressure=ptrace\n\n"
 	       "Run as root if you can: userfaultfd, which holds page faults open for as long as "
 	       "needed, and the kernel log are then available.",
 	.excess = "no file is needed; \"xsavage replay\" runs saved cases",

@@ -15,7 +15,7 @@ const struct xs_command xs_cmd_explain = {
 	       "  irrelevant  without it there are as many hits, or half of them at least\n"
 	       "  undecided   500 runs do not tell\n"
 	       "\"first\" is what the first wrong registers of most hits hold.\n\n"
-	       "  xsavage explain corrupt-1a2b3c4d.case\n"
+	       "  $ xsavage explain corrupt-1a2b3c4d.case\n"
 	       "Exit codes: 0 done; 4 the case does not reproduce here; 2 it could not be run.",
 	.takes = XS_TAKES_ONE,
 	.excess = "one case at a time",

@@ -12,7 +12,7 @@ const struct xs_command xs_cmd_minimize = {
 	       "the same verdict still comes about as often. In the end the result and the case "
 	       "itself are run in turn; where the result hits less often, steps are taken "
 	       "back.\n\n"
-	       "  xsavage minimize corrupt-1a2b3c4d.case\n"
+	       "  $ xsavage minimize corrupt-1a2b3c4d.case\n"
 	       "The best case so far is in OUT all the time. Ctrl-C keeps it, and the same "
 	       "command again goes on from there.\n"
 	       "Exit codes: 0 done; 4 the case does not reproduce here; 2 it could not be run.",

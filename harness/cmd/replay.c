@@ -18,7 +18,7 @@ const struct xs_command xs_cmd_replay = {
 	       "the number of hits comes with its 95 % interval (Wilson), and the time and the "
 	       "number of faulting signals from the first signal to the finding with median, "
 	       "least and most.\n\n"
-	       "  xsavage replay -n 20 corrupt-1a2b3c4d.case\n"
+	       "  $ xsavage replay -n 20 corrupt-1a2b3c4d.case\n"
 	       "docs/vm.md shows a git bisect run that builds and boots each kernel.",
 	.takes = XS_TAKES_MANY,
 	.needs = XS_NEEDS_RESULTS,

@@ -11,8 +11,8 @@ const struct xs_command xs_cmd_report = {
 	       "how soon it hits; what it needs, as \"xsavage explain\" says; and the wrong "
 	       "registers of the first hit. Run \"xsavage minimize\" first: readers are grateful "
 	       "for a small case.\n\n"
-	       "  xsavage report corrupt-1a2b3c4d.min.case >mail.txt\n"
-	       "  xsavage report --html page.html corrupt-1a2b3c4d.min.case\n"
+	       "  $ xsavage report corrupt-1a2b3c4d.min.case >mail.txt\n"
+	       "  $ xsavage report --html page.html corrupt-1a2b3c4d.min.case\n"
 	       "Exit codes: 0 done; 4 the case does not reproduce here; 2 it could not be run.",
 	.takes = XS_TAKES_ONE,
 	.excess = "one case at a time",
