@@ -18,7 +18,8 @@ case " $* " in
 	git:optional rsync:optional busybox-static:optional python3-yaml:optional' ;;
 esac
 # The program; xsavage-bench; xs-plot and its test; the unit tests, JSON's and HTML's; the fuzz targets;
-# tests/kernels/build; tests/vm/run; tests/abi/run; completion.
+# tests/kernels/build; tests/vm/run; tests/abi/run; completion, manual pages, packages,
+# scripts.
 # shellcheck disable=SC2086 # a list of words
 need_packages gcc libc6-dev cmake make pkg-config libelf-dev libhwloc-dev libinih-dev libjansson-dev \
 	g++ libbenchmark-dev \
@@ -28,8 +29,8 @@ need_packages gcc libc6-dev cmake make pkg-config libelf-dev libhwloc-dev libini
 	linux-source-6.1:optional coccinelle flex bison bc xz-utils \
 	qemu-system-x86 cpio \
 	qemu-user:optional user-mode-linux:optional runsc:optional valgrind:optional \
-	zsh:optional $more
-configure_and_build -DBUILD_TESTING=ON '-DXS_REQUIRE=bench;fuzz;tests'
+	zsh:optional help2man man-db mandoc:optional lintian:optional dpkg-dev shellcheck:optional $more
+configure_and_build -DBUILD_TESTING=ON '-DXS_REQUIRE=bench;fuzz;man;tests'
 case " $* " in
 *" -L "*|*" -R "*) ;;
 *" -LE "*) # of several ctest would leave out what has all of them

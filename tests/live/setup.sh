@@ -40,9 +40,11 @@ pkg-config --variable pc_path pkg-config | tr : '\n' | while read -r folder; do
 done
 ln -s "$(command -v echo)" "$tmp/clang/clang"
 
-configure 0 PKG_CONFIG_LIBDIR="$tmp/pc" CXX=/nonexistent "$cmake"
+configure 0 PKG_CONFIG_LIBDIR="$tmp/pc" CXX=/nonexistent "$cmake" -DXS_HELP2MAN= -DXS_SHLIBDEPS=
+says 'Left out: man: help2man is missing (apt-get install help2man)'
 says 'Left out: bench: a C++ compiler is missing (apt-get install g++)'
 says 'Left out: tests: cmocka is missing (apt-get install libcmocka-dev)'
+says 'Left out: packages: dpkg-shlibdeps is missing (apt-get install dpkg-dev)'
 has xsavage
 has_not xsavage-bench
 has_not mutate_test
@@ -50,7 +52,8 @@ configure 1 CXX=/nonexistent "$cmake" -DXS_REQUIRE='fuzz;bench'
 says 'No bench, which XS_REQUIRE asks for: a C++ compiler is missing'
 configure 1 PKG_CONFIG_LIBDIR="$tmp/pc" "$cmake" -DXS_REQUIRE=tests
 says 'No tests, which XS_REQUIRE asks for: cmocka is missing'
-configure 0 "$cmake" -DXS_REQUIRE='bench;fuzz;tests' -UXS_CLANG -DCMAKE_PROGRAM_PATH="$tmp/clang"
+configure 0 "$cmake" -DXS_REQUIRE='bench;fuzz;man;tests' -UXS_HELP2MAN -UXS_SHLIBDEPS \
+	-UXS_CLANG -DCMAKE_PROGRAM_PATH="$tmp/clang"
 silent 'Left out'
 has xsavage-bench
 has xsavage-fuzz
