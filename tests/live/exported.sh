@@ -26,7 +26,7 @@ run() {
 	# On a loaded machine a second may pass before the worker has had its turn.
 	for seconds in ${3:-1} 2 4 8; do
 		code=0
-		"$tmp/$1" $seconds >"$tmp/log" 2>&1 || code=$?
+		"$tmp/$1" "$seconds" >"$tmp/log" 2>&1 || code=$?
 		[ "$code,$2" = 4,1 ] || break
 	done
 	sed "s/^/$1: /" "$tmp/log"

@@ -90,7 +90,7 @@ ignored)
 		"$seeds/stack-dontneed.case" >"$tmp/long.case"
 	env --ignore-signal=RTMAX "$xsavage" replay "$tmp/long.case" >"$tmp/out" 2>&1 &
 	parent=$!
-	for i in $(seq 50); do
+	for _ in $(seq 50); do
 		ignored=
 		for child in $(cat /proc/"$parent"/task/*/children 2>/dev/null); do
 			ignored="$ignored $(sed -n 's/^SigIgn:.//p' /proc/"$child"/status)"

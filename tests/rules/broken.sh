@@ -12,7 +12,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 tree=$tmp/tree made=$tmp/build
 objects=$made/harness/CMakeFiles/xs_core.dir
-mkdir -p "$tree/bench" "$tree/fuzz" "$tree/tests" "$tree/docs" "$tree/corpus/seeds" "$made"
+mkdir -p "$tree/.ci" "$tree/bench" "$tree/fuzz" "$tree/tests" "$tree/docs" "$tree/corpus/seeds" "$made"
 for folder in axis state task stack signal handler worker engine report; do
 	mkdir -p "$tree/harness/$folder" "$objects/$folder"
 done
@@ -146,3 +146,11 @@ coverage made-up
 kept
 printf '[stack]\nfault = made-up\n' >"$tree/corpus/seeds/stack-made-up.case"
 broken 'exported with code 2'
+rm "$tree/corpus/seeds/stack-made-up.case"
+
+# With a name that ends in .sh, and without; and sourced.
+rule=scripts
+printf '#!/bin/sh\necho "$1"\n' >"$tree/tests/good"
+kept
+breaks bench/bad.sh '#!/bin/sh\necho $1' 'bench/bad.sh:2:6: note: Double quote'
+breaks tests/bad '# shellcheck shell=sh\necho $1' 'tests/bad:2:6: note: Double quote'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What the tree, and what is built of it, is held to.
-# Usage: tests/rules/rules.sh floors|sizes|numbers TREE
+# Usage: tests/rules/rules.sh floors|sizes|numbers|scripts TREE
 #        tests/rules/rules.sh objects|rows TREE BUILD
 # Exit code: 0 kept; 1 broken, and a line for each place says what and what to do; 77 skip.
 set -eu
@@ -86,7 +86,7 @@ sizes() {
 # A row's number is for tests and benchmarks: the program goes by what its entry says of itself.
 numbers() {
 	for table in harness/axis/*.def; do
-		row=XS_$(basename "$table" .def | tr '[:lower:]' '[:upper:]')_[a-z][a-z0-9_]*
+		row=XS_$(basename "$table" .def | tr '[:lower:]' '[:upper:]')_'[a-z][a-z0-9_]*'
 		grep -rnow --include='*.[chS]' "$row" harness fuzz || true
 	done | sed 's/$/ is a row by its number: ask for a flag, and give the entry one if need be/'
 }
@@ -204,6 +204,13 @@ rows() {
 	done
 }
 
+# The shell's own code: what runs as a program, and what is sourced.
+scripts() {
+	find .ci harness bench docs tests -type f \( ! -name '*.*' -o -name '*.sh' -o -name '*.bash' \) \
+		-exec grep -lE '^(#!/bin/sh|# shellcheck shell=)' {} + | LC_ALL=C sort |
+		xargs -r shellcheck -f gcc
+}
+
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 case $rule in
@@ -215,6 +222,10 @@ objects)
 	objects
 	;;
 rows) rows ;;
+scripts)
+	command -v shellcheck >/dev/null || { echo "skipped: no shellcheck"; exit 77; }
+	scripts || :
+	;;
 *) echo "no such rule: $rule" ;;
 esac >"$found"
 [ -s "$found" ] || exit 0

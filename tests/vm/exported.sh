@@ -29,6 +29,7 @@ name=$bug
 gcc -O2 -Wall -Wextra -Werror -static -pthread "$tmp/$name.c" -o "$tmp/$name"
 code=0
 # exec-drop is rare: it ends with the first finding.
+# shellcheck disable=SC2046 # options
 "$here/run" --kernel "$image" --run "$tmp/$name" --accel tcg --timeout $hang \
 	$(sed -n 's,^// guest: *,,p' "$here/../kernels/$bug.cocci") --append preempt=full -- "$([ "$name" = exec-drop ] && echo 900 || echo 30)" \
 	>"$tmp/text" 2>&1 || code=$?

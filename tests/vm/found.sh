@@ -33,7 +33,7 @@ open)
 	says '^    pkru '
 	says 'wrong registers in a core file: (init|stale) data'
 	# It is all that is wrong there.
-	guest --file "$corpus/known/linux.known" -- check -t $seconds --known linux.known
+	guest --file "$corpus/known/linux.known" -- check -t "$seconds" --known linux.known
 	exits 0
 	says '^kernel .*: pass$'
 	says 'first after  known finding$'

@@ -4,6 +4,7 @@
 # tests/kernels/gate, whose functions guest(), exits(), says(), silent() and fail() it uses, and
 # whose variables corpus and small.
 
+# shellcheck source=tests/vm/expected.sh
 . "$corpus/../tests/vm/expected.sh"
 
 # The case of bug $1, by its path: a variant has that of what it is a variant of.

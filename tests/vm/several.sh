@@ -15,6 +15,7 @@ bug() {
 }
 # The same for a file of known ones: whose registers a child gets is chance.
 known() {
+	# shellcheck disable=SC1003 # a backslash
 	case $1 in
 	fork-without-reload) echo 'corrupt fork * wide * -' ;;
 	*) bug "$1" | tr -d '\\' ;;
