@@ -16,7 +16,7 @@ trap 'exit 143' TERM
 # What help2man reads otherwise than it is meant; the flags of libFuzzer and of Google Benchmark.
 tidy() {
 	sed -E -e 's/^usage:/Usage:/' \
-		-e '/^(WARNING|INFO): /d' -e 's,^\S*/xsavage-fuzz,xsavage-fuzz,' \
+		-e '/^(WARNING|INFO): /d' -e 's,^/.*/xsavage-fuzz ,xsavage-fuzz ,' \
 		-e 's/^ ([a-z_]+) *\t([^\t]*)\t/  -\1=\2  /' -e 's/^\t\t/                    /' \
 		-e 's/^(benchmark| {9}) \[(--.*)\]$/  \2/' \
 		-e 's/^ {18}(\S)/                    \1/' \

@@ -22,6 +22,7 @@ fail() {
 }
 
 cd "$tmp"
+umask 077 # which is not to show
 "$cpack" --config "$build/CPackConfig.cmake" -B "$tmp/made" >text 2>&1 || fail "cpack"
 lintian --allow-root --fail-on error,warning made/*.deb >text 2>&1 || fail "lintian"
 mkdir root
