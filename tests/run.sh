@@ -10,16 +10,15 @@ me=tests/run.sh
 . "$top/harness/setup.sh"
 
 # For the tests of that label: a second kernel, a second emulator, what builds the first kernel once
-# more in no time, a browser, and what fleets take.
+# more in no time, a browser, what fleets take, and what looks at packages.
 more=''
 case " $* " in
 *" -L "*long*) more='linux-source-6.12:optional bochs:optional bochs-term:optional bochsbios:optional
 	vgabios:optional xorriso:optional isolinux:optional syslinux-common:optional ccache chromium:optional
-	git:optional rsync:optional busybox-static:optional python3-yaml:optional' ;;
+	git:optional rsync:optional busybox-static:optional python3-yaml:optional lintian:optional' ;;
 esac
 # The program; xsavage-bench; xs-plot and its test; the unit tests, JSON's and HTML's; the fuzz targets;
-# tests/kernels/build; tests/vm/run; tests/abi/run; completion, manual pages, packages,
-# scripts.
+# tests/kernels/build; tests/vm/run; tests/abi/run; completion, manual pages, scripts.
 # shellcheck disable=SC2086 # a list of words
 need_packages gcc libc6-dev cmake make pkg-config libelf-dev libhwloc-dev libinih-dev libjansson-dev \
 	g++ libbenchmark-dev \
@@ -29,7 +28,7 @@ need_packages gcc libc6-dev cmake make pkg-config libelf-dev libhwloc-dev libini
 	linux-source-6.1:optional coccinelle flex bison bc xz-utils \
 	qemu-system-x86 cpio \
 	qemu-user:optional user-mode-linux:optional runsc:optional valgrind:optional \
-	zsh:optional help2man man-db mandoc:optional lintian:optional dpkg-dev shellcheck:optional $more
+	zsh:optional help2man man-db mandoc:optional dpkg-dev shellcheck:optional $more
 configure_and_build -DBUILD_TESTING=ON '-DXS_REQUIRE=bench;fuzz;man;tests'
 case " $* " in
 *" -L "*|*" -R "*) ;;
