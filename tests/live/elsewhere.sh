@@ -9,15 +9,7 @@ set -eu
 build=${1?which build?} cmake=${2?which cmake?}
 shift 2
 top=$(cd "$(dirname "$0")/../.." && pwd -P)
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' INT TERM
-
-fail() {
-	echo "FAILED: $*"
-	[ ! -f "$tmp/text" ] || cat "$tmp/text"
-	exit 1
-}
+. "$top/tests/live/run_and_say.sh"
 
 for library in c hwloc inih jansson elf; do
 	case $(gcc -print-file-name=lib$library.a) in
@@ -29,8 +21,8 @@ there="$tmp/another folder"
 mkdir "$there" "$tmp/empty"
 cp -R "$top/CMakeLists.txt" "$top/CMakePresets.json" "$top/harness" "$there/"
 (cd "$there" && "$cmake" --preset static "$@" && "$cmake" --build --preset static -j 2) \
-	>"$tmp/text" 2>&1 || fail "it does not build there"
-! grep -i warning "$tmp/text" || fail "it builds with warnings"
+	>"$tmp/out" 2>&1 || fail "it does not build there"
+! grep -i warning "$tmp/out" || fail "it builds with warnings"
 cmp "$build/harness/libxs_core.a" "$there/build-static/harness/libxs_core.a" ||
 	fail "the objects are not the same"
 
@@ -40,7 +32,6 @@ if [ "$(id -u)" != 0 ]; then
 	unshare -r true 2>/dev/null || { echo "neither root nor user namespaces: no chroot"; exit 77; }
 	inside() { unshare -r chroot "$tmp/empty" /xsavage "$@"; }
 fi
-code=0
-inside check -t 3 >"$tmp/text" 2>&1 || code=$?
+run inside check -t 3
 case $code in 0|4) ;; *) fail "check: exit code $code" ;; esac
-grep -q '^kernel .*: \(pass\|inconclusive\)$' "$tmp/text" || fail "no verdict"
+grep -q '^kernel .*: \(pass\|inconclusive\)$' "$tmp/out" || fail "no verdict"
