@@ -54,12 +54,28 @@ static int decode(const struct xs_lane *lane, struct xs_pattern *p)
 	return file->bytes == 8 ? xs_pattern_decode(lane->actual, p) : -EINVAL;
 }
 
+static bool is_in_place(const struct xs_lane *lane, const struct xs_pattern *p)
+{
+	return p->file == lane->file && p->reg == lane->reg && p->lane == lane->lane;
+}
+
+/*
+ * Arbitrary bytes, all ones among them, may decode as a task that there is not. They do not say
+ * where they stand, too: what does is of a task that an earlier case had.
+ */
+static bool is_somebodys(const struct xs_lane *lane, const struct xs_pattern *p,
+			 const struct self *self)
+{
+	return p->role < XS_PATTERN_ROLES &&
+	       (p->owner < self->tasks ||
+		(xs_files[lane->file].bytes == 8 && is_in_place(lane, p)));
+}
+
 static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *self, int limit)
 {
 	struct xs_pattern p;
 
-	/* Arbitrary bytes, all ones among them, may decode as a task that there is not. */
-	if (decode(lane, &p) || p.owner >= self->tasks || p.role >= XS_PATTERN_ROLES)
+	if (decode(lane, &p) || !is_somebodys(lane, &p, self))
 		return flipped_or_unknown(lane->expected, lane->actual, limit);
 	lane->decoded = 1;
 	lane->role = p.role;
@@ -70,9 +86,7 @@ static enum xs_class classify_pattern(struct xs_lane *lane, const struct self *s
 	lane->generation = p.generation;
 	if (p.owner != self->owner || !is_self(self, p.role))
 		return XS_CLASS_FOREIGN;
-	if (p.file != lane->file || p.reg != lane->reg || p.lane != lane->lane)
-		return XS_CLASS_SHIFTED;
-	return XS_CLASS_STALE;
+	return is_in_place(lane, &p) ? XS_CLASS_STALE : XS_CLASS_SHIFTED;
 }
 
 /* They know owners modulo a few only: no decoded owner. */

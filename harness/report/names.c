@@ -42,7 +42,8 @@ const char *xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *pl
 	char what[64], where[24] = "(not pinned)";
 
 	if (!t) {
-		snprintf(name, XS_TASK_NAME_BYTES, "task %u", task);
+		snprintf(name, XS_TASK_NAME_BYTES, "task %u%s", task,
+			 plan ? " of an earlier case" : "");
 		return name;
 	}
 	if (t->role == XS_ROLE_WORKER)

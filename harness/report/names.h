@@ -28,7 +28,7 @@ static inline int xs_lane_digits(uint32_t file)
 
 /**
  * xs_task_name() - "worker 0 on CPU 1", "pressure vector-process #3 on CPU 0"
- * @plan: may be NULL: then only "task 3"
+ * @plan: may be NULL: then only "task 3"; a task beyond it is one of an earlier case
  * @task: index in the plan, which is also the number in the name
  */
 const char *xs_task_name(char name[XS_TASK_NAME_BYTES], const struct xs_plan *plan, uint32_t task);

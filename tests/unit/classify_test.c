@@ -299,14 +299,34 @@ static void test_nobodys(void **state)
 	assert_int_equal(f.class, XS_CLASS_UNKNOWN);
 	assert_int_equal(f.by_class[XS_CLASS_FOREIGN], 0);
 	assert_int_equal(f.owner_known, 0);
-	/* Valid patterns of a task that the plan has not; of one that it has. */
+	/* One that does not say where it stands, of a task that the plan has not; that it has. */
 	start(&cpu, XS_STATE_sse);
-	memcpy(record.actual + 160, &lane, sizeof(lane));
+	memcpy(record.actual + 176, &lane, sizeof(lane));
 	xs_classify(&f, &record, &cpu, TASKS);
 	assert_int_equal(f.class, XS_CLASS_UNKNOWN);
 	xs_classify(&f, &record, &cpu, TASKS + 1);
 	assert_int_equal(f.class, XS_CLASS_FOREIGN);
 	assert_int_equal(f.owner, TASKS);
+}
+
+/*
+ * What a task of an earlier case left is that task's, also where few bits tell it from what is
+ * expected: with these owners and generations eight in each lane.
+ */
+static void test_earlier_case(void **state)
+{
+	const struct xs_cpu cpu = xs_test_machine(4);
+	struct xs_finding f;
+
+	(void)state;
+	start(&cpu, XS_STATE_sse);
+	fill(record.expected, &cpu, 0, XS_PATTERN_TASK, 3);
+	fill(record.actual, &cpu, 1, XS_PATTERN_TASK, 2);
+	xs_classify(&f, &record, &cpu, 1);
+	assert_int_equal(__builtin_popcountll(f.lane[0].expected ^ f.lane[0].actual), 8);
+	assert_int_equal(f.class, XS_CLASS_FOREIGN);
+	assert_int_equal(f.by_class[XS_CLASS_FOREIGN], f.lanes);
+	assert_int_equal(f.owner, 1);
 }
 
 /* Fields of a frame are right or not, each by itself. */
@@ -371,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_pkru),
 		cmocka_unit_test(test_unknown_and_lost_halves),
 		cmocka_unit_test(test_nobodys),
+		cmocka_unit_test(test_earlier_case),
 		cmocka_unit_test(test_layout),
 	};
 
