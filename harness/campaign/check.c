@@ -3,6 +3,7 @@
 #include "campaign/check.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,8 +53,8 @@ static void save_case(struct check *k, struct xs_distinct *d)
 	snprintf(d->best.name, sizeof(d->best.name), "%s-%08x", verdict, xs_case_hash(&d->best));
 	snprintf(head, sizeof(head), "xsavage check found this: %s", verdict);
 	bytes = xs_saved_text(text, &k->r->triage, head, NULL, &d->best);
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s.case", k->how->save_dir, d->best.name) >=
-	    sizeof(path))
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s.case",
+			     k->how->save_dir ? k->how->save_dir : ".", d->best.name) >= sizeof(path))
 		snprintf(why, sizeof(why), "the path is too long");
 	else if (!xs_save(path, text, bytes, why)) {
 		strcpy(d->saved, path);
@@ -61,6 +62,19 @@ static void save_case(struct check *k, struct xs_distinct *d)
 	}
 	xs_progress_clear(&k->r->progress);
 	fprintf(stderr, "xsavage: the case could not be saved: %s; here it is:\n%s", why, text);
+}
+
+/* A folder that the user named has to be there; elsewhere the case is printed. */
+static int check_folder(const struct check *k, char why[XS_WHY_BYTES])
+{
+	char path[PATH_MAX];
+	int rc = -ENAMETOOLONG;
+
+	if (!k->how->save_dir)
+		return 0;
+	if ((size_t)snprintf(path, sizeof(path), "%s/case", k->how->save_dir) < sizeof(path))
+		rc = xs_save_check(path, why);
+	return xs_why(rc, why, "--save %.150s: %m", k->how->save_dir);
 }
 
 static unsigned long read_taint(void)
@@ -306,6 +320,8 @@ static int begin(struct check *k)
 	k->waivers = calloc(1, sizeof(*k->waivers));
 	if (k->findings && k->waivers)
 		rc = 0;
+	if (!rc)
+		rc = check_folder(k, why);
 	if (!rc && k->how->known)
 		rc = xs_waivers_load(k->waivers, k->how->known, xs_triage_version(&k->r->triage),
 				     why);

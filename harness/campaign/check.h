@@ -9,7 +9,7 @@ struct xs_check {
 	uint32_t seconds;
 	uint32_t cells;		 /* how many; 0: as the machine has room for */
 	uint32_t threads;	 /* for which the advice computes the memory lock limit */
-	const char *save_dir;	 /* for the cases that found something */
+	const char *save_dir;	 /* for the cases that found something; NULL: here */
 	bool first;		 /* end with the first finding that is not known */
 	const char *known;	 /* file of known findings, or NULL */
 	const char *write_known; /* where to write one, or NULL */

@@ -42,7 +42,7 @@ const struct xs_command xs_cmd_check = {
 	       "needed, and the kernel log are then available.",
 	.excess = "no file is needed; \"xsavage replay\" runs saved cases",
 	.needs = XS_NEEDS_RESULTS,
-	.initial = { .seconds = 60, .threads = 64, .save_dir = "." },
+	.initial = { .seconds = 60, .threads = 64 },
 	.run = run,
 	.option = { XS_OPTION_AT("time", 't', "SECONDS", NUMBER, seconds, 86400,
 				 "for how long (default 60)"),

@@ -35,6 +35,10 @@ no-file)
 	grep -q "^not ok 1 $tmp/none # ERROR .*No such file" "$tmp/out" || fail "it is no test"
 	grep -q '^# Totals: .* error:1$' "$tmp/out" || fail "it was not counted"
 	grep -q "\"name\": \"$tmp/none\"" "$tmp/json" || fail "it is not in the JSON report"
+	# A folder that is not there is told before the check, not after its first finding.
+	run "$xsavage" check -t 1 --save "$tmp/none"
+	[ "$code" -eq 2 ] || fail "exit code $code, not 2"
+	grep -q -- "--save $tmp/none: No such file" "$tmp/err" || fail "it does not say which folder"
 	;;
 file-name)
 	# A file's name may hold anything; a terminal must not be sent escape codes.

@@ -57,7 +57,7 @@ static void values_go_where_they_belong(void **unused)
 	assert_int_equal(parse(&xs_cmd_check, &o, &said, NULL), 0);
 	assert_int_equal(o.seconds, 60);
 	assert_int_equal(o.threads, 64);
-	assert_string_equal(o.save_dir, ".");
+	assert_null(o.save_dir);
 	assert_false(o.ktap || o.bisect || o.json || o.allowed);
 	free(said);
 	assert_int_equal(parse(&xs_cmd_check, &o, &said, "-bk", "-t", "86400", "-T1", "--save=/tmp",
