@@ -27,6 +27,7 @@ static const char *const names[] = {
 	"arena/cost",
 	"arena/observe",
 	"arena/pressure",
+	"arena/mixture",
 	"engine/raise",
 	"engine/workers/processes/2",
 	"engine/pressure/2",

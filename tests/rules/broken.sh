@@ -56,7 +56,7 @@ echo '#include <stdio.h>' >"$tree/harness/main.c"
 echo '#include "engine/run.h"' >"$tree/harness/session.h"
 echo '#include "session.h"' >"$tree/harness/report/text.c"
 printf '#include "signal/lead.h"\n#include "axis/signal.def"\n' >"$tree/harness/signal/timer.c"
-printf '#include "lab.h"\n#include "session.h"\n' >"$tree/bench/lab.c"
+printf '#include "lab.h"\n#include "session.h"\n#include "fuzz/mutate.h"\n' >"$tree/bench/lab.c"
 echo '#include "fuzz/mutate.h"' >"$tree/fuzz/mutate.c"
 kept
 breaks harness/signal/kill.c 'int x;\n#include "engine/run.h"' \
@@ -67,7 +67,7 @@ breaks harness/engine/run.c '#include "session.h"' 'session, above engine'
 breaks harness/report/json.c '#include "main.h"' 'main, above report'
 breaks harness/report/json.c '#include "fuzz/mutate.h"' 'fuzz, above report'
 breaks harness/report/json.c '#include "lab.h"' 'harness/report/json.c:1: "lab.h" is in no folder'
-breaks fuzz/fuzz.c '#include "bench/lab.h"' 'bench, beside fuzz'
+breaks fuzz/fuzz.c '#include "bench/lab.h"' 'bench, above fuzz'
 mkdir "$tree/harness/new"
 breaks harness/new/new.c '#include "axis/axis.h"' 'in new, which is on no floor'
 

@@ -26,7 +26,8 @@ report export reduce
 campaign
 cmd
 main
-bench fuzz'
+fuzz
+bench'
 
 floors() {
 	find harness bench fuzz -name '*.[chS]' -exec awk -v floors="$floors" '
