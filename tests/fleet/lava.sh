@@ -20,14 +20,18 @@ done
 
 # The packages themselves, not installed: they depend on udev, systemd, LVM, and kernel headers.
 cache=${XSAVAGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/xsavage}/lava
-if [ ! -f "$cache/usr/bin/lava-run" ]; then
+lava_run() {
+	PYTHONPATH=$cache/usr/lib/python3/dist-packages LD_LIBRARY_PATH=$cache/usr/lib/x86_64-linux-gnu:$cache/lib/x86_64-linux-gnu \
+		/usr/bin/python3 "$cache/usr/bin/lava-run" "$@"
+}
+if ! lava_run --help >/dev/null 2>&1; then
 	mkdir "$tmp/debs" "$tmp/lava"
 	(cd "$tmp/debs" && apt-get -q download lava-dispatcher lava-dispatcher-host lava-common python3-guestfs libguestfs0 libvirt0 \
 		libfuse2 libyajl2 libssh-4 python3-aiohttp python3-configobj python3-jinja2 python3-magic \
 		python3-netifaces python3-pexpect python3-pyudev python3-requests python3-setproctitle \
 		python3-tz python3-voluptuous python3-markupsafe python3-multidict python3-yarl \
 		python3-async-timeout python3-frozenlist python3-aiosignal python3-certifi \
-		python3-charset-normalizer python3-idna python3-urllib3 python3-chardet python3-ptyprocess \
+		python3-charset-normalizer python3-idna python3-urllib3 python3-six python3-chardet python3-ptyprocess \
 		python3-yaml) >"$tmp/out" 2>&1 || {
 		tail -n 3 "$tmp/out"
 		skip "lava-dispatcher cannot be downloaded (above): Debian 12 has it"
@@ -76,9 +80,8 @@ job() {
 	[ $code -eq 0 ] || fail "no kernel $1"
 	sed "s|@KERNEL@|file://$image|; s|@ROOTFS@|file://$tmp/rootfs.cpio.gz|; s|@REPOSITORY@|$tmp/repository|" \
 		"$here/lava/job.yaml" >"$tmp/job.yaml"
-	PYTHONPATH=$cache/usr/lib/python3/dist-packages LD_LIBRARY_PATH=$cache/usr/lib/x86_64-linux-gnu:$cache/lib/x86_64-linux-gnu \
-		/usr/bin/python3 "$cache/usr/bin/lava-run" --job-id 1 --output-dir "$tmp/output" \
-		--device "$here/lava/device.yaml" "$tmp/job.yaml" >"$tmp/out" 2>&1 || true
+	lava_run --job-id 1 --output-dir "$tmp/output" --device "$here/lava/device.yaml" "$tmp/job.yaml" \
+		>"$tmp/out" 2>&1 || true
 }
 
 # The job ended well, whatever it found, and with a result for each case and one for all.
