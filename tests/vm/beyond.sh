@@ -14,41 +14,41 @@ beyond() {
 	restore-skips-unused) says 'wrong registers .*: (foreign data|unknown)' ;;
 	frame-bv-of-cpu)
 		says 'wrong in what a signal frame says of itself'
-		says '^ +XSTATE_BV ' ;;
+		says_row 'XSTATE_BV ' ;;
 	switch-without-opmask)
 		says 'wrong registers .*: foreign data'
-		says '^ +k[0-7] '
-		silent '^ +xmm' ;;
+		says_row 'k[0-7] '
+		silent_row 'xmm' ;;
 	sigreturn-without-hi16)
 		says 'wrong registers after sigreturn: init'
-		says '^ +zmm(1[6-9]|2[0-9]|3[01]) ' ;;
+		says_row 'zmm(1[6-9]|2[0-9]|3[01]) ' ;;
 	frame-without-hi16)
 		says 'wrong in what a signal frame says of itself'
-		says '^ +(sw xfeatures|xstate_size) ' ;;
+		says_row '(sw xfeatures|xstate_size) ' ;;
 	fork-drops-avx512) says 'wrong registers in a new child: init' ;;
 	# A 32-bit sigreturn goes the same way.
 	ptrace-write-without-hi16)
 		says "wrong registers (after a tracer's write: (stale|init)|as a tracer reads them: (stale|init)|after sigreturn: )"
-		says '^ +zmm(1[6-9]|2[0-9]|3[01]) ' ;;
+		says_row 'zmm(1[6-9]|2[0-9]|3[01]) ' ;;
 	exec-trusts-in-use) says 'wrong registers after execve: stale' ;;
 	fork-skips-unused) says 'wrong registers in a new child: stale' ;;
 	idle-drops-zmm) says 'wrong registers .*: init' ;;
 	frame-xsave32)
 		says 'wrong registers in the signal frame'
-		says '^ +f[id]p ' ;;
+		says_row 'f[id]p ' ;;
 	switch-xrstor32)
 		says 'wrong registers'
-		says '^ +f[id]p '
-		silent '^ +(xmm|ymm|zmm)' ;;
+		says_row 'f[id]p '
+		silent_row '(xmm|ymm|zmm)' ;;
 	simd-as-x87)
 		says '^hang-.*: hang$'
 		says 'made no progress' ;;
 	simd-flags-cleared)
 		says 'wrong registers'
-		says '^ +mxcsr ' ;;
+		says_row 'mxcsr ' ;;
 	simd-code-lost)
 		says 'wrong in what a signal frame says of itself'
-		says '^ +si_code ' ;;
+		says_row 'si_code ' ;;
 	# Of a task that held nothing, on one CPU.
 	stale-owner) says 'wrong registers in the signal frame: (foreign data|init)' ;;
 	*) expected "$1" ;;

@@ -57,8 +57,8 @@ need_shadow() {
 # What check says of the bug of kernel $1.
 shadow_bug() {
 	case $1 in
-	shadow-not-restored) says '^ +SSP after ' ;;
-	shadow-unmarked) says '^ +SSP token ' ;;
+	shadow-not-restored) says_row 'SSP after ' ;;
+	shadow-unmarked) says_row 'SSP token ' ;;
 	shadow-fault-refused|shadow-stale) says '^kernel .*: killed$' ;;
 	*) fail "nobody has said what to expect of $1" ;;
 	esac
