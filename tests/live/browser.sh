@@ -10,23 +10,11 @@ planted=${2?which planted?}
 folder=${3?where to?}
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/run_and_say.sh"
+. "$here/planted_case.sh"
 
 command -v chromium >/dev/null || { echo "no chromium (Debian's package); see tests/run.sh"; exit 77; }
 
-cat >"$tmp/planted.case" <<END
-[case]
-name = planted
-duration_ms = 300
-
-[worker]
-registers = all
-
-[stack]
-fault = dontneed
-
-[pressure vector-process]
-registers = all
-END
+planted_case "$tmp/planted.case" 300 all all
 run "$planted" report written foreign avx "$tmp/planted.case" "html=$folder/report.html"
 [ "$code" -ne 4 ] || { echo "nothing could be planted here: no AVX"; exit 77; }
 [ "$code" -eq 0 ] || fail "exit code $code"

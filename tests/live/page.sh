@@ -11,6 +11,7 @@ xsavage=${1?which xsavage?}
 planted=${2?which planted?}
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/run_and_say.sh"
+. "$here/planted_case.sh"
 for program in xmllint /usr/bin/python3; do
 	command -v $program >/dev/null || { echo "no $program; see tests/run.sh"; exit 77; }
 done
@@ -23,20 +24,7 @@ has_not() { ! grep -q -e "$1" "$2" || fail "'$1' in $2"; }
 # On a busy machine the neighbour may get no turn.
 passed() { [ "$code" -eq 0 ] || [ "$code" -eq 4 ] || fail "$1: exit code $code"; }
 
-cat >"$tmp/planted.case" <<END
-[case]
-name = planted
-duration_ms = 300
-
-[worker]
-registers = x87,mxcsr,sse
-
-[stack]
-fault = dontneed
-
-[pressure vector-process]
-registers = sse
-END
+planted_case "$tmp/planted.case" 300 x87,mxcsr,sse sse
 
 # A register as its neighbour has it, in the frame.
 run "$planted" report written foreign sse "$tmp/planted.case" "html=$tmp/page.html"

@@ -12,6 +12,7 @@ bench=${3-}
 here=$(cd "$(dirname "$0")" && pwd)
 top=$here/../..
 . "$here/run_and_say.sh"
+. "$here/planted_case.sh"
 
 /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || {
 	echo "no python3-jsonschema; see tests/run.sh"
@@ -33,14 +34,7 @@ write() {
 }
 
 # Those with a plant end with it.
-write plain 10000 <<END
-[worker]
-registers = x87,mxcsr,sse
-[stack]
-fault = dontneed
-[pressure vector-process]
-registers = sse
-END
+planted_case "$tmp/plain.case" 10000 x87,mxcsr,sse sse
 write alone <<END
 [worker]
 registers = x87,mxcsr,sse
