@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Pooled runs as JSON. */
+/* Pooled runs as JSON (docs/xsavage-pool.schema.json). */
 #include <errno.h>
 #include <string.h>
 

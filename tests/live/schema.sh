@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# JSON of every kind of verdict that can be had here is what the schema says, and nothing that is
-# spoilt is.
+# JSON of every kind of verdict that can be had here, and pools of it, is what the schemas say, and
+# nothing that is spoilt is.
 # Usage: tests/live/schema.sh XSAVAGE PLANTED [XSAVAGE_BENCH]
 # Exit code: 0 pass, 1 fail, 77 skip.
 set -eu
@@ -74,7 +74,33 @@ grep -q '"coverage": {' "$tmp/check.json" || fail "check: exit code $code"
 echo 'corrupt frame init pkru - x86-64 stack==readonly 6.12..7.3: planted' >"$tmp/known"
 run "$xsavage" check -t 1 --json "$tmp/check-known.json" --known "$tmp/known" --save "$tmp"
 grep -q '"reason": "planted"' "$tmp/check-known.json" || fail "check --known: exit code $code"
+run timeout -s INT 3 "$xsavage" replay --json "$tmp/stopped.json" -n 100000 "$tmp/alone.case"
+grep -q '"interrupted": true' "$tmp/stopped.json" || fail "it was not stopped"
 /usr/bin/python3 "$here/validate.py" "$top/docs/xsavage.schema.json" "$tmp"/*.json || fail "the schema"
+
+# What these come to: a file of that name, with a verdict on all of it.
+mkdir "$tmp/pool"
+pool() { # NAME VERDICT ARGUMENT...
+	name=$1 verdict=$2
+	shift 2
+	run "$xsavage" pool --json "$tmp/pool/$name.json" "$@"
+	grep -q "^  \"verdict\": \"$verdict\"" "$tmp/pool/$name.json" ||
+		fail "pool of $name: no verdict $verdict (exit code $code)"
+}
+cp "$tmp/pass.json" "$tmp/copy"
+pool pass pass "$tmp/pass.json" "$tmp/copy"
+pool inconclusive inconclusive "$tmp/inconclusive.json"
+pool skip skip "$tmp/skip.json"
+pool error error "$tmp/error.json" "$tmp/pass.json"
+pool stopped inconclusive "$tmp/stopped.json"
+pool foreign corrupt "$tmp/foreign.json" "$tmp/pass.json"
+pool killed killed "$tmp/killed.json" "$tmp/pass.json"
+pool accepted accepted "$tmp/accepted.json" "$tmp/pass.json"
+pool machines corrupt "$tmp/pass.json" "$tmp/stale.json" "$top/corpus/pool/found.json" "$tmp/check.json"
+echo 'corrupt frame foreign wide other x86-64: put back' >"$tmp/known"
+pool known pass "$tmp/pass.json" "$top/corpus/pool/found.json" --known "$tmp/known"
+/usr/bin/python3 "$here/validate.py" "$top/docs/xsavage-pool.schema.json" "$tmp/pool"/*.json ||
+	fail "the schema of pool"
 
 [ -n "$bench" ] || exit 0
 mkdir "$tmp/bench"

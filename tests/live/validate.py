@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Validates JSON files against a schema, and a copy of each that was spoilt in every place, which
-has to be refused.
+has to be refused. What the schemas beside it define by the same name has to be the same.
 
 Usage: validate.py SCHEMA FILE...
 Exit code: 0 valid, and no spoilt copy was; 1 not; 77 no validator."""
 
 import copy
 import json
+import pathlib
 import sys
 
 try:
@@ -29,6 +30,14 @@ def objects(schema, value, at=()):
             yield from objects(schema, inner, at + (i,))
 
 
+def other_definitions(path, schema):
+    """Each stands alone, and so repeats what others have: those that do not agree, by name."""
+    own = schema.get("$defs", {})
+    for other in sorted(pathlib.Path(path).parent.glob("*.schema.json")):
+        theirs = json.loads(other.read_text(encoding="utf-8")).get("$defs", {})
+        yield from (f"{other}: {name}" for name in own if theirs.get(name, own[name]) != own[name])
+
+
 def find(value, at):
     for key in at:
         value = value[key]
@@ -41,8 +50,11 @@ def spoilt(value, at, closed):
         more = copy.deepcopy(value)
         find(more, at)["surplus"] = 1
         yield "a key more", more
+    if at[-1:] == ("nowhere",) or at[-2:-1] == ("missing",):
+        return  # Its keys are names, of entries.
     for key in ("tool", "format", "verdict", "evidence", "class", "leg", "register", "signals", "rows",
-                "xsavage_format", "kernel"):
+                "xsavage_format", "kernel", "id", "runs", "kinds", "kind", "tested", "components", "nowhere",
+                "file", "where"):
         if key in find(value, at):
             less = copy.deepcopy(value)
             del find(less, at)[key]
@@ -59,6 +71,10 @@ def main():
     validator.check_schema(schema)
     if validator is not jsonschema.Draft202012Validator:
         print(f"{sys.argv[1]}: the validator does not know its draft")
+        return 1
+    differing = list(other_definitions(sys.argv[1], schema))
+    if differing:
+        print(f"{sys.argv[1]}: another definition in", ", ".join(differing))
         return 1
     check = validator(schema)
     for path in sys.argv[2:]:
