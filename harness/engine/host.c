@@ -12,7 +12,7 @@
 #include "pressure/pressure.h"
 #include "task/sys.h"
 
-#define THREAD_STACK_BYTES (256u * 1024)
+#define THREAD_STACK_BYTES (256ul * 1024)
 #define YIELD_AFTER	   1000u /* looks at a window that is not there yet */
 
 /* One thread: a task and, for a worker and those that serve it, the worker. */
@@ -141,24 +141,25 @@ static int start_threads(struct xs_shared *shared, struct thread *thread, uint32
 	return rc;
 }
 
-static void join_threads(struct xs_shared *shared, struct thread *thread, uint32_t first)
+static void join_threads(struct xs_shared *shared, struct thread *thread, struct xs_worker *workers,
+			 uint32_t first)
 {
 	const struct xs_plan *plan = &shared->plan;
-	const uint32_t end = first + workers_here(plan);
+	const uint32_t n = workers_here(plan);
 
-	for (uint32_t i = first; i < end; i++) {
-		if (thread[i].started)
-			pthread_join(thread[i].id, NULL);
-		thread[i].worker->finished = 1;
+	for (uint32_t i = 0; i < n; i++) {
+		if (thread[first + i].started)
+			pthread_join(thread[first + i].id, NULL);
+		workers[i].finished = 1;
 	}
 	/* All workers have had their signals: nothing else needs to go on. */
-	if (__atomic_add_fetch(&shared->finished, end - first, __ATOMIC_RELAXED) == plan->workers)
+	if (__atomic_add_fetch(&shared->finished, n, __ATOMIC_RELAXED) == plan->workers)
 		xs_run_stop(shared);
 	for (uint32_t i = plan->workers; i < plan->tasks; i++)
 		if (thread[i].started)
 			pthread_join(thread[i].id, NULL);
-	for (uint32_t i = first; i < end; i++)
-		xs_worker_close(thread[i].worker);
+	for (uint32_t i = 0; i < n; i++)
+		xs_worker_close(&workers[i]);
 }
 
 /* Workers as new, for what is kept of them. */
@@ -201,13 +202,17 @@ int xs_host_main(struct xs_shared *shared, struct xs_host *host, uint32_t first)
 	int rc;
 
 	xs_task_init(&task, shared, first);
-	if (!thread || !workers)
-		return xs_task_fail(&task, -ENOMEM, "allocating the workers");
+	if (!thread || !workers) {
+		rc = xs_task_fail(&task, -ENOMEM, "allocating the workers");
+		goto out;
+	}
 	/* What is sent to the process is for a worker: each of them lets it in. */
 	xs_signal_mask(SIG_BLOCK);
 	rc = xs_handler_install(plan, NULL);
-	if (rc)
-		return xs_task_fail(&task, rc, "installing the signal handler");
+	if (rc) {
+		rc = xs_task_fail(&task, rc, "installing the signal handler");
+		goto out;
+	}
 	for (uint32_t i = 0; i < workers_here(plan); i++)
 		thread[first + i].worker = &workers[i];
 	rc = start_threads(shared, thread, first);
@@ -215,8 +220,9 @@ int xs_host_main(struct xs_shared *shared, struct xs_host *host, uint32_t first)
 		xs_run_stop(shared);
 	else if (runs_itself(plan))
 		xs_worker_main(workers);
-	join_threads(shared, thread, first);
+	join_threads(shared, thread, workers, first);
 	xs_handler_remove(plan);
+out:
 	free(thread);
 	return rc;
 }
