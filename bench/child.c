@@ -254,8 +254,8 @@ bool xs_child_other_cpu(const struct xs_lab *lab, uint32_t *cpu)
 {
 	hwloc_topology_t t = lab->session.topology;
 	const uint32_t own = xs_lab_cpu(lab);
-	const hwloc_obj_t core = hwloc_get_ancestor_obj_by_type(
-		t, HWLOC_OBJ_CORE, hwloc_get_pu_obj_by_os_index(t, own));
+	hwloc_obj_t core = hwloc_get_ancestor_obj_by_type(t, HWLOC_OBJ_CORE,
+							  hwloc_get_pu_obj_by_os_index(t, own));
 	bool any = false;
 
 	for (hwloc_obj_t pu = NULL; (pu = hwloc_get_next_obj_by_type(t, HWLOC_OBJ_PU, pu));) {

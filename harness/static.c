@@ -8,18 +8,18 @@
  * bring a libc of their own. Without them it reads sysfs alone, which is all that a plan takes of
  * it.
  */
-#define NONE(name, ...)                                                                            \
-	void *name(__VA_ARGS__)                                                                    \
+#define NONE(prototype)                                                                            \
+	prototype                                                                                  \
 	{                                                                                          \
 		return NULL;                                                                       \
 	}
 
-NONE(udev_new, void)
-NONE(udev_unref, void *udev __attribute__((unused)))
-NONE(udev_device_new_from_subsystem_sysname, void *udev __attribute__((unused)))
-NONE(udev_device_get_property_value, void *device __attribute__((unused)))
-NONE(udev_device_unref, void *device __attribute__((unused)))
-NONE(__wrap_dlopen, const char *path __attribute__((unused)))
+NONE(void *udev_new(void))
+NONE(void *udev_unref(void *udev __attribute__((unused))))
+NONE(void *udev_device_new_from_subsystem_sysname(void *udev __attribute__((unused))))
+NONE(void *udev_device_get_property_value(void *device __attribute__((unused))))
+NONE(void *udev_device_unref(void *device __attribute__((unused))))
+NONE(void *__wrap_dlopen(const char *path __attribute__((unused))))
 
 /*
  * libelf of elfutils 0.192: the trees of an open file, which its archive was made without. One

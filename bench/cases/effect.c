@@ -17,7 +17,7 @@
 
 #define DURATION_MS 500u /* of a round at most: a case's own time is made for finding once */
 #define MILLION	    1e6
-#define TRY_BYTES   (64u * 1024) /* as large as a worker's stack, about */
+#define TRY_BYTES   (64ul * 1024) /* as large as a worker's stack, about */
 
 static const char *const lives[] = { [XS_MITIGATED_LOST] = "lost", [XS_MITIGATED_FRESH] = "fresh" };
 

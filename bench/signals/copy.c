@@ -11,8 +11,8 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,7 +22,7 @@
 #include "state/state.h"
 #include "task/sys.h"
 
-#define BYTES	 (2u << 20) /* of the buffer that is copied */
+#define BYTES	 (2ul << 20) /* of the buffer that is copied */
 #define CHUNK	 (128u << 10)
 #define SLICE_NS 10000000u
 
@@ -186,8 +186,10 @@ static int send(struct copy *c)
 /* In the child. Its exit ends the thread, which may run until then. */
 static int run_round(void *shared, uint32_t i, const char **what)
 {
-	struct copy *c = calloc(1, sizeof(*c));
-	uint8_t *buffer = aligned_alloc(64, 2 * BYTES);
+	static struct copy state;
+	struct copy *const c = &state;
+	uint8_t *buffer =
+		mmap(NULL, 2 * BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	const struct xs_mitigation *m = &xs_mitigations[((struct work *)shared)->row];
 	pthread_t thread;
 	int rc = m->process ? m->open(NULL, 0) : 0;
@@ -197,7 +199,7 @@ static int run_round(void *shared, uint32_t i, const char **what)
 		return -rc;
 	*what = "a buffer and a thread to copy it";
 	/* After mlockall() that counts against the limit, too. */
-	if (!c || !buffer)
+	if (buffer == MAP_FAILED)
 		return m->process ? ENOMEM : -ENOMEM;
 	*c = (struct copy){ .work = shared, .pid = getpid(), .what = "" };
 	c->from = buffer;

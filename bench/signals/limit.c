@@ -56,7 +56,7 @@ struct work {
 static int ipc_lock(bool drop)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2];
+	struct __user_cap_data_struct data[2] = { 0 };
 	int rc = (int)xs_syscall3(SYS_capget, (long)&head, (long)data, 0);
 	const bool has = !rc && data[0].effective >> CAP_IPC_LOCK & 1;
 

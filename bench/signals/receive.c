@@ -51,6 +51,7 @@ static uint64_t faults(void)
 {
 	struct rusage r;
 
+	r.ru_minflt = r.ru_majflt = 0; /* not all: see xs_task_usage() */
 	xs_syscall3(SYS_getrusage, RUSAGE_THREAD, (long)&r, 0);
 	return (uint64_t)(r.ru_minflt + r.ru_majflt);
 }

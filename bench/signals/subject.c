@@ -29,7 +29,7 @@ static int open_stack(struct xs_receiver *r)
 
 	s->bytes = r->ask->plain ? PLAIN_BYTES : XS_GSIGNAL_BYTES;
 	s->fd = -1;
-	map = mmap(NULL, s->bytes + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	map = mmap(NULL, s->bytes + 2ul * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map == MAP_FAILED)
 		return -errno;
 	s->base = map + PAGE;
@@ -63,7 +63,7 @@ static int fill_images(struct xs_receiver *r)
 		return -ENOMEM;
 	r->image = room;
 	r->init = room + XS_IMAGE_MAX;
-	r->scratch = room + 2 * XS_IMAGE_MAX;
+	r->scratch = r->init + XS_IMAGE_MAX;
 	xs_image_fill(r->image, r->ask->cpu, &drive, 1);
 	xs_image_init(r->init, r->ask->cpu);
 	return 0;

@@ -124,7 +124,7 @@ static inline uint32_t xs_flags(enum xs_axis_id axis, unsigned int row)
 
 static inline uint32_t xs_all_rows(enum xs_axis_id axis)
 {
-	return UINT32_MAX >> (32 - xs_axes[axis].rows);
+	return (uint32_t)((1ull << xs_axes[axis].rows) - 1);
 }
 
 /**

@@ -331,7 +331,7 @@ static void look_at_clock(struct xs_parallel *p)
 	if (!passed_ms)
 		return;
 	for (uint32_t i = 0; i < p->cells.count; i++)
-		p->cell[i].waited_ms += passed_ms < 2 * TICK_MS ? passed_ms : TICK_MS;
+		p->cell[i].waited_ms += passed_ms < 2ul * TICK_MS ? passed_ms : TICK_MS;
 	p->last_ns = now_ns;
 }
 

@@ -226,8 +226,10 @@ static void add_cases(struct xs_pool *p, struct xs_reader *r, const json_t *root
 	struct xs_pool_case *c = calloc(1, sizeof(*c));
 	bool bad = false;
 
-	if (!c)
+	if (!c) {
 		xs_reader_fail(r, NULL, "no memory for it");
+		return;
+	}
 	for (size_t i = 0; !r->why[0] && i < json_array_size(list); i++) {
 		const size_t where = xs_reader_enter(r, "cases", (int64_t)i);
 

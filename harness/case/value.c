@@ -215,8 +215,7 @@ static bool read_string(const struct xs_key *key, const char *text, char *string
 {
 	if (strlen(text) >= key->max)
 		return false;
-	memset(string, 0, key->max);
-	memcpy(string, text, strlen(text));
+	strncpy(string, text, key->max);
 	return key->form == XS_FORM_NAME ? name_good(text) : cpus_good(text);
 }
 

@@ -198,11 +198,11 @@ static void put_row(FILE *f, const char *row)
 	fprintf(f, "\t%s\n", row);
 }
 
-static void add(char *row, size_t size, const char *format, int64_t value)
+static void add(char *row, size_t size, const char *format, long value)
 	__attribute__((format(printf, 3, 0)));
 
 /* A field of a row, unless it is 0. */
-static void add(char *row, size_t size, const char *format, int64_t value)
+static void add(char *row, size_t size, const char *format, long value)
 {
 	const size_t bytes = strlen(row);
 
@@ -221,14 +221,14 @@ void xs_export_table(FILE *f, const struct xs_program *p)
 
 		snprintf(row, sizeof(row), "{ .name = \"%s\", .run = %s", t->name,
 			 xs_export_has(p, t->run) ? t->run : "loop");
-		add(row, sizeof(row), ", .cpu = %" PRId64, cpu);
-		add(row, sizeof(row), ", .mask = %#" PRIx64, (int64_t)t->mask);
-		add(row, sizeof(row), ", .init = %#" PRIx64, (int64_t)t->init);
-		add(row, sizeof(row), ", .hold_us = %" PRId64, n % p->tasks ? 0 : p->c->hold_us);
-		add(row, sizeof(row), ", .worker = %" PRId64, worker * (int32_t)p->tasks);
-		add(row, sizeof(row), ", .thread = %" PRId64, t->thread);
-		add(row, sizeof(row), ", .hold = %" PRId64, t->hold);
-		add(row, sizeof(row), ", .period_us = %" PRId64, t->period_us);
+		add(row, sizeof(row), ", .cpu = %ld", cpu);
+		add(row, sizeof(row), ", .mask = %#lx", (long)t->mask);
+		add(row, sizeof(row), ", .init = %#lx", (long)t->init);
+		add(row, sizeof(row), ", .hold_us = %ld", n % p->tasks ? 0 : p->c->hold_us);
+		add(row, sizeof(row), ", .worker = %ld", worker * (long)p->tasks);
+		add(row, sizeof(row), ", .thread = %ld", t->thread);
+		add(row, sizeof(row), ", .hold = %ld", t->hold);
+		add(row, sizeof(row), ", .period_us = %ld", t->period_us);
 		strncat(row, " },", sizeof(row) - strlen(row) - 1);
 		put_row(f, row);
 	}

@@ -24,7 +24,7 @@ enum xs_signature_word {
 #define XS_SIGNATURE_WIDE	"wide" /* more than one component */
 #define XS_SIGNATURE_BOTH	"both" /* seen in 64-bit and in 32-bit frames */
 #define XS_SIGNATURE_WORD_BYTES 24u
-#define XS_SIGNATURE_BYTES	(XS_SIGNATURE_WORDS * XS_SIGNATURE_WORD_BYTES)
+#define XS_SIGNATURE_BYTES	((size_t)XS_SIGNATURE_WORDS * XS_SIGNATURE_WORD_BYTES)
 
 struct xs_signature {
 	char word[XS_SIGNATURE_WORDS][XS_SIGNATURE_WORD_BYTES];

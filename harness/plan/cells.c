@@ -48,7 +48,7 @@ static uint32_t alike(hwloc_topology_t topology, hwloc_obj_t core)
 static int cut(struct xs_cells *cells, hwloc_obj_t *core, uint32_t cores, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		const hwloc_bitmap_t set = hwloc_bitmap_alloc();
+		hwloc_bitmap_t set = hwloc_bitmap_alloc();
 		const uint32_t end = (i + 1) * cores / n, begin = i * cores / n;
 
 		if (!set)

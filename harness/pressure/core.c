@@ -162,10 +162,8 @@ static bool judge_file(struct xs_task *t, const struct core *e)
 	static const uint64_t right[XS_LAYOUT_FIELDS];
 	const struct xs_core_file *f = &e->file;
 	const uint32_t which = t->shared->plant.class;
-	uint64_t said[XS_LAYOUT_FIELDS];
+	uint64_t said[XS_LAYOUT_FIELDS] = { [XS_LAYOUT_CORE_BYTES] = f->cut };
 
-	xs_zero(said, sizeof(said));
-	said[XS_LAYOUT_CORE_BYTES] = f->cut;
 	if (!f->cut) {
 		said[XS_LAYOUT_CORE_NOTES] = f->missing;
 		said[XS_LAYOUT_CORE_THREADS] = wrong_threads(e);
@@ -273,7 +271,7 @@ static void choose(struct core *e)
 static int step(struct xs_task *t)
 {
 	struct core *e = t->own;
-	int status, fd, rc;
+	int status = 0, fd, rc;
 	pid_t child;
 
 	if (xs_guardian_lost(&e->place.guardian))

@@ -80,7 +80,7 @@ static void take_layout(struct xs_core_file *c, const uint8_t *desc, uint64_t by
 	     at += sizeof(struct component)) {
 		struct component x;
 
-		xs_copy(&x, desc + at, sizeof(x));
+		memcpy(&x, desc + at, sizeof(x));
 		if (x.type >= XS_COMPONENTS)
 			continue;
 		if (said >> x.type & 1 || (due >> x.type & 1 && (x.size != cpu->size[x.type] ||

@@ -63,7 +63,7 @@ int xs_exec_supported(char *why)
 /* Write the program, with its parameters, to its file. */
 static int make_program(const struct xs_task *t, const struct xs_exec_file *e)
 {
-	const size_t bytes = (size_t)(xs_exec_program_end - xs_exec_program);
+	const size_t bytes = (uintptr_t)xs_exec_program_end - (uintptr_t)xs_exec_program;
 	const struct xs_exec_parameters p = { .mask = t->level->window.dump_mask,
 					      .bytes = t->shared->cpu.image_bytes,
 					      .fd = (uint32_t)e->dump };

@@ -67,7 +67,7 @@ static int find_home(char home[PATH_BYTES])
 	if (!own_path(path) || !find_mount(root, at))
 		return -ENOENT;
 	skip = strcmp(root, "/") ? strlen(root) : 0;
-	if (strncmp(path, root, skip))
+	if (strncmp(path, root, skip) != 0)
 		return -ENOENT;
 	if (snprintf(home, PATH_BYTES, "%s%s", at, path + skip) >= PATH_BYTES)
 		return -ENAMETOOLONG;

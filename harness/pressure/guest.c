@@ -146,7 +146,7 @@ static void write_memory(struct xs_guest *g)
 	g->table[0][0] = xs_guest_at(g, g->table[1]) | TABLE_ENTRY;
 	g->table[1][0] = xs_guest_at(g, g->table[2]) | TABLE_ENTRY;
 	g->table[2][0] = LARGE_PAGE;
-	xs_copy(g->code, xs_guest_code, (uint64_t)(xs_guest_code_end - xs_guest_code));
+	xs_copy(g->code, xs_guest_code, (uintptr_t)xs_guest_code_end - (uintptr_t)xs_guest_code);
 	g->orders.load = xs_guest_at(g, g->level.image);
 	g->orders.store = xs_guest_at(g, g->level.dump);
 	g->orders.turns = TURNS;

@@ -192,7 +192,7 @@ static int open_sleeper(struct xs_task *t, struct sleeper *s)
 /* Whether it lives; its death ends the run: 0 or -errno. */
 static int look_after(struct xs_task *t, struct sleeper *s)
 {
-	int status;
+	int status = 0;
 	const long rc = xs_syscall6(SYS_wait4, s->pid, (long)&status, WNOHANG, 0, 0, 0);
 
 	if (!rc)

@@ -23,7 +23,7 @@ static void limit(void)
 {
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL };
 	struct itimerspec when = { .it_value = { .tv_sec = TRY_S } };
-	int timer; /* the kernel's number of it */
+	int timer = 0; /* the kernel's number of it */
 
 	if (!xs_syscall3(SYS_timer_create, CLOCK_MONOTONIC, (long)&event, (long)&timer))
 		xs_syscall6(SYS_timer_settime, timer, 0, (long)&when, 0, 0, 0);

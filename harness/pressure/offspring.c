@@ -63,7 +63,7 @@ int xs_offspring_judge(struct xs_task *t, int status, const char *what)
 
 int xs_offspring_reap(struct xs_task *t, pid_t pid, const char *what)
 {
-	int status;
+	int status = 0;
 	long rc;
 
 	rc = xs_wait4(pid, &status, 0);

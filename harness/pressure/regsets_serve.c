@@ -76,8 +76,9 @@ static int put(struct xs_task *t, struct xs_regsets *own, const struct xs_regset
 	       const uint8_t *image, bool longer)
 {
 	const size_t whole = xs_regset_bytes(r, own->spoil.bytes);
-	size_t bytes =
-		longer && r->note ? whole + r->unit * (1 + xs_regsets_random(own) % 64) : whole;
+	size_t bytes = longer && r->note
+			       ? whole + (size_t)r->unit * (1 + xs_regsets_random(own) % 64)
+			       : whole;
 	uint8_t *at = xs_regset_at(&own->io, XS_REGSET_MAX);
 	long rc;
 

@@ -264,7 +264,7 @@ static const struct other others[] = {
 /* A part of a register set, which ends where nothing is mapped: it says what the whole one does. */
 static int read_part(struct xs_task *t, struct xs_spoil *s, const struct xs_level *l, uint32_t n)
 {
-	size_t bytes = 8 * (n % (s->bytes / 8));
+	size_t bytes = 8ul * (n % (s->bytes / 8));
 	uint8_t *at = xs_regset_at(s->io, bytes);
 	const size_t asked = bytes;
 	const long rc = xs_regset_call(s->io, &xs_regsets[0], s->pid, false, at, &bytes);

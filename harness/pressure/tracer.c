@@ -21,6 +21,7 @@ static bool end(pid_t child, int *status)
 {
 	long rc;
 
+	*status = 0;
 	xs_syscall3(SYS_kill, child, SIGKILL, 0);
 	do
 		rc = xs_syscall6(SYS_wait4, child, (long)status, __WALL, 0, 0, 0);
@@ -69,6 +70,7 @@ int xs_tracer_signal(struct xs_task *t, pid_t pid, int signo)
 
 	if (!xs_death_is_fault(signo))
 		return signo;
+	info.si_code = info.si_pid = 0;
 	rc = xs_tracer_call(PTRACE_GETSIGINFO, pid, 0, &info);
 	if (rc < 0) /* it is gone: killed */
 		return rc == -ESRCH ? signo : xs_task_fail(t, (int)rc, "PTRACE_GETSIGINFO");

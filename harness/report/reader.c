@@ -28,7 +28,7 @@ json_t *xs_reader_parse(struct xs_reader *r, const char *text, size_t bytes)
 	json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &e);
 	struct xs_str s;
 
-	if (root && json_is_object(root))
+	if (json_is_object(root))
 		return root;
 	s = begin(r);
 	if (root) {

@@ -54,6 +54,16 @@ static void print_known(FILE *f, const struct xs_triage *t)
 	fprintf(f, "  Distributions backport fixes, and bugs: only the test decides.\n");
 }
 
+/* What it means that an implementer makes the frames. */
+static const char *const about[XS_IMPLEMENTERS] = {
+	[XS_LINUX_TCG] =
+		"Linux, on a CPU that QEMU emulates (TCG): what is wrong with that shows, too",
+	[XS_UML] = "whose signal frames are arch/um's",
+	[XS_GVISOR] = "no line here is about the kernel of the host",
+	[XS_QEMU_USER] = "which makes the signal frames; the kernel of the host does not",
+	[XS_VALGRIND] = "which makes the signal frames; the kernel of the host does not",
+};
+
 /* Whose frames these are, and what uname says, which may be about something else. */
 static void print_implementer(FILE *f, const struct xs_triage *t)
 {
@@ -62,23 +72,14 @@ static void print_implementer(FILE *f, const struct xs_triage *t)
 		[XS_QEMU_USER] = "Below it    Linux ",
 		[XS_VALGRIND] = "Below it    Linux ",
 	};
-	static const char *const words[XS_IMPLEMENTERS] = {
-		[XS_LINUX_TCG] =
-			"Linux, on a CPU that QEMU emulates (TCG): what is wrong with that "
-			"shows, too",
-		[XS_UML] = "whose signal frames are arch/um's",
-		[XS_GVISOR] = "no line here is about the kernel of the host",
-		[XS_QEMU_USER] = "which makes the signal frames; the kernel of the host does not",
-		[XS_VALGRIND] = "which makes the signal frames; the kernel of the host does not",
-	};
 	const enum xs_implementer who = xs_triage_implementer(t);
 	char subject[XS_SUBJECT_BYTES];
 
 	if (!xs_implementer_is_linux(who))
-		fprintf(f, "Tested      %s, %s\n", xs_triage_subject(t, subject), words[who]);
+		fprintf(f, "Tested      %s, %s\n", xs_triage_subject(t, subject), about[who]);
 	fprintf(f, "%s%s %s\n", uname[who] ? uname[who] : "Kernel      ", t->release, t->version);
 	if (who == XS_LINUX_TCG)
-		fprintf(f, "Tested      %s\n", words[who]);
+		fprintf(f, "Tested      %s\n", about[who]);
 }
 
 void xs_triage_print(FILE *f, const struct xs_triage *t)

@@ -11,7 +11,7 @@
 #include "state/cpu.h"
 
 #define PAGE	  4096u
-#define TRY_BYTES (4u * PAGE)
+#define TRY_BYTES (4ul * PAGE)
 #define NAP_US	  20u
 
 int xs_stack_open_anonymous(struct xs_stack *s)
@@ -22,7 +22,7 @@ int xs_stack_open_anonymous(struct xs_stack *s)
 int xs_stack_try(int (*open)(struct xs_stack *s), int (*look)(struct xs_stack *s))
 {
 	uint8_t *map =
-		mmap(NULL, TRY_BYTES + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		mmap(NULL, TRY_BYTES + 2ul * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct xs_stack s = { .base = map + PAGE,
 			      .bytes = TRY_BYTES,
 			      .drop = map + PAGE,
@@ -36,7 +36,7 @@ int xs_stack_try(int (*open)(struct xs_stack *s), int (*look)(struct xs_stack *s
 	if (!rc)
 		rc = look(&s);
 	xs_stack_close_fd(&s);
-	munmap(map, TRY_BYTES + 2 * PAGE);
+	munmap(map, TRY_BYTES + 2ul * PAGE);
 	return rc;
 }
 

@@ -16,7 +16,7 @@ static int arm(struct xs_stack *s)
 {
 	const uint64_t page = (xs_ssp() - SLACK) & ~(uint64_t)(PAGE - 1);
 
-	s->shadow = page + 8 * (s->turn++ % 2);
+	s->shadow = page + 8ul * (s->turn++ % 2);
 	return (int)xs_syscall3(SYS_madvise, (long)(page - PAGE), PAGE, MADV_DONTNEED);
 }
 

@@ -12,7 +12,7 @@ static int arm(struct xs_stack *s)
 {
 	const size_t needed = (size_t)(s->base + s->used_bytes - s->frame);
 	const size_t sizes[] = { needed - 1, needed - PAGE, XS_STACK_MIN };
-	const size_t bytes = needed > PAGE ? sizes[s->turn++ % 3] : sizes[s->turn++ % 2 * 2];
+	const size_t bytes = needed > PAGE ? sizes[s->turn++ % 3] : sizes[s->turn++ % 2 ? 2 : 0];
 	const int rc = xs_stack_set(s, bytes < XS_STACK_MIN ? XS_STACK_MIN : bytes);
 	uint8_t *at = s->frame - XS_BELOW_BYTES;
 	size_t left = (size_t)(s->floor - at);

@@ -45,7 +45,7 @@ static bool lanes_broken(const struct xs_claim *c, const struct xs_cpu *cpu, uin
 }
 
 /* sigcontext.h: magic1 says that there is more, and then magic2 is where extended_size ends. */
-static bool asked_of_field(uint8_t field, const uint64_t *f)
+static bool asked_of_field(uint32_t field, const uint64_t *f)
 {
 	const bool extended = f[XS_LAYOUT_MAGIC1] == XS_FRAME_MAGIC1;
 
@@ -72,8 +72,9 @@ static bool fields_broken(const struct xs_claim *c, uint8_t *kept)
 	uint64_t f[XS_LAYOUT_FIELDS];
 	bool broken = false;
 
-	xs_copy(f, c->actual, sizeof(f));
-	for (uint8_t field = 0; field < XS_LAYOUT_FIELDS; field++) {
+	for (uint32_t field = 0; field < XS_LAYOUT_FIELDS; field++)
+		f[field] = xs_frame_get64(c->actual, 8u * field);
+	for (uint32_t field = 0; field < XS_LAYOUT_FIELDS; field++) {
 		const uint64_t expected = xs_frame_get64(c->expected, 8u * field);
 
 		if (f[field] == expected)

@@ -43,7 +43,7 @@ enum xs_layout_field {
 	XS_LAYOUT_FIELDS
 };
 
-#define XS_LAYOUT_BYTES (XS_LAYOUT_FIELDS * 8u)
+#define XS_LAYOUT_BYTES (XS_LAYOUT_FIELDS * 8ul)
 
 struct xs_layout_form {
 	const char *name;

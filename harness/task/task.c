@@ -149,9 +149,10 @@ static uint64_t since(uint64_t now, uint64_t base)
 
 uint64_t xs_task_usage(struct xs_task *t)
 {
-	/* Not set to zero here: clang calls memset() for that, which uses vector registers. */
+	/* Not all of it: clang calls memset() for that, which uses vector registers. */
 	struct rusage r;
 
+	r.ru_nvcsw = r.ru_nivcsw = r.ru_minflt = r.ru_majflt = 0;
 	xs_syscall3(SYS_getrusage, RUSAGE_THREAD, (long)&r, 0);
 	t->count->switches_voluntary = since((uint64_t)r.ru_nvcsw, t->voluntary_base);
 	t->count->switches_involuntary = since((uint64_t)r.ru_nivcsw, t->involuntary_base);

@@ -50,7 +50,8 @@ uint8_t *xs_compat_map(const struct xs_plan *plan)
 	low->sigreturn = abi->sigreturn;
 	low->skip = abi->skip;
 	low->rt = abi->entry.flags & XS_ABI_RT;
-	memcpy(region + XS_LOW_CODE, xs_compat_code, (size_t)(xs_compat_code_end - xs_compat_code));
+	memcpy(region + XS_LOW_CODE, xs_compat_code,
+	       (uintptr_t)xs_compat_code_end - (uintptr_t)xs_compat_code);
 	if (mprotect(region + XS_LOW_CODE, 4096, PROT_READ | PROT_EXEC))
 		return NULL;
 	return region;

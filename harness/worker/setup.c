@@ -14,7 +14,7 @@
 #define PAGE	    4096u
 #define FRAME_PAGES 6u /* for a frame and its handler, with AMX and page boundaries anywhere */
 #define PLACE_TRIES 3u
-#define COPY_PAGES  5u /* of the stack's mapping, for fpstate as sigreturn is to find it */
+#define COPY_PAGES  5ul /* of the stack's mapping, for fpstate as sigreturn is to find it */
 
 /* Whether the handler has values of its own in the registers. */
 static bool acts(const struct xs_handler_action *a)
@@ -174,9 +174,9 @@ static void place_copy(struct xs_worker *w)
 /* Without .low's own pages. */
 static size_t map_bytes(const struct xs_worker *w)
 {
-	const uint32_t frames = w->task.shared->plan.depth + 1u;
+	const size_t frames = w->task.shared->plan.depth + 1ul;
 
-	return XS_CLIFF_BYTES + (size_t)(COPY_PAGES + FRAME_PAGES * frames + 2) * PAGE;
+	return XS_CLIFF_BYTES + (COPY_PAGES + FRAME_PAGES * frames + 2) * PAGE;
 }
 
 static bool is_compat(const struct xs_worker *w)
@@ -226,7 +226,7 @@ static int stack_open(struct xs_worker *w)
 	w->task.cliff = map;
 	w->stack = (struct xs_stack){
 		.base = map + XS_CLIFF_BYTES + PAGE,
-		.bytes = map_bytes(w) - XS_CLIFF_BYTES - 2 * PAGE,
+		.bytes = map_bytes(w) - XS_CLIFF_BYTES - 2ul * PAGE,
 		.fault = w->fault,
 		.arm = w->fault->arm,
 		.fd = -1,

@@ -150,7 +150,7 @@ static void count_window(struct xs_worker *w)
 static bool run_aftermath(struct xs_worker *w)
 {
 	/* Asleep: a neighbour gets the CPU for sure, as it may not by sched_yield(). */
-	static const struct timespec nap = { .tv_nsec = AFTERMATH_US * 1000 };
+	static const struct timespec nap = { .tv_nsec = AFTERMATH_US * 1000l };
 	const struct xs_plan *plan = &w->task.shared->plan;
 	const uint32_t cpu = plan->cpu[w->task.count->iterations % plan->cpus];
 	uint64_t set[XS_PLAN_CPUS_MAX / 64] = { 0 };
