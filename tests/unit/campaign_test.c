@@ -98,13 +98,13 @@ static void what_is_missing_counts_and_is_named(void **unused)
 	begin(&k);
 	run_all(&k);
 	text = printed(&k, "# ");
-	snprintf(part, sizeof(part), ", %u of %u stack faults, ", XS_STACKS - 5, XS_STACKS);
+	snprintf(part, sizeof(part), ", %d of %d stack faults, ", XS_STACKS - 5, XS_STACKS);
 	assert_has(text, part);
-	snprintf(part, sizeof(part), "covered            %u of %u register classes, ",
+	snprintf(part, sizeof(part), "covered            %d of %d register classes, ",
 		 XS_STATES - 2, XS_STATES);
 	assert_has(text, part);
 	assert_has(text, ", 1 of 3 kinds of frame, ");
-	snprintf(part, sizeof(part), ", %u of %u pressure kinds\n", XS_PRESSURES - 2, XS_PRESSURES);
+	snprintf(part, sizeof(part), ", %d of %d pressure kinds\n", XS_PRESSURES - 2, XS_PRESSURES);
 	assert_has(text, part);
 	assert_has(text, "\n#   not here           register classes amx, apx\n"
 			 "#                      kinds of frame ia32, ia32-rt\n"

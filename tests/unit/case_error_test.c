@@ -291,7 +291,7 @@ static void test_valid_handler_and_stack(void **unused)
 
 	(void)unused;
 	xs_case_default(&good);
-	snprintf(title, sizeof(title), "[handler] action: '%u'", XS_HANDLERS);
+	snprintf(title, sizeof(title), "[handler] action: '%d'", XS_HANDLERS);
 	REFUSED(title, c.handler = XS_HANDLERS);
 	REFUSED("[handler] action: '255'", c.handler = UINT8_MAX);
 	REFUSED("[handler] abi: '3' is not one of: x86-64", c.abi = XS_ABIS);
@@ -309,12 +309,12 @@ static void test_valid_handler_and_stack(void **unused)
 		(c.missing = XS_MISSING_NONE, c.fault = XS_STACK_remap));
 	REFUSED("[stack] restore: none has no pages", c.restore = XS_MISSING_ALL);
 	REFUSED("[stack] restore: none has no pages", c.restore = XS_MISSINGS);
-	for (uint8_t row = 0; row < XS_STACKS; row++) {
+	for (uint32_t row = 0; row < XS_STACKS; row++) {
 		if (!(xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES))
 			continue;
-		REFUSED("[stack] restore: '4'", (c.fault = row, c.restore = XS_MISSINGS));
+		REFUSED("[stack] restore: '4'", (c.fault = (uint8_t)row, c.restore = XS_MISSINGS));
 		REFUSED("[stack] restore: upper is a side",
-			(c.fault = row, c.restore = XS_MISSING_UPPER));
+			(c.fault = (uint8_t)row, c.restore = XS_MISSING_UPPER));
 	}
 }
 

@@ -207,8 +207,8 @@ static void test_init_and_restore(void **unused)
 	assert_int_equal(xs_value_read(init, &c, "none", &reason), 0);
 	assert_int_equal(c.init, 0);
 	assert_identity(&c);
-	for (uint8_t row = 0; row < XS_STACKS; row++) {
-		c.fault = row;
+	for (uint32_t row = 0; row < XS_STACKS; row++) {
+		c.fault = (uint8_t)row;
 		c.boundary = 640;
 		assert_int_equal(xs_key_applies(restore, &c),
 				 !!(xs_flags(XS_AXIS_STACK, row) & XS_STACK_RESTORES));

@@ -88,7 +88,7 @@ static void test_lists(void **state)
 static void whole(hwloc_topology_t t, uint32_t n)
 {
 	const hwloc_const_bitmap_t all = hwloc_topology_get_topology_cpuset(t);
-	const hwloc_bitmap_t seen = hwloc_bitmap_alloc();
+	hwloc_bitmap_t seen = hwloc_bitmap_alloc();
 	uint32_t least = UINT32_MAX, pus = 0;
 	struct xs_cells cells;
 
@@ -137,7 +137,7 @@ static void test_whole(void **state)
 static void test_holes(void **state)
 {
 	hwloc_topology_t t = load(SMT_1024);
-	const hwloc_bitmap_t set = hwloc_bitmap_alloc();
+	hwloc_bitmap_t set = hwloc_bitmap_alloc();
 	struct xs_cells cells;
 
 	(void)state;

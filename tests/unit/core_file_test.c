@@ -106,7 +106,7 @@ static void make(struct xs_core_file *c, const struct wrong *w, const struct xs_
 		at = layout(at, w, cpu);
 	at += w->garbage ? 8 : 0;
 	p[0].p_filesz = at - p[0].p_offset;
-	p[1].p_offset = (at + DATA - 1) / DATA * DATA;
+	p[1].p_offset = (Elf64_Off)(at + DATA - 1) / DATA * DATA;
 	memcpy(file, &e, sizeof(e));
 	memcpy(file + sizeof(e), p, sizeof(p));
 	at = (uint32_t)p[1].p_offset + DATA - w->less;

@@ -26,19 +26,18 @@ static const struct xs_command *const commands[] = {
 static char *words[WORDS_MAX];
 
 /* Parse words up to the next NULL; what is said of them is the caller's to free. */
-static int parse(const struct xs_command *command, struct xs_options *o, char **said, ...)
+#define PARSE(command, o, said, ...) parse(command, o, said, (const char *[]){ __VA_ARGS__ })
+static int parse(const struct xs_command *command, struct xs_options *o, char **said,
+		 const char **word)
 {
 	char program[] = "xsavage";
 	FILE *before = stderr;
 	size_t bytes;
-	va_list list;
 	int argc = 1, rc;
 
 	words[0] = program;
-	va_start(list, said);
-	while ((words[argc] = va_arg(list, char *)))
+	while ((words[argc] = (char *)*word++))
 		assert_true(++argc < WORDS_MAX);
-	va_end(list);
 	*said = NULL;
 	stderr = open_memstream(said, &bytes);
 	assert_non_null(stderr);
@@ -54,13 +53,13 @@ static void values_go_where_they_belong(void **unused)
 	char *said;
 
 	(void)unused;
-	assert_int_equal(parse(&xs_cmd_check, &o, &said, NULL), 0);
+	assert_int_equal(PARSE(&xs_cmd_check, &o, &said, NULL), 0);
 	assert_int_equal(o.seconds, 60);
 	assert_int_equal(o.threads, 64);
 	assert_null(o.save_dir);
 	assert_false(o.ktap || o.bisect || o.json || o.allowed);
 	free(said);
-	assert_int_equal(parse(&xs_cmd_check, &o, &said, "-bk", "-t", "86400", "-T1", "--save=/tmp",
+	assert_int_equal(PARSE(&xs_cmd_check, &o, &said, "-bk", "-t", "86400", "-T1", "--save=/tmp",
 			       "--json", "out", "--allow", "hotplug", "--cells", "3", NULL),
 			 0);
 	assert_int_equal(o.seconds, 86400);
@@ -72,7 +71,7 @@ static void values_go_where_they_belong(void **unused)
 	assert_int_equal(o.allowed, 1u << XS_PRESSURE_hotplug);
 	assert_true(xs_filter_is_empty(&o.filter));
 	free(said);
-	assert_int_equal(parse(&xs_cmd_selftest, &o, &said, "--only", "stack=none,remap",
+	assert_int_equal(PARSE(&xs_cmd_selftest, &o, &said, "--only", "stack=none,remap",
 			       "--skip=stack=remap", "--only=legs=frame", NULL),
 			 0);
 	assert_int_equal(o.filter.only[XS_AXIS_STACK], 1u << XS_STACK_none | 1u << XS_STACK_remap);
@@ -80,26 +79,26 @@ static void values_go_where_they_belong(void **unused)
 	assert_int_equal(o.filter.only[XS_FILTER_LEGS], 1u << XS_LEG_FRAME);
 	free(said);
 	assert_int_equal(
-		parse(&xs_cmd_minimize, &o, &said, "a.case", "-o", "b.case", "-n", "7", NULL), 0);
+		PARSE(&xs_cmd_minimize, &o, &said, "a.case", "-o", "b.case", "-n", "7", NULL), 0);
 	assert_string_equal(o.file, "a.case");
 	assert_string_equal(o.out, "b.case");
 	assert_int_equal(o.runs, 7);
 	assert_int_equal(o.seconds, 0);
 	free(said);
-	assert_int_equal(parse(&xs_cmd_replay, &o, &said, "a", "-n", "2", "b", "-", NULL), 0);
+	assert_int_equal(PARSE(&xs_cmd_replay, &o, &said, "a", "-n", "2", "b", "-", NULL), 0);
 	assert_int_equal(o.runs, 2);
 	assert_int_equal(o.nfiles, 3);
 	assert_string_equal(o.files[0], "a");
 	assert_string_equal(o.files[2], "-");
 	free(said);
-	assert_int_equal(parse(&xs_cmd_check, &o, &said, "--cells", "3", "--cells=auto", NULL), 0);
+	assert_int_equal(PARSE(&xs_cmd_check, &o, &said, "--cells", "3", "--cells=auto", NULL), 0);
 	assert_int_equal(o.cells, 0);
 	free(said);
-	assert_int_equal(parse(&xs_cmd_topo, &o, &said, "--cells", NULL), 0);
+	assert_int_equal(PARSE(&xs_cmd_topo, &o, &said, "--cells", NULL), 0);
 	assert_true(o.show_cells);
 	assert_null(o.file);
 	free(said);
-	assert_int_equal(parse(&xs_cmd_selftest, &o, &said, "--verbose", NULL), 0);
+	assert_int_equal(PARSE(&xs_cmd_selftest, &o, &said, "--verbose", NULL), 0);
 	assert_true(o.verbose);
 	assert_string_equal(said ? said : "", "");
 	free(said);
@@ -143,7 +142,7 @@ static void what_is_wrong_is_said(void **unused)
 	(void)unused;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_int_not_equal(
-			parse(rows[i].command, &o, &said, rows[i].first, rows[i].second, NULL), 0);
+			PARSE(rows[i].command, &o, &said, rows[i].first, rows[i].second, NULL), 0);
 		assert_has(said, rows[i].said);
 		free(said);
 	}

@@ -43,7 +43,7 @@ static bool differs(const struct xs_cpu *cpu, const struct xs_delivery *d, uint6
 		    uint64_t *which)
 {
 	uint64_t expected[XS_LAYOUT_FIELDS];
-	struct xs_layout l;
+	struct xs_layout l = { 0 };
 	bool any;
 
 	xs_layout_take(&l, d, cpu, 0);

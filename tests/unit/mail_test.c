@@ -24,7 +24,8 @@ static int take(struct xs_case *c, const char *text, char why[XS_WHY_BYTES])
 	int rc;
 
 	assert_non_null(copy);
-	memcpy(copy, text, bytes);
+	for (size_t i = 0; i < bytes; i++)
+		copy[i] = text[i];
 	rc = xs_case_take(c, copy, bytes, "m", &from, why);
 	free(copy);
 	return rc;

@@ -150,7 +150,7 @@ static void torn_ones_show(void **unused)
 
 	(void)unused;
 	/* Whatever the machine is: lane 0 of xmm3 becomes zero. */
-	memset(s->record.actual + 160 + 3 * 16, 0, 8);
+	memset(s->record.actual + (160 + 3 * 16), 0, 8);
 	judge(s);
 	assert_true(xs_map_make(&map, &s->v.finding[0], &cpu, 3));
 	text = text_of_map(false);

@@ -171,7 +171,7 @@ static void every_value_may_be_spoilt(void **unused)
 
 static void it_may_end_anywhere(void **unused)
 {
-	char *text = report_of(&usual), why[XS_READER_WHY_BYTES];
+	char *text = report_of(&usual), why[XS_READER_WHY_BYTES] = "";
 	const size_t bytes = strlen(text);
 
 	(void)unused;

@@ -121,7 +121,7 @@ static void test_every_row(void **unused)
 			assert_int_equal(found, 1);
 		}
 	}
-	for (uint8_t kind = 0; kind < XS_PRESSURES; kind++) {
+	for (uint32_t kind = 0; kind < XS_PRESSURES; kind++) {
 		xs_case_default(&c);
 		xs_case_pressure_default(&c.pressure[0], kind);
 		c.pressures = 1;

@@ -125,15 +125,15 @@ void xs_fill(struct xs_registers *r, uint32_t seed)
 	put(r->of[XS_X87], seed & 1 ? 0x27f : 0xb7f, 2);
 	put(r->of[XS_X87] + 2, (uint64_t)(seed % 7 + 1) << 11, 2); /* TOP */
 	r->of[XS_X87][4] = 0xff;
-	for (uint32_t i = 0; i < 8; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		put(r->of[XS_X87] + 32 + 16 * i, 1ull << 63 | seed << 8 | i, 8);
 		put(r->of[XS_X87] + 40 + 16 * i, 0x4000 + seed, 2);
 	}
 	if (!wide_masks())
-		for (uint32_t i = 0; i < 8; i++)
+		for (size_t i = 0; i < 8; i++)
 			memset(r->of[XS_OPMASK] + 8 * i + 2, 0, 6);
 	put(r->of[XS_CET_U], 3, 8); /* shadow stack, and writes to it */
-	for (uint32_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++)
 		put(r->of[XS_CET_S] + 8 * i, (uint64_t)seed << 20 | i << 12, 8);
 	put(r->of[XS_CET_U] + 8, (uint64_t)seed << 20, 8);
 }
@@ -156,7 +156,7 @@ static void load_x87(const uint8_t *image)
 	for (unsigned int i = 0; i < 8; i++) {
 		if (!(image[4] >> i & 1))
 			f.ftw |= 3u << 2 * i; /* empty */
-		memcpy(f.st[i], image + 32 + 16 * i, 10);
+		memcpy(f.st[i], image + 32 + 16ul * i, 10);
 	}
 	asm volatile("frstor %0" ::"m"(f));
 }
@@ -172,7 +172,7 @@ static void read_x87(uint8_t *image)
 	for (unsigned int i = 0; i < 8; i++) {
 		if ((f.ftw >> 2 * i & 3) != 3)
 			image[4] |= (uint8_t)(1u << i);
-		memcpy(image + 32 + 16 * i, f.st[i], 10);
+		memcpy(image + 32 + 16ul * i, f.st[i], 10);
 	}
 }
 
@@ -216,7 +216,7 @@ static void load_one(const uint8_t *image, unsigned int component)
 		break;
 	case XS_CET_S:
 		for (uint32_t i = 0; i < 3; i++)
-			write_msr(MSR_PL0_SSP + i, get(image + 8 * i, 8));
+			write_msr(MSR_PL0_SSP + i, get(image + 8ul * i, 8));
 		break;
 	}
 }
@@ -277,7 +277,7 @@ static void read_one(uint8_t *image, unsigned int component)
 		break;
 	case XS_CET_S:
 		for (uint32_t i = 0; i < 3; i++)
-			put(image + 8 * i, read_msr(MSR_PL0_SSP + i), 8);
+			put(image + 8ul * i, read_msr(MSR_PL0_SSP + i), 8);
 		break;
 	}
 }
@@ -301,7 +301,7 @@ bool xs_same(const uint8_t *a, const uint8_t *b, unsigned int component, uint32_
 		return memcmp(a, b, bytes) == 0;
 	if (memcmp(a, b, 5) != 0)
 		return false;
-	for (unsigned int i = 0; i < 8; i++)
+	for (size_t i = 0; i < 8; i++)
 		if (memcmp(a + 32 + 16 * i, b + 32 + 16 * i, 10) != 0)
 			return false;
 	return true;

@@ -19,15 +19,21 @@ struct line {
 	uint32_t used;
 };
 
+static bool can_send(void)
+{
+	uint8_t status;
+
+	asm volatile("inb %w1, %0" : "=a"(status) : "Nd"(LINE_STATUS));
+	return status & CAN_SEND;
+}
+
 static void send(const void *bytes, size_t count)
 {
 	const uint8_t *at = bytes;
-	uint8_t status;
 
 	while (count--) {
-		do {
-			asm volatile("inb %w1, %0" : "=a"(status) : "Nd"(LINE_STATUS));
-		} while (!(status & CAN_SEND));
+		while (!can_send())
+			;
 		asm volatile("outb %0, %w1" ::"a"(*at++), "Nd"(PORT));
 	}
 }
