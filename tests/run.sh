@@ -10,12 +10,13 @@ me=tests/run.sh
 . "$top/harness/setup.sh"
 
 # For the tests of that label: a second kernel, a second emulator, what builds the first kernel once
-# more in no time, a browser, what fleets take, and what looks at packages.
+# more in no time, a browser, what fleets take, and what looks at packages and at C.
 more=''
 case " $* " in
 *" -L "*long*) more='linux-source-6.12:optional bochs:optional bochs-term:optional bochsbios:optional
 	vgabios:optional xorriso:optional isolinux:optional syslinux-common:optional ccache chromium:optional
-	git:optional rsync:optional busybox-static:optional python3-yaml:optional lintian:optional' ;;
+	git:optional rsync:optional busybox-static:optional python3-yaml:optional lintian:optional
+	clang-tidy:optional cppcheck:optional' ;;
 esac
 # The program; xsavage-bench; xs-plot and its test; the unit tests, JSON's and HTML's; the fuzz targets;
 # tests/kernels/build; tests/vm/run; tests/abi/run; completion, manual pages, scripts.

@@ -154,3 +154,26 @@ printf '#!/bin/sh\necho "$1"\n' >"$tree/tests/good"
 kept
 breaks bench/bad.sh '#!/bin/sh\necho $1' 'bench/bad.sh:2:6: note: Double quote'
 breaks tests/bad '# shellcheck shell=sh\necho $1' 'tests/bad:2:6: note: Double quote'
+
+# What one of the two sees, and then the other; in a file that the build knows, too.
+rule=tidy
+if ! command -v clang-tidy >/dev/null || ! command -v cppcheck >/dev/null; then
+	echo "no clang-tidy or no cppcheck: $rule was not looked at"
+	exit 0
+fi
+rm -rf "$tree"
+mkdir -p "$tree/harness" "$tree/bench" "$tree/fuzz" "$tree/tests/parts"
+cp "$here/../../.clang-tidy" "$tree"
+echo 'no C' >"$tree/tests/parts/piece.c"
+printf '#ifdef BAD\n#error BAD\n#endif\nint main(void) { return 0; }\n' >"$tree/harness/main.c"
+commands() {
+	echo "[{ \"directory\": \"$tree\", \"file\": \"$tree/harness/main.c\", \"command\": \"cc $1 -c $tree/harness/main.c\" }]" \
+		>"$made/compile_commands.json"
+}
+commands ''
+kept
+breaks tests/bad.c 'unsigned long f(unsigned int a) { return a * a; }' 'tests/bad.c:1:42: warning: '
+breaks fuzz/bad.c 'int f(void) { int a[2] = { 0 }; return a[2]; }' 'fuzz/bad.c:1:41: error: '
+commands -DBAD
+try
+[ "$code" -eq 1 ] || fail "a file that does not compile"

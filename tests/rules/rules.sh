@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the tree, and what is built of it, is held to.
 # Usage: tests/rules/rules.sh floors|sizes|numbers|scripts TREE
-#        tests/rules/rules.sh objects|rows TREE BUILD
+#        tests/rules/rules.sh objects|rows|tidy TREE BUILD
 # Exit code: 0 kept; 1 broken, and a line for each place says what and what to do; 77 skip.
 set -eu
 export LC_ALL=C
@@ -213,8 +213,43 @@ scripts() {
 		xargs -r shellcheck -f gcc -x -P SCRIPTDIR:. -e SC2015,SC2016,SC2012,SC2013
 }
 
-found=$(mktemp)
-trap 'rm -f "$found"' EXIT
+# How each C file is compiled, once, though tests build the program's with sanitizers, too; by a
+# command of its own what the build does not know. The pieces of programs that "export" writes are
+# no files of C.
+commands() {
+	/usr/bin/python3 - "$build" <<-'END'
+	import json, pathlib, sys
+
+	with open(sys.argv[1] + "/compile_commands.json", encoding="utf-8") as f:
+	    known = {command["file"]: command for command in reversed(json.load(f))}
+	every = []
+	for folder in ("bench", "fuzz", "harness", "tests"):
+	    for path in pathlib.Path(folder).resolve().rglob("*.c"):
+	        plain = {"directory": str(pathlib.Path.cwd()), "file": str(path),
+	                 "command": f"cc -std=gnu17 -D_GNU_SOURCE -I. -Iharness -c {path}"}
+	        if path.parent.name != "parts":
+	            every.append(known.get(str(path), plain))
+	json.dump(every, sys.stdout, indent=1)
+	END
+}
+
+# What clang-tidy, by .clang-tidy, and cppcheck say of C. cppcheck without what it knows of POSIX: it
+# takes each mapping, and each descriptor that a function returns, for one that is lost.
+tidy() {
+	mkdir "$work/cppcheck"
+	commands >"$work/compile_commands.json"
+	sed -n 's/^ *"file": "\(.*\)",*$/\1/p' "$work/compile_commands.json" |
+		xargs -r -P "$(nproc)" -n 1 clang-tidy --quiet -p "$work" >"$work/said" 2>"$work/failed" ||
+		echo "clang-tidy: $(tail -n 1 "$work/failed")"
+	grep -E ': (warning|error): ' "$work/said" | sed "s|^$PWD/||" | sort -u
+	cppcheck -q --project="$work/compile_commands.json" --cppcheck-build-dir="$work/cppcheck" \
+		--enable=warning,performance,portability --inline-suppr --template-location='' \
+		--template='{file}:{line}:{column}: {severity}: {message} [{id}]' 2>&1 | sed "s|^$PWD/||"
+}
+
+work=$(mktemp -d)
+found=$work/found
+trap 'rm -rf "$work"' EXIT
 case $rule in
 floors) floors ;;
 sizes) sizes ;;
@@ -227,6 +262,16 @@ rows) rows ;;
 scripts)
 	command -v shellcheck >/dev/null || { echo "skipped: no shellcheck"; exit 77; }
 	scripts || :
+	;;
+tidy)
+	for tool in clang-tidy cppcheck /usr/bin/python3; do
+		command -v $tool >/dev/null || { echo "skipped: no $tool"; exit 77; }
+	done
+	[ -f "$build/compile_commands.json" ] || {
+		echo "skipped: no $build/compile_commands.json: configure with cmake --preset default"
+		exit 77
+	}
+	tidy
 	;;
 *) echo "no such rule: $rule" ;;
 esac >"$found"
