@@ -27,7 +27,7 @@ tidy() {
 page() {
 	name=$1 what=$2
 	shift 2
-	"$@" >"$tmp/text" 2>&1
+	"$@" >"$tmp/text" 2>&1 || { cat "$tmp/text" >&2; exit 1; }
 	tidy <"$tmp/text" >"$tmp/help"
 	# For help2man the program is cat: it prints what the program itself has printed.
 	help2man --no-info --source="xsavage $version" --manual=xsavage --name="$what" \

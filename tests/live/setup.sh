@@ -52,7 +52,9 @@ configure 1 CXX=/nonexistent "$cmake" -DXS_REQUIRE='fuzz;bench'
 says 'No bench, which XS_REQUIRE asks for: a C++ compiler is missing'
 configure 1 PKG_CONFIG_LIBDIR="$tmp/pc" "$cmake" -DXS_REQUIRE=tests
 says 'No tests, which XS_REQUIRE asks for: cmocka is missing'
-configure 0 "$cmake" -DXS_REQUIRE='bench;fuzz;man;tests' -UXS_HELP2MAN -UXS_SHLIBDEPS \
+configure 1 "$cmake" -DXS_REQUIRE=man -UXS_HELP2MAN -DXS_PYTHON3=
+says 'No man, which XS_REQUIRE asks for: python3 is missing'
+configure 0 "$cmake" -DXS_REQUIRE='bench;fuzz;man;tests' -UXS_PYTHON3 -UXS_SHLIBDEPS \
 	-UXS_CLANG -DCMAKE_PROGRAM_PATH="$tmp/clang"
 silent 'Left out'
 has xsavage-bench
