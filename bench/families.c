@@ -71,29 +71,32 @@ static void add(struct xs_lab *lab, const struct xs_family *f, const char *name,
 		uint8_t key[LISTS])
 {
 	const struct xs_lab_list *list = &f->list[keys];
-	char longer[2 * XS_NAME_BYTES + 64];
 	struct xs_lab_item *item;
+	char *longer;
 
 	if (keys < LISTS && list->n) {
 		const uint32_t n = list->first ? list->n : lab->givens;
 
 		for (uint32_t i = 0; i < n; i++) {
-			snprintf(longer, sizeof(longer), "%s/%s", name, name_of(lab, list, i));
+			if (asprintf(&longer, "%s/%s", name, name_of(lab, list, i)) < 0)
+				goto no_memory;
 			key[keys] = (uint8_t)i;
 			add(lab, f, longer, keys + 1, key);
+			free(longer);
 		}
 		return;
 	}
 	item = calloc(1, sizeof(*item));
-	if (!item) {
-		fprintf(stderr, "xsavage-bench: no memory for %s\n", name);
-		return;
-	}
+	if (!item)
+		goto no_memory;
 	*item = (struct xs_lab_item){ .lab = lab, .next = lab->items, .family = f };
 	for (uint32_t i = 0; i < keys; i++)
 		item->key[i] = key[i];
 	lab->items = item;
 	xs_bench_register(name, f->once, run, item);
+	return;
+no_memory:
+	fprintf(stderr, "xsavage-bench: no memory for %s\n", name);
 }
 
 void xs_lab_register(struct xs_lab *lab)
