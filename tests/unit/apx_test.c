@@ -125,7 +125,7 @@ static void every_bit(const struct xs_cpu *cpu)
 	assert_int_equal(check(cpu), 0);
 	XS_FOR_EACH_LANE(at, APX, cpu)
 	{
-		assert_in_range(at.reg, 16, 31);
+		assert_int_in_range(at.reg, 16, 31);
 		assert_int_equal(egpr[at.reg - 16], xs_lane_get(right, cpu, &at));
 		for (uint32_t bit = 0; bit < 64; bit++) {
 			egpr[at.reg - 16] ^= 1ull << bit;
@@ -219,7 +219,7 @@ static void test_window(void **state)
 		found = xs_window_run(&w);
 		xs_registers_default();
 		assert_int_equal(found, 1);
-		assert_in_range(w.bad_register, 16, 31);
+		assert_int_in_range(w.bad_register, 16, 31);
 	}
 }
 

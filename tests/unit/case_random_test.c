@@ -175,7 +175,7 @@ static void assert_reason(const char *why, const char *text, size_t bytes)
 		lines += text[i] == '\n';
 	assert_int_equal(sscanf(why, "m:%u: %*c%n", &line, (int *)&taken), 1);
 	assert_true(taken > 0);
-	assert_in_range(line, 1, lines);
+	assert_int_in_range(line, 1, lines);
 	for (i = 0; why[i] >= ' ' && why[i] <= '~'; i++)
 		;
 	assert_int_equal(why[i], '\0');

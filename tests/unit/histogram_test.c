@@ -136,7 +136,7 @@ static void buckets_are_in_order(void **state)
 
 			if (v >> bit != 1)
 				break;
-			assert_in_range(bucket, last, last + 1);
+			assert_int_in_range(bucket, last, last + 1);
 			last = bucket;
 		}
 	}

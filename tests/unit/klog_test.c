@@ -38,7 +38,7 @@ static void feed(struct xs_klog_state *s, unsigned int facility, const char *lin
 		n = snprintf(record, sizeof(record), "%u,%ju,%ju,-;%.*s\n SUBSYSTEM=fpu__none\n",
 			     facility << 3 | 4, (uintmax_t)sequence++, (uintmax_t)clock_us,
 			     (int)bytes, lines);
-		assert_in_range(n, 1, sizeof(record) - 1);
+		assert_int_in_range(n, 1, sizeof(record) - 1);
 		xs_klog_scan(s, record, (size_t)n, &who);
 		lines += bytes + (lines[bytes] == '\n');
 	}
@@ -230,7 +230,7 @@ static void text_is_bounded(void **unused)
 		feed(&s, 0, bad_fpu_state);
 	assert_true(xs_klog_warned(&s));
 	xs_klog_text(&s, text);
-	assert_in_range(strlen(text), XS_KLOG_TEXT_BYTES - 300, XS_KLOG_TEXT_BYTES - 1);
+	assert_int_in_range(strlen(text), XS_KLOG_TEXT_BYTES - 300, XS_KLOG_TEXT_BYTES - 1);
 	assert_memory_equal(text, bad_fpu_state, strlen(bad_fpu_state));
 }
 

@@ -77,7 +77,7 @@ static void every_lane_is_there(void **unused)
 			}
 		}
 		assert_int_equal(shown, lanes);
-		assert_in_range(wrong, s->v.finding[0].lanes, s->v.finding[0].lanes + exponents);
+		assert_int_in_range(wrong, s->v.finding[0].lanes, s->v.finding[0].lanes + exponents);
 		assert_int_equal(wrong + map.right, lanes);
 		free(s);
 	}

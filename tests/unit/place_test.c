@@ -231,7 +231,7 @@ static void random_is_a_function_of_the_salt(void **state)
 		before = pu->logical_index;
 	}
 	assert_int_equal(distinct, 128);
-	assert_in_range(neighbours, 8, 128); /* 32 are expected of 4096 */
+	assert_int_in_range(neighbours, 8, 128); /* 32 are expected of 4096 */
 	assert_null(xs_place_near(t, pu_of(t, 0), XS_PLACE_UNPINNED, 0, NULL, &got));
 	assert_int_equal(got, XS_PLACE_UNPINNED);
 	hwloc_topology_destroy(t);

@@ -169,7 +169,7 @@ static void test_newest_first(void **state)
 			   c.registers == everything.rows[XS_AXIS_STATE];
 	}
 	assert_true(refused);
-	assert_in_range(recent, HARDEST + 1, solos / 3);
+	assert_int_in_range(recent, HARDEST + 1, solos / 3);
 	for (uint32_t n = recent; n < solos; n++) {
 		xs_schedule(&c, &everything, n, 300);
 		assert_false(is_recent(&c));
@@ -205,7 +205,7 @@ static void test_first_round(void **state)
 	for (uint32_t axis = 0; axis < XS_AXES; axis++)
 		if (axis != XS_AXIS_HOLD)
 			assert_int_equal(seen[axis], xs_all_rows(axis));
-	assert_in_range(once, 1, xs_schedule_solos(&everything) * 3 / 4);
+	assert_int_in_range(once, 1, xs_schedule_solos(&everything) * 3 / 4);
 	assert_int_equal(compat,
 			 xs_rows(XS_AXIS_HANDLER, everything.rows[XS_AXIS_HANDLER], 0, XS_X86_64));
 }
@@ -231,10 +231,10 @@ static void test_evidence_ends(void **state)
 			assert_int_equal(least_ms, slice_ms);
 		} else if (!(xs_flags(XS_AXIS_PRESSURE, kind) & XS_PRESSURE_PLAIN)) {
 			assert_int_equal(least_ms, usual_ms);
-			assert_in_range(c.duration_ms, usual_ms + 1, slice_ms);
+			assert_int_in_range(c.duration_ms, usual_ms + 1, slice_ms);
 		} else {
-			assert_in_range(least_ms, 1, n < HARDEST ? slice_ms / 2 : usual_ms / 2);
-			assert_in_range(c.duration_ms, usual_ms + 1, slice_ms);
+			assert_int_in_range(least_ms, 1, n < HARDEST ? slice_ms / 2 : usual_ms / 2);
+			assert_int_in_range(c.duration_ms, usual_ms + 1, slice_ms);
 			early++;
 		}
 	}

@@ -204,7 +204,7 @@ static void test_narrow_rules(uint32_t owner, uint32_t generation)
 	assert_int_equal(~narrow(XS_FILE_FCW, owner, generation) & 0x3f, generation % 4 << 4);
 	assert_int_not_equal(narrow(XS_FILE_FCW, owner, generation) >> 8 & 3, 1);
 	/* Neither zero, denormal, infinite nor negative. */
-	assert_in_range(narrow(XS_FILE_EXPONENT, owner, generation), 1, 0x7ffe);
+	assert_int_in_range(narrow(XS_FILE_EXPONENT, owner, generation), 1, 0x7ffe);
 }
 
 static void test_narrow_patterns(void **state)
