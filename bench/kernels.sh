@@ -109,7 +109,7 @@ tmp=$(mktemp -d "${TMPDIR:-/tmp}/xsavage-kernels.XXXXXX") || die "no temporary f
 child=''
 
 # However this ends: no VM, no file.
-# shellcheck disable=SC2317 # called by the traps
+# shellcheck disable=SC2317,SC2329 # called by the traps
 clean() {
 	trap '' INT TERM HUP
 	if [ -n "$child" ]; then
