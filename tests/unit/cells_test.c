@@ -61,7 +61,7 @@ static void test_lists(void **state)
 		{ "core:7 pu:1", 0, "0-1 2-3 4-6" },
 		/* Siblings stay together, whatever their numbers are. */
 		{ "core:4 pu:2", 0, "0-3 4-7" },
-		{ "core:4 pu:2(indexes=core:pu)", 0, "0-1,4-5 2-3,6-7" },
+		{ "core:4 pu:2(indexes=core)", 0, "0-1,4-5 2-3,6-7" },
 		/* No cell has two caches, packages or nodes; but no core is alone, either. */
 		{ "l3:2 core:3 pu:1", 0, "0-2 3-5" },
 		{ "pack:2 core:5 pu:1", 0, "0-1 2-4 5-6 7-9" },
