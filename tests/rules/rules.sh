@@ -99,7 +99,7 @@ bare="axis $live oracle engine session"
 # Who of the former may call the string functions of libc: a pattern for FILE:FUNCTION, and why.
 callers='
 :(xs_[a-z_]*)?supported$          is asked before a run
-:xs_probe$                        serves that
+^task/probe[.]c:(xs_probe|cannot)$ serve that
 :xs_cpu_read$                     is called once, before all runs
 :xs_(task_fail|death_accuses)$    end a run
 :xs_offspring_judge$              ends a run
@@ -247,6 +247,12 @@ tidy() {
 		--template='{file}:{line}:{column}: {severity}: {message} [{id}]' 2>&1 | sed "s|^$PWD/||"
 }
 
+# Standard output is for what is found.
+skip() {
+	echo "skipped: no $1" >&2
+	exit 77
+}
+
 work=$(mktemp -d)
 found=$work/found
 trap 'rm -rf "$work"' EXIT
@@ -255,22 +261,20 @@ floors) floors ;;
 sizes) sizes ;;
 numbers) numbers ;;
 objects)
-	command -v objdump >/dev/null || { echo "skipped: no objdump (binutils)"; exit 77; }
+	command -v objdump >/dev/null || skip "objdump (Debian: binutils)"
 	objects
 	;;
 rows) rows ;;
 scripts)
-	command -v shellcheck >/dev/null || { echo "skipped: no shellcheck"; exit 77; }
+	command -v shellcheck >/dev/null || skip "shellcheck (Debian: shellcheck)"
 	scripts || :
 	;;
 tidy)
 	for tool in clang-tidy cppcheck /usr/bin/python3; do
-		command -v $tool >/dev/null || { echo "skipped: no $tool"; exit 77; }
+		command -v $tool >/dev/null || skip "$tool (Debian: clang-tidy, cppcheck, python3)"
 	done
-	[ -f "$build/compile_commands.json" ] || {
-		echo "skipped: no $build/compile_commands.json: configure with cmake --preset default"
-		exit 77
-	}
+	[ -f "$build/compile_commands.json" ] ||
+		skip "$build/compile_commands.json: configure with cmake --preset default"
 	tidy
 	;;
 *) echo "no such rule: $rule" ;;
