@@ -59,7 +59,7 @@ __asm__(".pushsection .rodata\n"
 #define MEMORY_BYTES offsetof(struct xs_guest, kvm)
 _Static_assert(sizeof(struct xs_guest) <= 1 << 21, "one large page maps it");
 
-static long control(int fd, unsigned long request, const void *arg)
+static long control(int fd, unsigned long request, void *arg)
 {
 	return xs_syscall3(SYS_ioctl, fd, (long)request, (long)arg);
 }
@@ -109,9 +109,9 @@ static long set_registers(struct xs_guest *g, uint64_t xcr0)
 					  .s = 1,
 					  .db = 1,
 					  .g = 1 };
-	const struct kvm_regs regs = { .rip = xs_guest_at(g, g->code),
-				       .rbx = xs_guest_at(g, &g->orders),
-				       .rflags = 2 };
+	struct kvm_regs regs = { .rip = xs_guest_at(g, g->code),
+				 .rbx = xs_guest_at(g, &g->orders),
+				 .rflags = 2 };
 	struct kvm_xcrs xcrs = { .nr_xcrs = 1, .xcrs = { { .value = xcr0 } } };
 	struct kvm_sregs s;
 	long rc;
