@@ -100,7 +100,7 @@ bare="axis $live oracle engine session"
 callers='
 :(xs_[a-z_]*)?supported$          is asked before a run
 ^task/probe[.]c:(xs_probe|cannot)$ serve that
-:xs_cpu_read$                     is called once, before all runs
+^state/cpu[.]c:(xs_cpu_read|read_init_pkru)$ are called once, before all runs
 :xs_(task_fail|death_accuses)$    end a run
 :xs_offspring_judge$              ends a run
 ^pressure/freeze[.]c:              holds no registers
