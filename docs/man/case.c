@@ -219,6 +219,7 @@ int main(int argc, char **argv)
 
 	if (!f || !fread(doc, 1, sizeof(doc) - 1, f))
 		die("cannot read", argc == 2 ? argv[1] : "which docs/case-format.md?");
+	fclose(f);
 	puts(".SH NAME\nxsavage\\-case \\- the text of a case of xsavage\n.SH DESCRIPTION");
 	print_text("# The case format\n");
 	puts(".SH SYNTAX");

@@ -40,17 +40,14 @@ static int executable_memfd(void)
 
 int xs_exec_supported(char *why)
 {
-	const int fd = executable_memfd();
-
 	const char *what = "an executable memfd (sysctl vm.memfd_noexec)";
-	int rc = fd;
+	int rc;
 
-	if (xs_on_valgrind()) {
-		close(fd);
+	if (xs_on_valgrind())
 		return xs_why(-EOPNOTSUPP, why, "Valgrind would not run the new program");
-	}
-	if (fd >= 0) {
-		close(fd);
+	rc = executable_memfd();
+	if (rc >= 0) {
+		close(rc);
 		/* No file has that number: where there is such a system call it says so. */
 		rc = (int)xs_syscall6(SYS_execveat, -1, (long)"", 0, 0, AT_EMPTY_PATH, 0);
 		if (rc == -EBADF)

@@ -136,7 +136,8 @@ static int check_report(FILE *out, bool stopped)
 	json_t *root, *all;
 	int rc = 0;
 
-	rewind(out);
+	if (fseek(out, 0, SEEK_SET))
+		return fail("no way back in its file", strerror(errno));
 	root = json_loadf(out, 0, &error);
 	if (!root)
 		return fail("no JSON", error.text);

@@ -110,11 +110,11 @@ static void test_every_row(void **unused)
 	for (uint32_t a = 0; a < 3; a++) {
 		const struct xs_key *key = xs_key_find(sections[a], names[a]);
 
-		for (uint8_t row = 1; row < xs_axes[key->axis].rows; row++) {
+		for (uint32_t row = 1; row < xs_axes[key->axis].rows; row++) {
 			uint32_t count, found = 0;
 
 			xs_case_default(&c);
-			((uint8_t *)&c)[key->offset] = row;
+			((uint8_t *)&c)[key->offset] = (uint8_t)row;
 			count = xs_simplify(&c, MACHINE, list);
 			for (uint32_t i = 0; i < count; i++)
 				found += ((uint8_t *)&list[i].c)[key->offset] == 0;
