@@ -223,7 +223,7 @@ commands() {
 	with open(sys.argv[1] + "/compile_commands.json", encoding="utf-8") as f:
 	    known = {command["file"]: command for command in reversed(json.load(f))}
 	every = []
-	for folder in ("bench", "fuzz", "harness", "tests"):
+	for folder in ("bench", "docs", "fuzz", "harness", "tests"):
 	    for path in pathlib.Path(folder).resolve().rglob("*.c"):
 	        plain = {"directory": str(pathlib.Path.cwd()), "file": str(path),
 	                 "command": f"cc -std=gnu17 -D_GNU_SOURCE -I. -Iharness -c {path}"}
