@@ -29,7 +29,7 @@ need_packages gcc libc6-dev cmake make pkg-config libelf-dev libhwloc-dev libini
 	linux-source-6.1:optional coccinelle flex bison bc xz-utils \
 	qemu-system-x86 cpio \
 	qemu-user:optional user-mode-linux:optional runsc:optional valgrind:optional \
-	zsh:optional help2man man-db mandoc:optional dpkg-dev shellcheck:optional $more
+	zsh:optional help2man man-db mandoc:optional dpkg-dev file shellcheck:optional $more
 configure_and_build -DBUILD_TESTING=ON '-DXS_REQUIRE=bench;fuzz;man;tests'
 case " $* " in
 *" -L "*|*" -R "*) ;;

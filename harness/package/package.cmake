@@ -101,10 +101,11 @@ if(TARGET xsavage-bench)
   install_pages(bench xsavage-bench xs-plot)
 endif()
 
-# Without it a package would say that it depends on nothing.
+# By them CPack finds out what a package depends on.
 find_program(XS_SHLIBDEPS dpkg-shlibdeps)
-if(NOT XS_SHLIBDEPS)
-  xs_leave_out(packages "dpkg-shlibdeps is missing (apt-get install dpkg-dev)")
+find_program(XS_FILE file)
+if(NOT XS_SHLIBDEPS OR NOT XS_FILE)
+  xs_leave_out(packages "dpkg-shlibdeps or file is missing (apt-get install dpkg-dev file)")
   return()
 endif()
 

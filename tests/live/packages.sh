@@ -7,8 +7,8 @@
 set -eu
 
 build=$(realpath "${1?which build?}") cpack=${2?which cpack?}
-for tool in dpkg-shlibdeps lintian; do
-	command -v $tool >/dev/null || { echo "skipped: no $tool (Debian: dpkg-dev, lintian)"; exit 77; }
+for tool in dpkg-shlibdeps file lintian; do
+	command -v $tool >/dev/null || { echo "skipped: no $tool (Debian: dpkg-dev, file, lintian)"; exit 77; }
 done
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

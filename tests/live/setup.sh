@@ -44,7 +44,7 @@ configure 0 PKG_CONFIG_LIBDIR="$tmp/pc" CXX=/nonexistent "$cmake" -DXS_HELP2MAN=
 says 'Left out: man: help2man is missing (apt-get install help2man)'
 says 'Left out: bench: a C++ compiler is missing (apt-get install g++)'
 says 'Left out: tests: cmocka is missing (apt-get install libcmocka-dev)'
-says 'Left out: packages: dpkg-shlibdeps is missing (apt-get install dpkg-dev)'
+says 'Left out: packages: dpkg-shlibdeps or file is missing (apt-get install dpkg-dev file)'
 has xsavage
 has_not xsavage-bench
 has_not mutate_test
