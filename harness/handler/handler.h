@@ -13,7 +13,7 @@ struct xs_edit {
 	const uint8_t *given; /* an image of fresh values: XS_PATTERN_GIVEN */
 	uint32_t registers;   /* classes that are proved */
 	bool compat;	      /* a 32-bit frame */
-	uint32_t turn;	      /* 0, 1, 2, ...: which variant of several */
+	uint32_t turn;	      /* 1, 2, 3, ...: which variant of several */
 	uint32_t boundary;    /* offset of the page boundary that sigreturn meets, or 0 */
 };
 
