@@ -36,9 +36,7 @@ uint8_t xs_local(const struct xs_repertoire *r)
 	return xs_nth(local ? local : r->rows[XS_AXIS_SIGNAL], 0);
 }
 
-/* The first row of the repertoire that has a flag; else what is there stays. */
-static void take_first(uint8_t *row, const struct xs_repertoire *r, enum xs_axis_id axis,
-		       uint32_t flag)
+void xs_take_first(uint8_t *row, const struct xs_repertoire *r, enum xs_axis_id axis, uint32_t flag)
 {
 	const uint32_t rows = xs_some(r, axis, flag, 0);
 
@@ -168,7 +166,7 @@ static void restore(struct xs_case *c, const struct xs_repertoire *r, uint8_t ro
 {
 	stack_inside(c, r, row);
 	c->restore = XS_MISSING_ALL;
-	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_LOWERS);
+	xs_take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_LOWERS);
 }
 
 /* Of the upper part alone. */
@@ -181,7 +179,7 @@ static void restore_upper(struct xs_case *c, const struct xs_repertoire *r, uint
 static void source(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
 	c->signal = row;
-	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+	xs_take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
 	xs_add_neighbour(c, r);
 }
 
@@ -191,7 +189,7 @@ static void class(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 	c->registers = 1u << row;
 	if (r->xsave)
 		c->init = r->rows[XS_AXIS_STATE] & ~c->registers;
-	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+	xs_take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
 	xs_add_neighbour(c, r);
 }
 
@@ -200,8 +198,8 @@ static void hold(struct xs_case *c, const struct xs_repertoire *r, uint8_t row)
 {
 	c->hold = row;
 	c->delay_us = HOLD_US;
-	take_first(&c->signal, r, XS_AXIS_SIGNAL, XS_SIGNAL_LATER);
-	take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
+	xs_take_first(&c->signal, r, XS_AXIS_SIGNAL, XS_SIGNAL_LATER);
+	xs_take_first(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_OVERWRITES);
 	xs_add_neighbour(c, r);
 	if (!c->pressures)
 		return;
@@ -312,89 +310,4 @@ void xs_solo(struct xs_case *c, const struct xs_repertoire *r, uint32_t n)
 	if (!(r->rows[XS_AXIS_STACK] >> c->fault & 1))
 		c->fault = xs_nth(xs_dropping(r) ? xs_dropping(r) : r->rows[XS_AXIS_STACK], 0);
 	l->make(c, r, row);
-}
-
-/* Pages may go at any time only where they keep what they hold. */
-static void drop_shared_stack(struct xs_case *c)
-{
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < c->pressures; i++)
-		if (!(xs_flags(XS_AXIS_PRESSURE, c->pressure[i].kind) & XS_PRESSURE_EVICTS))
-			c->pressure[kept++] = c->pressure[i];
-	while (c->pressures > kept)
-		memset(&c->pressure[--c->pressures], 0, sizeof(c->pressure[0]));
-}
-
-/* The usual row of an axis if it has none of the flags, else the first without; or the same. */
-static void take_without(uint8_t *row, const struct xs_repertoire *r, enum xs_axis_id axis,
-			 uint32_t flags)
-{
-	const uint32_t rows = xs_some(r, axis, 0, flags);
-	const uint8_t usual = xs_repertoire_usual(r, axis);
-
-	if (rows)
-		*row = rows >> usual & 1 ? usual : xs_nth(rows, 0);
-}
-
-/* Whether a child of the handler would share the stack, or get no class of the case. */
-static bool fork_fails(const struct xs_case *c)
-{
-	const uint32_t fault = xs_flags(XS_AXIS_STACK, c->fault);
-
-	if (!(xs_flags(XS_AXIS_HANDLER, c->handler) & XS_FORKS))
-		return false;
-	return (fault & XS_STACK_SHARED) ||
-	       (c->registers && !xs_rows(XS_AXIS_STATE, c->registers, 0, XS_STATE_DYNAMIC));
-}
-
-/*
- * A handler gives way before a frame does, since another one may need 64-bit frames; and those go
- * together with everything.
- */
-void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
-{
-	const uint32_t source = xs_flags(XS_AXIS_SIGNAL, c->signal);
-	const uint32_t fault = xs_flags(XS_AXIS_STACK, c->fault);
-	uint32_t action;
-
-	/* Whichever side it is of a boundary: no frame can be written. */
-	if ((fault & XS_STACK_REFUSES) &&
-	    ((fault & XS_STACK_TIGHT) || !xs_missing_is_side(c->missing)))
-		xs_place_refusing(c);
-	if (fault & XS_STACK_STAYS)
-		c->missing = XS_MISSING_ALL;
-	if (!(fault & XS_STACK_SHARED) || !(fault & XS_STACK_KEEPS))
-		drop_shared_stack(c);
-	if (fork_fails(c))
-		take_without(&c->handler, r, XS_AXIS_HANDLER, XS_FORKS);
-	action = xs_flags(XS_AXIS_HANDLER, c->handler);
-	if ((fault & XS_STACK_TIGHT) && (action & (XS_FORKS | XS_HANDLER_NESTS))) {
-		take_without(&c->handler, r, XS_AXIS_HANDLER, XS_FORKS | XS_HANDLER_NESTS);
-		action = xs_flags(XS_AXIS_HANDLER, c->handler);
-		c->depth = 1;
-	}
-	if (source & XS_SIGNAL_ABORTS) { /* into the loop, not out of it */
-		c->signal_place = XS_PLACE_L3;
-		take_without(&c->hold, r, XS_AXIS_HOLD, XS_HOLD_STEPS);
-	}
-	if ((action | source | fault | xs_flags(XS_AXIS_HOLD, c->hold)) & XS_X86_64)
-		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
-	if ((fault & XS_STACK_KEYED) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT)) {
-		if (action & XS_HANDLER_RT)
-			take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
-		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_RT);
-		if ((action & XS_HANDLER_RT) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT))
-			take_without(&c->handler, r, XS_AXIS_HANDLER, XS_HANDLER_RT);
-		action = xs_flags(XS_AXIS_HANDLER, c->handler);
-	}
-	if ((action & XS_HANDLER_RT) && (xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT)) {
-		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
-		take_first(&c->abi, r, XS_AXIS_ABI, XS_ABI_RT);
-	}
-	/* What a 32-bit frame does not hold is no case for it. */
-	if (c->registers && !xs_plan_worker_classes(c, c->registers))
-		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
-	if (xs_boundary_is_below(c->boundary) && !(xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT))
-		c->boundary = 0;
 }

@@ -12,6 +12,10 @@ uint8_t xs_nth(uint32_t mask, uint32_t k);
 uint32_t xs_some(const struct xs_repertoire *r, enum xs_axis_id axis, uint32_t with,
 		 uint32_t without);
 
+/** xs_take_first() - the first row of the repertoire with a flag; else *@row stays */
+void xs_take_first(uint8_t *row, const struct xs_repertoire *r, enum xs_axis_id axis,
+		   uint32_t flag);
+
 /** xs_dropping() - stack methods that make a fault on save */
 uint32_t xs_dropping(const struct xs_repertoire *r);
 
