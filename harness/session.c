@@ -77,6 +77,10 @@ static int agree(const struct xs_case *c, char why[XS_WHY_BYTES])
 	if ((action->flags & (XS_FORKS | XS_HANDLER_NESTS)) && (fault->flags & XS_STACK_TIGHT))
 		return xs_why(-EOPNOTSUPP, why, "%s: the stack of %s has room for one frame only",
 			      action->name, fault->name);
+	if ((action->flags & XS_HANDLER_TOKEN) && !(fault->flags & XS_STACK_SHADOW))
+		return xs_why(-EOPNOTSUPP, why, "%s: there is no token without fault = %s",
+			      action->name,
+			      xs_name(XS_AXIS_STACK, xs_first(XS_AXIS_STACK, XS_STACK_SHADOW)));
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		if ((abi & XS_ABI_COMPAT) && (own[i]->flags & XS_X86_64))
 			return xs_why(-EOPNOTSUPP, why, "%s: not in 32-bit frames", own[i]->name);

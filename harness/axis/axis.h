@@ -71,6 +71,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_HANDLER_EDITS   (1u << 8)  /* changes fpstate in the frame */
 #define XS_HANDLER_POINTS  (1u << 9)  /* changes where the frame says that it is */
 #define XS_HANDLER_RETURNS (1u << 10) /* does nothing */
+#define XS_HANDLER_TOKEN   (1u << 11) /* changes what XS_STACK_SHADOW alone has */
 /* After any of these a window that has had its signal is not as before. */
 #define XS_HANDLER_ENDS                                                                            \
 	(XS_HANDLER_REFUSED | XS_HANDLER_JUMPS | XS_HANDLER_EDITS | XS_HANDLER_POINTS)

@@ -30,6 +30,11 @@ struct xs_handler_action {
 	void (*edit)(uint8_t *fpstate, const struct xs_edit *e);
 	/* Where the frame shall say that fpstate lies. */
 	uint64_t (*point)(struct xs_task *t, uint64_t fpstate);
+	/*
+	 * What the shadow stack shall have in place of the token @right. Sigreturn comes to look
+	 * at that when it has loaded the frame's registers: it refuses with those in force.
+	 */
+	uint64_t (*token)(uint64_t right, uint32_t turn);
 };
 
 static inline const struct xs_handler_action *xs_handler(unsigned int row)

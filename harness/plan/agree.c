@@ -89,4 +89,11 @@ void xs_schedule_agree(struct xs_case *c, const struct xs_repertoire *r)
 		take_without(&c->abi, r, XS_AXIS_ABI, XS_ABI_COMPAT);
 	if (xs_boundary_is_below(c->boundary) && !(xs_flags(XS_AXIS_ABI, c->abi) & XS_ABI_COMPAT))
 		c->boundary = 0;
+	/* The action that it has now, perhaps. */
+	if ((action & XS_HANDLER_TOKEN) && !(fault & XS_STACK_SHADOW) &&
+	    xs_some(r, XS_AXIS_STACK, XS_STACK_SHADOW, 0)) {
+		xs_take_first(&c->fault, r, XS_AXIS_STACK, XS_STACK_SHADOW);
+		c->restore = XS_MISSING_NONE;
+		xs_schedule_agree(c, r);
+	}
 }

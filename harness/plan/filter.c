@@ -149,7 +149,8 @@ static bool clash(enum xs_axis_id a, uint32_t x, enum xs_axis_id b, uint32_t y)
 		return (x & XS_FORKS) && (y & XS_STATE_DYNAMIC);
 	if (b == XS_AXIS_STACK && a == XS_AXIS_HANDLER)
 		return ((x & XS_FORKS) && (y & XS_STACK_SHARED)) ||
-		       ((x & (XS_FORKS | XS_HANDLER_NESTS)) && (y & XS_STACK_TIGHT));
+		       ((x & (XS_FORKS | XS_HANDLER_NESTS)) && (y & XS_STACK_TIGHT)) ||
+		       ((x & XS_HANDLER_TOKEN) && !(y & XS_STACK_SHADOW));
 	if (b == XS_AXIS_HOLD && a == XS_AXIS_SIGNAL)
 		return (x & XS_SIGNAL_ABORTS) && (y & XS_HOLD_STEPS);
 	if (b == XS_AXIS_STACK && a == XS_AXIS_PRESSURE)

@@ -149,6 +149,10 @@ static void crossed(struct xs_case *c, const struct xs_repertoire *r, uint32_t n
 	c->signal = xs_nth(r->rows[XS_AXIS_SIGNAL], round);
 	c->handler = xs_nth(r->rows[XS_AXIS_HANDLER], round + round / signals);
 	choose_stack(c, r, n);
+	/* Of all stacks that goes with one: the others have their turn all the same. */
+	if ((xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_TOKEN) &&
+	    !(xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_SHADOW))
+		c->handler = xs_repertoire_usual(r, XS_AXIS_HANDLER);
 	if (xs_flags(XS_AXIS_HANDLER, c->handler) & XS_HANDLER_NESTS)
 		c->depth = 1 + pick(n, 27, XS_DEPTH_MAX);
 	if (compat && pick(n, 28, 3) == 0)

@@ -20,30 +20,13 @@ static int arm(struct xs_stack *s)
 	return (int)xs_syscall3(SYS_madvise, (long)(page - PAGE), PAGE, MADV_DONTNEED);
 }
 
-static void nothing(void *arg)
-{
-	(void)arg;
-}
-
-static int supported(char *why)
-{
-	const int rc = (int)xs_shadow_run(nothing, NULL);
-
-	return xs_why(rc, why,
-		      rc == -EINVAL	  ? "this kernel has no user shadow stacks "
-					    "(CONFIG_X86_USER_SHADOW_STACK, Linux 6.6)"
-		      : rc == -EOPNOTSUPP ? "this CPU has no shadow stacks (user_shstk in "
-					    "/proc/cpuinfo), or the kernel does not use them"
-					  : "arch_prctl(ARCH_SHSTK_ENABLE): %m");
-}
-
 const struct xs_stack_fault xs_stack_shadow = {
 	.entry = {
 		.name = "shadow",
 		.summary = "on a shadow stack, whose page for the signal's token is absent",
 		.flags = XS_LINUX_OWN | XS_RECENT | XS_X86_64 | XS_STACK_STAYS | XS_STACK_SHADOW |
 			 XS_STACK_ANONYMOUS,
-		.supported = supported,
+		.supported = xs_shadow_supported,
 	},
 	.open = xs_stack_open_anonymous,
 	.arm = arm,

@@ -2,8 +2,10 @@
 /* What a delivery leaves on a shadow stack. */
 #include "task/shadow.h"
 
+#include <errno.h>
 #include <sys/syscall.h>
 
+#include "axis/axis.h"
 #include "task/sys.h"
 
 /* uapi/asm/prctl.h, since 6.6 */
@@ -14,6 +16,23 @@
 #endif
 
 #define WORDS_ABOVE 8u /* of what lies above SSP: a kernel that goes too far begins there */
+
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+int xs_shadow_supported(char *why)
+{
+	const int rc = (int)xs_shadow_run(nothing, NULL);
+
+	return xs_why(rc, why,
+		      rc == -EINVAL	  ? "this kernel has no user shadow stacks "
+					    "(CONFIG_X86_USER_SHADOW_STACK, Linux 6.6)"
+		      : rc == -EOPNOTSUPP ? "this CPU has no shadow stacks (user_shstk in "
+					    "/proc/cpuinfo), or the kernel does not use them"
+					  : "arch_prctl(ARCH_SHSTK_ENABLE): %m");
+}
 
 void xs_shadow_entry(struct xs_level *l, const struct xs_delivery *d)
 {

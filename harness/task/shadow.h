@@ -31,6 +31,9 @@ static inline uint64_t xs_ssp(void)
  */
 long xs_shadow_run(void (*fn)(void *), void *arg);
 
+/** xs_shadow_supported() - .supported() of an entry that needs one */
+int xs_shadow_supported(char *why);
+
 /**
  * xs_shadow_entry() - SSP and token as a handler finds them: fields of @l->layout
  *

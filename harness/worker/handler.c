@@ -213,9 +213,9 @@ static bool goes_on(const struct xs_worker *w, const struct xs_delivery *d)
 /*
  * The kernel has refused a bad frame. It had taken the general registers but
  * for rax from it, so that the interrupted code goes on, and has put all state
- * into init. Every second time that code is reached by a jump, so that nothing
- * of the refused frame is put right by a good one; always on a shadow stack,
- * where the token of the refused one has not been taken: SSP is not what it was.
+ * into init; or has taken that, too, before it came to a bad token. Every second time that code is
+ * reached by a jump, so that nothing of the refused frame is put right by a good one; always on a
+ * shadow stack, where the token of the refused one has not been taken: SSP is not what it was.
  */
 static void refused(struct xs_worker *w, const struct xs_delivery *d)
 {
@@ -329,7 +329,9 @@ void xs_deliver(const struct xs_delivery *given)
 		note_frame(w, d);
 		return;
 	}
-	if (w->awaits_refusal && d->signo == SIGSEGV) {
+	/* SEGV_CPERR: a return address is not what the shadow stack has. */
+	if (w->awaits_refusal && d->signo == SIGSEGV &&
+	    (d->code == SI_KERNEL || !xs_fault_is(w, XS_STACK_SHADOW))) {
 		refused(w, d);
 		return;
 	}

@@ -4,6 +4,7 @@
 
 #include "state/frame.h"
 #include "task/fsave.h"
+#include "task/shadow.h"
 #include "task/sys.h"
 #include "worker/worker.h"
 
@@ -79,6 +80,16 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 	l->expected = xs_action_is(w, XS_HANDLER_GIVES) ? XS_PATTERN_GIVEN : XS_PATTERN_TASK;
 }
 
+static void spoil_token(struct xs_worker *w, const struct xs_delivery *d)
+{
+	uint64_t *const at = (uint64_t *)d->ssp + 1;
+	const uint64_t value = w->action->token(*at, (uint32_t)w->task.count->signals);
+	const long rc = xs_shadow_write(at, value);
+
+	if (rc < 0)
+		xs_task_fail(&w->task, (int)rc, "writing to its shadow stack");
+}
+
 /* What sigreturn will read: where it is, what it says, and which of its pages are absent. */
 void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 {
@@ -86,7 +97,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 	struct xs_level *l = &w->task.level[0];
 	uint8_t *fpstate = d->fpstate;
 
-	if (a->edit || a->point)
+	if (a->edit || a->point || a->token)
 		xs_level_clobber(&w->task);
 	/* A frame of x87 and SSE alone ends before what these change: not carried through, then. */
 	if (a->entry.features & XS_CPU_XSAVE &&
@@ -103,7 +114,7 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 		fpstate = w->fpstate_copy;
 		xs_delivery_point(d, (uintptr_t)fpstate);
 	}
-	if (a->point && !w->task.index && xs_plant_due(&w->task, XS_PLANT_ACCEPT)) {
+	if ((a->point || a->token) && !w->task.index && xs_plant_due(&w->task, XS_PLANT_ACCEPT)) {
 		w->acted = true;
 	} else if (a->point) {
 		const uint64_t at = a->point(&w->task, (uintptr_t)fpstate);
@@ -111,6 +122,8 @@ void xs_sigreturn_prepare(struct xs_worker *w, const struct xs_delivery *d)
 		xs_delivery_point(d, at);
 		w->acted |= at != (uintptr_t)fpstate;
 		fpstate = (uint8_t *)(uintptr_t)at;
+	} else if (a->token) {
+		spoil_token(w, d);
 	}
 	if (xs_action_is(w, XS_HANDLER_REFUSED)) {
 		l->window.check_image = w->init;

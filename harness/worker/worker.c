@@ -81,18 +81,20 @@ static void judge(struct xs_worker *w, uint32_t depth)
 			       l->window.check_image, l->dump);
 }
 
-/* The SIGSEGV that refused a bad frame interrupted a task in init state. */
+/* The SIGSEGV that refused a bad frame interrupted a task in init state, or in that frame's. */
 static void judge_refusal(struct xs_worker *w)
 {
 	struct xs_task *t = &w->task;
 	const struct xs_level *l = &t->level[0];
+	const bool loaded = w->action->token;
+	const uint8_t *interrupted = loaded ? l->image : w->init;
 
 	t->count->refused++;
-	if (xs_image_differs(w->init, w->refusal_frame, &t->shared->cpu, l->registers))
-		xs_task_record(t, l, XS_LEG_FRAME, 0, w->init, w->refusal_frame);
+	if (xs_image_differs(interrupted, w->refusal_frame, &t->shared->cpu, l->registers))
+		xs_task_record(t, l, XS_LEG_FRAME, 0, interrupted, w->refusal_frame);
 	if (xs_image_differs(w->init, w->refusal_entry, &t->shared->cpu, l->registers))
 		xs_task_record(t, l, XS_LEG_HANDLER, 0, w->init, w->refusal_entry);
-	judge_layout(w, 0, &w->refusal_layout, 0);
+	judge_layout(w, 0, &w->refusal_layout, loaded ? xs_state_xfeatures(l->loaded) : 0);
 }
 
 /* The handler has forked: a child says what it found and goes, its parent waits for that. */

@@ -177,7 +177,8 @@ static void test_left_out(void **state)
 	assert_int_equal(r.left_out[XS_AXIS_STATE],
 			 1u << XS_STATE_x87_pointers | 1u << XS_STATE_apx);
 	assert_int_equal(r.left_out[XS_AXIS_HANDLER],
-			 1u << XS_HANDLER_autodisarm | 1u << XS_HANDLER_bad_align);
+			 1u << XS_HANDLER_autodisarm | 1u << XS_HANDLER_bad_align |
+				 1u << XS_HANDLER_bad_token);
 	assert_true(r.left_out[XS_AXIS_SIGNAL] >> XS_SIGNAL_ud2 & 1);
 	assert_int_equal(r.left_out[XS_AXIS_STACK], 1u << XS_STACK_dontneed | 1u << XS_STACK_least |
 							    1u << XS_STACK_short |

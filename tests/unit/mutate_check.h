@@ -93,6 +93,8 @@ static inline const char *xs_test_disagreement(const struct xs_case *c)
 		return "a child would share the stack";
 	if ((action & (XS_FORKS | XS_HANDLER_NESTS)) && (fault & XS_STACK_TIGHT))
 		return "a second frame that has no room";
+	if ((action & XS_HANDLER_TOKEN) && !(fault & XS_STACK_SHADOW))
+		return "a token that is not there";
 	if (c->abi != XS_ABI_x86_64 &&
 	    ((action | source | fault | xs_flags(XS_AXIS_HOLD, c->hold)) & XS_X86_64))
 		return "not in 32-bit frames";

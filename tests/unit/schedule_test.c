@@ -277,7 +277,9 @@ static void test_all_pairs_soon(void **state)
 				((xs_flags(XS_AXIS_HANDLER, i) & (XS_FORKS | XS_HANDLER_NESTS)) &&
 				 (xs_flags(XS_AXIS_STACK, f) & XS_STACK_TIGHT)) ||
 				((xs_flags(XS_AXIS_HANDLER, i) & XS_FORKS) &&
-				 (xs_flags(XS_AXIS_STACK, f) & XS_STACK_SHARED)));
+				 (xs_flags(XS_AXIS_STACK, f) & XS_STACK_SHARED)) ||
+				((xs_flags(XS_AXIS_HANDLER, i) & XS_HANDLER_TOKEN) &&
+				 !(xs_flags(XS_AXIS_STACK, f) & XS_STACK_SHADOW)));
 	}
 	for (uint32_t i = 0; i < XS_STATES; i++)
 		assert_true(alone[i]);

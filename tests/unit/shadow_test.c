@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "handler/handler.h"
 #include "task/shadow.h"
 #include "task/sys.h"
 
@@ -94,6 +95,27 @@ static void test_each_field(void **state)
 	assert_int_equal(field(XS_LAYOUT_SHADOW_WORDS), 0);
 }
 
+/* No variant is what sigreturn takes: marked, aligned, of user space. Each kind comes. */
+static void test_bad_tokens(void **state)
+{
+	const struct xs_handler_action *a =
+		xs_handler((unsigned int)xs_row(XS_AXIS_HANDLER, "bad-token"));
+	const uint64_t right = XS_SHADOW_DATA | 0x7fffffffe000, user = 1ull << 47;
+	uint32_t kinds = 0;
+
+	(void)state;
+	for (uint32_t turn = 0; turn < 8; turn++) {
+		const uint64_t token = a->token(right, turn), at = token & ~XS_SHADOW_DATA;
+
+		if (!(token & XS_SHADOW_DATA))
+			kinds |= token ? 1 : 2;
+		else
+			kinds |= (at % 8 ? 4u : 0) | (at >= user ? 8u : 0);
+		assert_true(!(token & XS_SHADOW_DATA) || at % 8 || at >= user);
+	}
+	assert_int_equal(kinds, 15);
+}
+
 /* Where there is a shadow stack, what runs on it is on it; where there is none, nothing runs. */
 static void note(void *arg)
 {
@@ -119,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound),
 		cmocka_unit_test(test_each_field),
+		cmocka_unit_test(test_bad_tokens),
 		cmocka_unit_test(test_run),
 	};
 

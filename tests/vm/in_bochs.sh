@@ -59,6 +59,7 @@ shadow_bug() {
 	case $1 in
 	shadow-not-restored) says_row 'SSP after ' ;;
 	shadow-unmarked) says_row 'SSP token ' ;;
+	shadow-token-unchecked) says '^kernel .*: accepted$' ;;
 	shadow-fault-refused|shadow-stale) says '^kernel .*: killed$' ;;
 	*) fail "nobody has said what to expect of $1" ;;
 	esac
@@ -163,10 +164,10 @@ in-bochs-shadow)
 			exits 0
 		done
 		guest -- selftest --only registers=sse --only abi=x86-64 --only stack=none,shadow \
-			--only handler=return,clobber --only signal=tgkill-self \
+			--only handler=return,clobber,bad-token --only signal=tgkill-self \
 			--only pressure=vector-process
 		exits 0
-		says '^shadow +5 caught, 0 missed'
+		says '^shadow +6 caught, 0 missed'
 		exit 0
 	fi
 	guest -- check --first -t 30 --only stack=shadow
