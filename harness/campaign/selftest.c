@@ -50,7 +50,7 @@ struct xs_selftest_expected xs_selftest_expect(const struct xs_plant *p, uint32_
 	if (!e.verdict)
 		e.verdict = XS_CORRUPT;
 	if (p->how == XS_PLANT_LAYOUT)
-		e.neighbour = p->class >= XS_LAYOUT_CORE;
+		e.neighbour = p->class >= XS_LAYOUT_NO_FRAME;
 	if (!e.class)
 		e.class = class_of[p->kind];
 	if (!e.legs)

@@ -8,7 +8,9 @@
 
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "pressure/shadowed.h"
 #include "pressure/vector.h"
+#include "task/shadow.h"
 #include "task/sys.h"
 
 #define FLAGS	      (CLONE_PARENT_SETTID | SIGCHLD)
@@ -76,11 +78,12 @@ static void rest(struct xs_task *t)
  * with the registers that the kernel gave them, and go on to the same check,
  * each with its own copy of the memory.
  */
-static int step(struct xs_task *t)
+static int make_child(struct xs_task *t)
 {
 	struct xs_level *l = t->level;
 	struct own *own = t->own;
 	const bool loaded = t->count->iterations % ROUNDS >= 2;
+	uint64_t ssp;
 	int bad, rc;
 
 	xs_syscall3(SYS_madvise, (long)own->ballast, BALLAST_PAGES * PAGE_BYTES,
@@ -90,18 +93,27 @@ static int step(struct xs_task *t)
 	own->child = 0;
 	rest(t);
 	xs_vector_next(t);
+	ssp = xs_shadowed_lower(t);
 	bad = xs_window_run(&l->window);
 	if (xs_syscall3(SYS_getpid, 0, 0, 0) != t->count->pid) {
 		xs_vector_prove(t, l, XS_LEG_FORK, bad);
-		xs_exit(0);
+		xs_shadowed_prove(t, l, ssp, l->window.ssp_left);
+		/* Its own copy, of which its parent is to see nothing. */
+		xs_exit(ssp ? -(int)xs_shadow_write((uint64_t *)ssp, 0) : 0);
 	}
 	xs_vector_prove(t, l, XS_LEG_RETURN, bad);
 	if (!own->child)
 		return xs_task_fail(t, l->window.result < 0 ? l->window.result : -EPROTO,
 				    "forking in its window");
 	rc = xs_offspring_reap(t, own->child, "its forked child failed");
+	xs_shadowed_prove(t, l, ssp, l->window.ssp_left);
 	t->count->iterations++;
 	return rc;
+}
+
+static int step(struct xs_task *t)
+{
+	return xs_shadowed_step(t, t->count->iterations / ROUNDS % 2, make_child);
 }
 
 static void unload(struct xs_task *t)

@@ -9,8 +9,10 @@
 
 #include "pressure/offspring.h"
 #include "pressure/pressure.h"
+#include "pressure/shadowed.h"
 #include "pressure/vector.h"
 #include "task/probe.h"
+#include "task/shadow.h"
 #include "task/sys.h"
 
 #define THREADS	    4u /* alive at a time */
@@ -30,6 +32,9 @@ struct thread {
 	struct xs_window check; /* proves what is there; loads nothing */
 	volatile uint32_t made; /* its number; 0: clone() failed */
 	volatile uint32_t alive;
+	bool lent;    /* of its creator it has the shadow stack, too; else it has its own */
+	uint64_t due; /* where the creator's SSP is while it makes it, or 0 */
+	uint64_t ssp; /* where its own is then */
 	_Alignas(64) uint64_t stack[STACK_WORDS];
 };
 
@@ -47,6 +52,7 @@ static void thread_main(struct thread *th)
 	struct xs_task *t = th->storm->task;
 
 	xs_vector_prove(t, &th->level, XS_LEG_FORK, xs_window_run(&th->check));
+	(th->lent ? xs_shadowed_prove : xs_shadowed_prove_own)(t, &th->level, th->due, th->ssp);
 	for (uint32_t n = 0; n < WINDOWS && !xs_task_stopping(t); n++) {
 		xs_level_next(&th->level, t);
 		xs_vector_prove(t, &th->level, XS_LEG_RETURN, xs_window_run(&th->level.window));
@@ -69,8 +75,13 @@ static uint64_t arrive(const void *image, const uint32_t *offsets, void *scratch
 
 	(void)image;
 	(void)offsets;
-	if (at < sizeof(s->thread))
-		thread_main(&s->thread[at / sizeof(s->thread[0])]);
+	if (at < sizeof(s->thread)) {
+		struct thread *th = &s->thread[at / sizeof(s->thread[0])];
+
+		/* Of all calls there was one: this function's. */
+		th->ssp = xs_ssp() + 8;
+		thread_main(th);
+	}
 	return 0;
 }
 
@@ -87,11 +98,12 @@ static void await(struct thread *th)
  * area of its own: here, and in thread_main(). What runs between the hold and
  * that check is compiled without vector registers.
  */
-static int step(struct xs_task *t)
+static int make_thread(struct xs_task *t)
 {
 	struct storm *s = t->own;
 	struct thread *th = &s->thread[s->turn % THREADS];
 	struct xs_level *l = t->level;
+	int status = 0;
 
 	await(th);
 	xs_vector_next(t);
@@ -103,21 +115,31 @@ static int step(struct xs_task *t)
 	l->window.args[2] = (uintptr_t)&th->made;
 	l->window.args[3] = (uintptr_t)&th->alive;
 	/* Every second one a process that shares the memory, as vfork() makes it. */
-	l->window.args[0] = s->turn++ % 2 ? AS_VFORK : AS_THREAD;
+	th->lent = s->turn++ % 2;
+	th->due = xs_shadowed_lower(t);
+	l->window.args[0] = th->lent ? AS_VFORK : AS_THREAD;
 	xs_window_run(&l->window);
-	if (th->made && l->window.args[0] & CLONE_VFORK)
-		xs_syscall6(SYS_wait4, (long)th->made, 0, __WALL, 0, 0, 0);
+	if (th->made && th->lent)
+		xs_wait4((pid_t)th->made, &status, __WALL);
 	xs_vector_prove(t, l, XS_LEG_RETURN, xs_window_run(&s->check));
+	xs_shadowed_prove(t, l, th->due, l->window.ssp_left);
 	/* The next ones are the thread's: no two threads ever load the same values. */
 	for (uint32_t n = 0; n < WINDOWS; n++)
 		xs_level_next(l, t);
 	t->count->iterations++;
 	if (th->made)
-		return 0;
+		return xs_offspring_judge(t, status, "its child as of vfork() failed");
 	th->alive = 0;
 	/* The threads that there are have written here, too; one that was not made has not. */
 	return xs_task_fail(t, l->window.result < 0 ? l->window.result : -EPROTO,
 			    "making a thread in its window");
+}
+
+static int step(struct xs_task *t)
+{
+	const struct storm *s = t->own;
+
+	return xs_shadowed_step(t, s->turn / 2 % 2, make_thread);
 }
 
 /* A window that proves what is in the registers already. */

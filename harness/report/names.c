@@ -76,7 +76,7 @@ const char *xs_leg_words(uint32_t leg, uint32_t signalled)
 	};
 
 	if (leg == XS_LEG_LAYOUT && !signalled)
-		return "in what a core file says of itself";
+		return "in what a core file says of itself, or on a child's shadow stack";
 	if (leg < XS_LEGS && words[leg])
 		return words[leg];
 	return signalled ? "after sigreturn" : "without a signal";

@@ -34,7 +34,11 @@ enum xs_layout_field {
 	XS_LAYOUT_SSP_TOKEN,			/* bits that differ in what sigreturn is to read */
 	XS_LAYOUT_SSP_RETURN,			/* bytes by which SSP is off after sigreturn */
 	XS_LAYOUT_SHADOW_WORDS,			/* words changed above the interrupted SSP */
-	/* Of a core file, not of a frame: 0 where it is right. */
+	/* From here on of no frame: 0 where it is right. Of a child's shadow stack: */
+	XS_LAYOUT_NO_FRAME,
+	XS_LAYOUT_CHILD_SSP = XS_LAYOUT_NO_FRAME, /* bytes by which its, or its creator's, is off */
+	XS_LAYOUT_CHILD_WORDS,			  /* words changed above it */
+	/* Of a core file: */
 	XS_LAYOUT_CORE,
 	XS_LAYOUT_CORE_BYTES = XS_LAYOUT_CORE, /* that are missing of what its headers say */
 	XS_LAYOUT_CORE_NOTES,	   /* that are missing or spoilt: pressure/core_file.h */

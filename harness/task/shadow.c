@@ -49,15 +49,21 @@ void xs_shadow_entry(struct xs_level *l, const struct xs_delivery *d)
 			((const uint64_t *)d->ssp)[1] ^ ((d->ssp + 16) | XS_SHADOW_DATA);
 }
 
+uint64_t xs_shadow_words(uint64_t ssp)
+{
+	uint64_t changed = 0;
+
+	for (uint32_t i = 0; i < WORDS_ABOVE; i++)
+		changed += ((const uint64_t *)ssp)[i] != (uintptr_t)xs_window_lowered;
+	return changed;
+}
+
 void xs_shadow_return(struct xs_level *l, bool returned)
 {
 	const struct xs_window *window = &l->window;
-	uint64_t changed = 0;
 
 	l->layout.field[XS_LAYOUT_SSP_RETURN] = returned ? window->ssp - window->ssp_left : 0;
-	for (uint32_t i = 0; window->shadow && i < WORDS_ABOVE; i++)
-		changed += ((const uint64_t *)window->ssp)[i] != (uintptr_t)xs_window_lowered;
-	l->layout.field[XS_LAYOUT_SHADOW_WORDS] = changed;
+	l->layout.field[XS_LAYOUT_SHADOW_WORDS] = window->shadow ? xs_shadow_words(window->ssp) : 0;
 }
 
 long xs_shadow_write(uint64_t *at, uint64_t value)

@@ -47,6 +47,9 @@ void xs_shadow_entry(struct xs_level *l, const struct xs_delivery *d);
  */
 void xs_shadow_return(struct xs_level *l, bool returned);
 
+/** xs_shadow_words() - how many of the words from @ssp on are not xs_window_lowered any more */
+uint64_t xs_shadow_words(uint64_t ssp);
+
 /** xs_shadow_write() - as if the kernel had put @value at @at of a shadow stack: 0 or -errno */
 long xs_shadow_write(uint64_t *at, uint64_t value);
 

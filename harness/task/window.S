@@ -144,6 +144,9 @@ xs_window_end:
 	movq	XS_W_INSIDE(%rbx), %r12
 	movl	$0, (%r12)
 
+	/* A thread that the hold has made begins there on stacks of its own, or on lent ones. */
+	cmpq	%rsp, XS_W_STACK(%rbx)
+	jne	5f
 	xorl	%eax, %eax
 	rdsspq	%rax
 	movq	%rax, XS_W_SSP_LEFT(%rbx)
@@ -192,7 +195,7 @@ xs_window_end:
 	andl	$~3, %eax
 3:	movl	%eax, XS_W_RED_ZONE(%rbx)
 
-	xorl	%r12d, %r12d
+5:	xorl	%r12d, %r12d
 6:	movq	XS_W_CHECK(%rbx, %r12, 8), %rax
 	testq	%rax, %rax
 	jz	7f

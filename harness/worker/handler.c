@@ -111,7 +111,7 @@ static void take_layout(struct xs_worker *w, uint32_t depth, const struct xs_del
 {
 	struct xs_level *l = &w->task.level[depth];
 	const uint32_t which = w->task.shared->plant.class;
-	const bool spoil = !depth && which < XS_LAYOUT_CORE && plants(w, XS_PLANT_LAYOUT);
+	const bool spoil = !depth && which < XS_LAYOUT_NO_FRAME && plants(w, XS_PLANT_LAYOUT);
 
 	/* Sigreturn is to find that one. */
 	if (spoil && which != XS_LAYOUT_SSP_RETURN)

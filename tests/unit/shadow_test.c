@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "handler/handler.h"
+#include "pressure/shadowed.h"
 #include "task/shadow.h"
 #include "task/sys.h"
 
@@ -116,6 +117,52 @@ static void test_bad_tokens(void **state)
 	assert_int_equal(kinds, 15);
 }
 
+static struct xs_shared shared = { .event_fd = -1 };
+
+/* What is recorded of a child that begins with SSP at @ssp: the field, or 0 for nothing. */
+static uint64_t child(bool own, uint64_t due, uint64_t ssp, enum xs_layout_field which)
+{
+	struct xs_task t = { .shared = &shared,
+			     .plan = &shared.plan.task[0],
+			     .count = &shared.obs.counters[0] };
+	const struct xs_record *r = &shared.obs.record[0];
+	uint64_t value;
+
+	shared.obs.records = 0;
+	(own ? xs_shadowed_prove_own : xs_shadowed_prove)(&t, &level, due, ssp);
+	if (!shared.obs.records)
+		return 0;
+	assert_int_equal(r->leg, XS_LEG_LAYOUT);
+	assert_int_equal(r->wrong, XS_WRONG_VALUES);
+	memcpy(&value, r->actual + 8 * which, sizeof(value));
+	assert_int_not_equal(value, 0);
+	return value;
+}
+
+static void test_children(void **state)
+{
+	const uint64_t at = (uintptr_t)(memory + AT), page = (at + 4095) & ~4095ull;
+
+	(void)state;
+	deliver(false);
+	/* A copy, or lent: where it was, with what was there. */
+	assert_int_equal(child(false, at, at, 0), 0);
+	assert_int_equal(child(false, at, at - 8, XS_LAYOUT_CHILD_SSP), -8);
+	assert_int_equal(child(false, at, 0, XS_LAYOUT_CHILD_SSP), -at);
+	memory[AT + 7] = 0;
+	assert_int_equal(child(false, at, at, XS_LAYOUT_CHILD_WORDS), 1);
+	/* Its own: the end of one, anywhere but where its creator's is. */
+	assert_int_equal(child(true, at, page + 8192, 0), 0);
+	assert_int_equal(child(true, at, page - 8192, 0), 0);
+	assert_int_not_equal(child(true, at, page, XS_LAYOUT_CHILD_SSP), 0);
+	assert_int_not_equal(child(true, at, at, XS_LAYOUT_CHILD_SSP), 0);
+	assert_int_not_equal(child(true, at, page + 8184, XS_LAYOUT_CHILD_SSP), 0);
+	assert_int_not_equal(child(true, at, 0, XS_LAYOUT_CHILD_SSP), 0);
+	/* Without a shadow stack. */
+	assert_int_equal(child(false, 0, 0, 0), 0);
+	assert_int_equal(child(true, 0, 0, 0), 0);
+}
+
 /* Where there is a shadow stack, what runs on it is on it; where there is none, nothing runs. */
 static void note(void *arg)
 {
@@ -139,9 +186,8 @@ static void test_run(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sound),
-		cmocka_unit_test(test_each_field),
-		cmocka_unit_test(test_bad_tokens),
+		cmocka_unit_test(test_sound),	   cmocka_unit_test(test_each_field),
+		cmocka_unit_test(test_bad_tokens), cmocka_unit_test(test_children),
 		cmocka_unit_test(test_run),
 	};
 

@@ -60,6 +60,7 @@ shadow_bug() {
 	shadow-not-restored) says_row 'SSP after ' ;;
 	shadow-unmarked) says_row 'SSP token ' ;;
 	shadow-token-unchecked) says '^kernel .*: accepted$' ;;
+	shadow-thread-shares|shadow-vfork-own) says_row 'child SSP ' ;;
 	shadow-fault-refused|shadow-stale) says '^kernel .*: killed$' ;;
 	*) fail "nobody has said what to expect of $1" ;;
 	esac
@@ -165,12 +166,14 @@ in-bochs-shadow)
 		done
 		guest -- selftest --only registers=sse --only abi=x86-64 --only stack=none,shadow \
 			--only handler=return,clobber,bad-token --only signal=tgkill-self \
-			--only pressure=vector-process
+			--only pressure=vector-process,fork,threads
 		exits 0
-		says '^shadow +6 caught, 0 missed'
+		says '^shadow +10 caught, 0 missed'
 		exit 0
 	fi
-	guest -- check --first -t 30 --only stack=shadow
+	only=stack=shadow
+	case $bug in shadow-thread-shares|shadow-vfork-own) only=pressure=threads ;; esac
+	guest -- check --first -t 30 --only $only
 	exits 1
 	shadow_bug "$bug"
 	guest --file "$corpus/regress/$bug.case" -- replay -n 3 --bisect "$bug.case"
