@@ -78,6 +78,23 @@ static void keep_case(struct xs_distinct *d, const struct xs_result *result)
 	d->unsaved = true;
 }
 
+/* Room for one more, or NULL. A known one gives way: no other kind may hide what is wrong. */
+static struct xs_distinct *make_room(struct xs_findings *all, const struct xs_waiver *waiver)
+{
+	uint32_t i = waiver ? XS_DISTINCT_MAX : 0;
+
+	if (all->count < XS_DISTINCT_MAX)
+		return &all->of[all->count++];
+	while (i < XS_DISTINCT_MAX && !all->of[i].waiver)
+		i++;
+	if (i == XS_DISTINCT_MAX) {
+		all->left_out++;
+		return NULL;
+	}
+	all->left_out += all->of[i].cases;
+	return &all->of[i];
+}
+
 struct xs_distinct *xs_findings_add(struct xs_findings *all, const struct xs_signature *s,
 				    struct xs_waiver *waiver, const struct xs_result *result,
 				    uint64_t now_ns, enum xs_novelty *novelty)
@@ -86,12 +103,10 @@ struct xs_distinct *xs_findings_add(struct xs_findings *all, const struct xs_sig
 
 	*novelty = XS_FINDING_AGAIN;
 	if (!d) {
-		if (all->count == XS_DISTINCT_MAX) {
-			all->left_out++;
+		d = make_room(all, waiver);
+		if (!d)
 			return NULL;
-		}
 		*novelty = XS_FINDING_NEW;
-		d = &all->of[all->count++];
 		*d = (struct xs_distinct){ .signature = *s,
 					   .kind = result->verdict->kind,
 					   .waiver = waiver,

@@ -40,7 +40,7 @@ struct xs_where *xs_where_join(struct xs_where *a, struct xs_where *b);
 
 struct xs_findings {
 	uint32_t count;
-	uint32_t left_out; /* findings that found no room */
+	uint32_t left_out; /* cases of findings that found no room, or had to give it */
 	struct xs_distinct of[XS_DISTINCT_MAX];
 };
 

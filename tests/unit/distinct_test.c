@@ -129,6 +129,36 @@ static void what_is_known_is_no_news_and_hides_none(void **unused)
 	free(w);
 }
 
+/* As many as are kept, each of another source. */
+static void what_is_known_makes_room(void **unused)
+{
+	struct xs_waivers *w = waivers("corrupt * * * * *: all of them\n", "6.12");
+	struct xs_findings *all = calloc(1, sizeof(*all));
+	struct scene *scene = scene_corrupt();
+	enum xs_novelty novelty;
+	struct xs_signature s;
+
+	(void)unused;
+	assert_non_null(all);
+	for (uint32_t i = 0; i < XS_DISTINCT_MAX; i++) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "corrupt frame foreign class%u other x86-64", i);
+		assert_int_equal(add(all, text, false, &w->of[0], 5), XS_FINDING_NEW);
+	}
+	assert_int_equal(all->count, XS_DISTINCT_MAX);
+	s = of("corrupt frame init none other x86-64", false);
+	assert_null(xs_findings_add(all, &s, &w->of[0], &scene->r, 5, &novelty));
+	assert_int_equal(xs_findings_worst(all), XS_PASS);
+	assert_int_equal(add(all, L1, false, NULL, 5), XS_FINDING_NEW);
+	assert_int_equal(xs_findings_worst(all), XS_CORRUPT);
+	assert_int_equal(all->count, XS_DISTINCT_MAX);
+	assert_int_equal(all->left_out, 2);
+	free(scene);
+	free(all);
+	free(w);
+}
+
 static void a_known_one_may_be_of_some_cases_alone(void **unused)
 {
 	struct xs_waivers *w = waivers(L1 " stack==readonly,growsdown handler=nest: L1\n", "6.12");
@@ -328,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_signature_is_one_finding),
 		cmocka_unit_test(what_is_known_is_no_news_and_hides_none),
+		cmocka_unit_test(what_is_known_makes_room),
 		cmocka_unit_test(a_known_one_may_be_of_some_cases_alone),
 		cmocka_unit_test(a_known_one_is_of_its_releases),
 		cmocka_unit_test(words_are_matched),
