@@ -41,10 +41,19 @@ static int load_up(struct xs_task *t)
 	/* Every second one with other permissions: they do not merge. */
 	for (size_t i = 0; i < BALLAST_PAGES; i += 2)
 		mprotect(ballast + i * PAGE_BYTES, PAGE_BYTES, PROT_READ);
-	t->level->window.hold_syscall = SYS_clone;
-	t->level->window.args[0] = FLAGS;
-	t->level->window.args[2] = (uintptr_t)&own->child;
 	return 0;
+}
+
+/* A child with it, or without; a short run never comes to need it. */
+static int take_along(struct xs_task *t, bool loaded)
+{
+	const struct own *own = t->own;
+	const int rc = loaded && !own->ballast ? load_up(t) : 0;
+
+	if (own->ballast)
+		xs_syscall3(SYS_madvise, (long)own->ballast, BALLAST_PAGES * PAGE_BYTES,
+			    loaded ? MADV_DOFORK : MADV_DONTFORK);
+	return rc;
 }
 
 /*
@@ -84,10 +93,10 @@ static int make_child(struct xs_task *t)
 	struct own *own = t->own;
 	const bool loaded = t->count->iterations % ROUNDS >= 2;
 	uint64_t ssp;
-	int bad, rc;
+	int bad, rc = take_along(t, loaded);
 
-	xs_syscall3(SYS_madvise, (long)own->ballast, BALLAST_PAGES * PAGE_BYTES,
-		    loaded ? MADV_DOFORK : MADV_DONTFORK);
+	if (rc)
+		return rc;
 	if (loaded)
 		use_up(t);
 	own->child = 0;
@@ -114,6 +123,16 @@ static int make_child(struct xs_task *t)
 static int step(struct xs_task *t)
 {
 	return xs_shadowed_step(t, t->count->iterations / ROUNDS % 2, make_child);
+}
+
+static int open_fork(struct xs_task *t)
+{
+	struct own *own = t->own;
+
+	t->level->window.hold_syscall = SYS_clone;
+	t->level->window.args[0] = FLAGS;
+	t->level->window.args[2] = (uintptr_t)&own->child;
+	return 0;
 }
 
 static void unload(struct xs_task *t)
@@ -150,7 +169,7 @@ const struct xs_pressure xs_pressure_fork = {
 	},
 	.period_us = 500,
 	.own_bytes = sizeof(struct own),
-	.open = load_up,
+	.open = open_fork,
 	.step = step,
 	.close = unload,
 	.legs = 1u << XS_LEG_RETURN | 1u << XS_LEG_FORK,
