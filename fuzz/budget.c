@@ -5,40 +5,64 @@
 #include "pressure/pressure.h"
 
 #define SIGNALS	     16u /* of a worker, */
-#define SIGNALS_MIN  2u  /* but no more than */
+#define SIGNALS_MIN  2u	 /* but no more than */
 #define WAITS_US     1000u
-#define DURATION_MS  50u /* where the evidence does not come */
+#define DURATION_MS  50u  /* where the evidence does not come, */
+#define SLOW_MS	     500u /* or takes its time */
 #define REPLAY_MS    10000u
-#define HOLD_US	     500u /* beyond the delay: for a sender that is switched out, or a timer */
+#define HOLD_US	     500u  /* beyond the delay: for a sender that is switched out, or a timer */
 #define WAIT_MAX_US  1000u /* any time that somebody waits for */
+#define ALONE_US     50u   /* a fault that is held where nobody spins that could use the CPU */
 #define REST_US	     20u
 #define RESTLESS     4u /* one seed in so many has pressure that never rests */
 #define WORKERS_MAX  4u
 #define PRESSURE_MAX 3u /* of a kind, for each worker */
+#define TASKS_MAX    8u /* workers, and pressure */
+
+/* It uses registers on its CPU all the time. */
+#define SPINNING (XS_PRESSURE_VECTOR | XS_PRESSURE_PLAIN)
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
 }
 
+/* Whether a case has pressure of a kind with all of @flags. */
+static bool has(const struct xs_case *c, uint32_t flags)
+{
+	for (uint32_t i = 0; i < c->pressures; i++)
+		if ((xs_flags(XS_AXIS_PRESSURE, c->pressure[i].kind) & flags) == flags)
+			return true;
+	return false;
+}
+
+static bool resolves(const struct xs_case *c)
+{
+	return xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESOLVER;
+}
+
 void xs_budget_cut(struct xs_case *c)
 {
 	/* One after another they are waited for. */
-	const uint32_t fit = WAITS_US / (c->delay_us + c->fault_hold_us + 1);
+	const uint32_t fit = WAITS_US / (c->delay_us + (resolves(c) ? c->fault_hold_us : 0) + 1);
 
 	c->signals = fit < SIGNALS_MIN ? SIGNALS_MIN : least(fit, SIGNALS);
-	c->duration_ms = DURATION_MS;
+	c->duration_ms = has(c, XS_PRESSURE_SLOW) ? SLOW_MS : DURATION_MS;
 }
 
 void xs_budget_slim(struct xs_case *c)
 {
+	uint32_t each = 1; /* tasks of a worker, and the worker */
+
 	c->duration_ms = REPLAY_MS;
 	c->signals = 0;
 	c->delay_us = least(c->delay_us, WAIT_MAX_US);
 	c->hold_us = least(c->hold_us, 2 * WAIT_MAX_US);
 	if (c->hold_us < c->delay_us + HOLD_US)
 		c->hold_us = c->delay_us + HOLD_US;
-	c->fault_hold_us = least(c->fault_hold_us, WAIT_MAX_US);
+	if (resolves(c))
+		c->fault_hold_us =
+			least(c->fault_hold_us, has(c, SPINNING) ? WAIT_MAX_US : ALONE_US);
 	c->workers = least(c->workers, WORKERS_MAX);
 	for (uint32_t i = 0; i < c->pressures; i++) {
 		struct xs_case_pressure *p = &c->pressure[i];
@@ -47,5 +71,7 @@ void xs_budget_slim(struct xs_case *c)
 		p->period_us = least(p->period_us, WAIT_MAX_US);
 		if (!p->period_us && !xs_pressure(p->kind)->period_us && c->seed % RESTLESS)
 			p->period_us = REST_US;
+		each += p->count;
 	}
+	c->workers = least(c->workers, each < TASKS_MAX ? TASKS_MAX / each : 1);
 }

@@ -76,6 +76,12 @@ static void block_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+static _Noreturn void give_up(const char *why)
+{
+	fprintf(stderr, "xsavage-fuzz: %s\n", why);
+	_exit(2); /* libFuzzer would take an exit() for a finding */
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	struct xs_fuzz_options options;
@@ -83,7 +89,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	bool alone = true;
 
 	xs_standard_keep();
-	xs_fuzz_take(argc, *argv);
+	if (xs_fuzz_take(argc, argv))
+		give_up("no memory");
 	if (xs_fuzz_options(&options, why)) {
 		fprintf(stderr, "xsavage-fuzz: %s\n", why);
 		exit(2);
@@ -136,12 +143,6 @@ static void end_fuzz(void)
 	close_fuzz();
 	if (fuzz->kept.findings.count)
 		_exit(fuzz->options.error_exitcode);
-}
-
-static _Noreturn void give_up(const char *why)
-{
-	fprintf(stderr, "xsavage-fuzz: %s\n", why);
-	_exit(2); /* libFuzzer would take an exit() for a finding */
 }
 
 static void open_fuzz(void)

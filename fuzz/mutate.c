@@ -10,8 +10,9 @@
 #include "plan/solo.h"
 #include "reduce/simplify.h"
 
-/* How often to try again where nothing has changed after the repair. */
-#define TRIES 8u
+#define TRIES 8u /* to change something, where nothing has changed after the repair */
+#define SELDOM                                                                                     \
+	16u /* one pressure of so many may be a slow one: others have more cases in that time */
 
 struct mutation {
 	struct xs_case *c;
@@ -242,7 +243,8 @@ static void add_pressure(struct mutation *m)
 	struct xs_case_pressure p;
 
 	xs_case_rows(m->c, rows);
-	kinds = xs_rows(XS_AXIS_PRESSURE, m->r->rows[XS_AXIS_PRESSURE], 0, XS_PRESSURE_ASKS) &
+	kinds = xs_rows(XS_AXIS_PRESSURE, m->r->rows[XS_AXIS_PRESSURE], 0,
+			XS_PRESSURE_ASKS | (below(m, SELDOM) ? XS_PRESSURE_SLOW : 0)) &
 		~rows[XS_AXIS_PRESSURE];
 	if (!kinds)
 		return;

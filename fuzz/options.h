@@ -19,12 +19,13 @@ struct xs_fuzz_options {
 void xs_fuzz_help(void);
 
 /**
- * xs_fuzz_take() - take them out of the arguments; libFuzzer would warn of them
+ * xs_fuzz_take() - take them out of the arguments; libFuzzer would warn of them: 0 or -ENOMEM
+ * @argv: set to other ones, for the process's life
  *
  * The environment has them from then on, for the processes that -jobs and -fork start. The parent
  * of -fork, which ends with its first child that has found something, is told to go on, too.
  */
-void xs_fuzz_take(int *argc, char **argv);
+int xs_fuzz_take(int *argc, char ***argv);
 
 /** xs_fuzz_options() - what the environment has. Return: 0, or -EINVAL with @why set. */
 int xs_fuzz_options(struct xs_fuzz_options *o, char why[XS_WHY_BYTES]);

@@ -106,6 +106,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_PRESSURE_EVICTS  (1u << 4) /* takes a stack's pages that keep their contents */
 #define XS_PRESSURE_ASKS    (1u << 5) /* changes the machine: whoever starts the run must allow it */
 #define XS_PRESSURE_PLAIN   (1u << 6) /* holds its registers, or is there, and that is all */
+#define XS_PRESSURE_SLOW    (1u << 7) /* to begin, or a step, takes some ms */
 
 /* The entry, the name, the flags of a row of an axis. */
 static inline const struct xs_entry *xs_entry(enum xs_axis_id axis, unsigned int row)

@@ -342,7 +342,7 @@ const struct xs_pressure xs_pressure_core = {
 	.entry = {
 		.name = "core",
 		.summary = "children that dump core while they hold registers, every period_us (0: 1000)",
-		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR | XS_PRESSURE_SLOW,
 		.supported = xs_core_supported,
 	},
 	.period_us = 1000,

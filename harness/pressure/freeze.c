@@ -222,7 +222,7 @@ const struct xs_pressure xs_pressure_freeze = {
 	.entry = {
 		.name = "freeze",
 		.summary = "freezes the workers' process for 1 ms every period_us (0: 5000), by cgroup",
-		.flags = XS_PRESSURE_PROCESS,
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_SLOW,
 		.supported = supported,
 	},
 	.period_us = 5000,

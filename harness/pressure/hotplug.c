@@ -310,7 +310,8 @@ const struct xs_pressure xs_pressure_hotplug = {
 	.entry = {
 		.name = "hotplug",
 		.summary = "takes a CPU offline and online again, period_us each (0: 10000)",
-		.flags = XS_PRESSURE_ASKS | XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.flags = XS_PRESSURE_ASKS | XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR |
+			 XS_PRESSURE_SLOW,
 		.supported = supported,
 	},
 	.period_us = 10000,

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a case may cost the fuzzer: what is cut of its waits and tasks, and how seldom it is slow.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "fuzz/budget.h"
+#include "mutate_check.h"
+
+#define CASES	  20000u
+#define MUTATIONS 6u
+
+/* A case some mutations away from the usual one. */
+static struct xs_case mutated(const struct xs_repertoire *r, uint32_t n)
+{
+	struct xs_case c;
+
+	xs_repertoire_default(r, &c);
+	for (uint32_t i = 0; i < MUTATIONS; i++)
+		xs_mutate(&c, r, n * MUTATIONS + i);
+	return c;
+}
+
+static uint32_t tasks(const struct xs_case *c)
+{
+	uint32_t each = 1;
+
+	for (uint32_t i = 0; i < c->pressures; i++)
+		each += c->pressure[i].count;
+	return c->workers * each;
+}
+
+static bool has(const struct xs_case *c, uint32_t flags)
+{
+	for (uint32_t i = 0; i < c->pressures; i++)
+		if ((xs_flags(XS_AXIS_PRESSURE, c->pressure[i].kind) & flags) == flags)
+			return true;
+	return false;
+}
+
+/* What is slim is a case still, which may be replayed, and stays as it is. */
+static void test_slim(void **state)
+{
+	const struct xs_repertoire r = xs_test_repertoire(0);
+	uint32_t held = 0, alone = 0, many = 0, none = 0;
+
+	(void)state;
+	for (uint32_t n = 0; n < CASES; n++) {
+		struct xs_case c = mutated(&r, n), again;
+		const bool spins = has(&c, XS_PRESSURE_VECTOR | XS_PRESSURE_PLAIN);
+		const bool resolves = xs_flags(XS_AXIS_STACK, c.fault) & XS_STACK_RESOLVER;
+		const bool wide = tasks(&c) > 8;
+		char why[XS_WHY_BYTES];
+
+		xs_budget_slim(&c);
+		if (xs_case_valid(&c, why))
+			fail_msg("case %u: %s", n, why);
+		assert_int_equal(c.signals, 0);
+		assert_int_equal(c.duration_ms, 10000);
+		assert_true(c.hold_us >= c.delay_us + 500);
+		if (resolves)
+			assert_true(c.fault_hold_us <= (spins ? 1000 : 50));
+		assert_true(tasks(&c) <= 8 || c.workers == 1);
+		held += resolves && spins && c.fault_hold_us > 50;
+		alone += resolves && !spins && c.fault_hold_us == 50;
+		none += !resolves;
+		many += wide && tasks(&c) <= 8;
+		again = c;
+		xs_budget_slim(&again);
+		assert_memory_equal(&again, &c, sizeof(c));
+	}
+	assert_true(held > CASES / 1000);
+	assert_true(alone > CASES / 100);
+	assert_true(none > CASES / 2);
+	assert_true(many > CASES / 100);
+}
+
+/* It ends with its signals; who needs ms to begin gets more of them. */
+static void test_cut(void **state)
+{
+	const struct xs_repertoire r = xs_test_repertoire(0);
+	uint32_t slow = 0, brief = 0, full = 0;
+
+	(void)state;
+	for (uint32_t n = 0; n < CASES; n++) {
+		struct xs_case c = mutated(&r, n);
+
+		xs_budget_slim(&c);
+		xs_budget_cut(&c);
+		assert_int_in_range(c.signals, 2, 16);
+		assert_int_equal(c.duration_ms, has(&c, XS_PRESSURE_SLOW) ? 500 : 50);
+		slow += has(&c, XS_PRESSURE_SLOW);
+		brief += c.signals == 2;
+		full += c.signals == 16;
+	}
+	/* Two kinds of twenty are slow. */
+	assert_int_in_range(slow, CASES / 1000, CASES / 20);
+	/* Most wait for nobody. */
+	assert_int_in_range(brief, CASES / 100, CASES / 4);
+	assert_true(full > CASES / 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_slim),
+		cmocka_unit_test(test_cut),
+	};
+
+	return cmocka_run_group_tests_name("budget", tests, NULL, NULL);
+}
