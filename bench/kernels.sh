@@ -28,6 +28,7 @@ or first-KERNEL.json, for build/xs-plot.
   -n RUNS    of each (default 1)
   -b FILE    the xsavage-bench to use, with xsavage and xsavage-fuzz beside it
              (default: build/xsavage-bench of this checkout)
+  --how LIST first: only these programs, of check, replay, fuzz and wiki (check,fuzz)
   --plain    first: without --singlestep, under which everything takes some twenty
              times as long. Quicker, and unfair to the wiki's program, whose few
              instructions are never interrupted then
@@ -52,7 +53,7 @@ number() {
 	[ "${#2}" -le 3 ] || die "$1 $2 is too large"
 }
 
-out=. runs=1 bench=$top/build/xsavage-bench kernels=''
+out=. runs=1 bench=$top/build/xsavage-bench kernels='' how='check replay fuzz wiki'
 case ${1-} in
 -h|--help) usage; exit 0 ;;
 effect) what=effect seconds=2 step='' ;;
@@ -65,12 +66,20 @@ while [ $# -gt 0 ]; do
 	-h|--help) usage; exit 0 ;;
 	--) shift; break ;;
 	--plain) step='' ;;
-	-[otnb]) [ $# -ge 2 ] || die "$1 needs a value (see --help)"
+	-[otnb]|--how) [ $# -ge 2 ] || die "$1 needs a value (see --help)"
 		case $1 in
 		-o) out=$2 ;;
 		-t) number "$1" "$2"; seconds=$2 ;;
 		-n) number "$1" "$2"; runs=$2 ;;
 		-b) bench=$2 ;;
+		--how) how=$(echo "$2" | tr , ' ')
+			[ -n "${how# }" ] || die "--how needs a program (see --help)"
+			for word in $how; do
+				case $word in
+				check|replay|fuzz|wiki) ;;
+				*) die "--how takes check, replay, fuzz and wiki, not '$word'" ;;
+				esac
+			done ;;
 		esac
 		shift ;;
 	-*) die "unknown option '$1' (see --help)" ;;
@@ -154,6 +163,7 @@ row() {
 	/"found":/ && single { found[how] += value(); runs[how]++ }
 	/"median_s":/ && (single || median) { took[how] = value() }
 	function cell(h) {
+		if (!runs[h] && !bad[h]) return "-"
 		if (!runs[h]) return bad[h] ~ /^skip/ ? "skipped" : "failed"
 		return sprintf("%s%.2f s %d/%d", found[h] * 2 > runs[h] ? "" : ">", took[h], found[h], runs[h])
 	}
@@ -179,7 +189,7 @@ prepare() {
 	else
 		sed -e "s/^duration_ms = .*/duration_ms = ${seconds}000/" -e "s/^name = .*/name = $kernel/" \
 			"$(case_of "$kernel")" >"$tmp/cases/$kernel.case"
-		filter='^first/' limit=$((4 * (seconds + 900)))
+		filter="^first/[^/]*/($(echo "$how" | tr ' ' '|'))\$" limit=$((4 * (seconds + 900)))
 		set --
 	fi
 	arguments="--benchmark_filter=$filter --benchmark_repetitions=$runs $*"
