@@ -23,6 +23,7 @@
 #define LINGER_MS	100u   /* after the first finding */
 #define NS_PER_MS	1000000ull
 #define LOOK_US		200u /* at children that stay, before the first sleep */
+#define RUN_STEP	61u  /* of generations: prime, for whatever takes turns by them */
 
 struct run {
 	struct xs_arena *arena;
@@ -333,6 +334,9 @@ static void reset(struct run *r, const struct xs_plan *plan)
 	shared->plant = r->options->plant;
 	shared->plant_fired = shared->ready = shared->started = shared->stop = shared->finished = 0;
 	shared->start_ns = 0;
+	/* Short runs that follow each other are to differ in their values and in their turns. */
+	shared->generation = 1 + (r->options->stay ? r->arena->runs * RUN_STEP : 0);
+	shared->generation &= XS_GENERATION_MASK;
 	shared->observe = r->options->observe;
 	shared->mitigation = r->options->mitigation;
 	shared->mitigated = r->options->mitigated;

@@ -314,6 +314,7 @@ static int open_core(struct xs_task *t)
 	if (rc)
 		return xs_task_fail(t, rc, "making a folder for core files");
 	e->task = t;
+	e->rounds = t->shared->generation - 1;
 	e->far = xs_quietest_cpu(&t->shared->plan, t->plan->cpu >= 0 ? t->plan->cpu : xs_cpu_now(),
 				 -1);
 	for (uint32_t i = 0; i < XS_CORE_THREADS - 1; i++) {

@@ -88,6 +88,7 @@ static int open_exec(struct xs_task *t)
 
 	if (rc)
 		return rc;
+	e->rounds = t->shared->generation - 1;
 	xs_image_entry(e->expected, &t->shared->cpu);
 	e->far = xs_quietest_cpu(plan, own, -1);
 	e->near = xs_quietest_cpu(plan, e->far, own);

@@ -21,6 +21,7 @@
 
 struct own {
 	volatile pid_t child;
+	uint32_t rounds;
 	uint8_t *ballast;
 };
 
@@ -73,9 +74,8 @@ static void use_up(const struct xs_task *t)
  * Now and then it forks with nothing in use. What it held before that, when it last
  * gave up the CPU, is in the kernel's copy of its state, and must not be the child's.
  */
-static void rest(struct xs_task *t)
+static void rest(struct xs_task *t, bool idle)
 {
-	const bool idle = t->count->iterations % ROUNDS == 1;
 	const uint32_t registers = idle ? 0 : t->plan->registers;
 
 	if (t->shared->cpu.features & XS_CPU_XSAVE && t->level->loaded != registers)
@@ -91,7 +91,8 @@ static int make_child(struct xs_task *t)
 {
 	struct xs_level *l = t->level;
 	struct own *own = t->own;
-	const bool loaded = t->count->iterations % ROUNDS >= 2;
+	const uint32_t round = own->rounds++ % ROUNDS;
+	const bool loaded = round >= 2;
 	uint64_t ssp;
 	int bad, rc = take_along(t, loaded);
 
@@ -100,7 +101,7 @@ static int make_child(struct xs_task *t)
 	if (loaded)
 		use_up(t);
 	own->child = 0;
-	rest(t);
+	rest(t, round == 1);
 	xs_vector_next(t);
 	ssp = xs_shadowed_lower(t);
 	bad = xs_window_run(&l->window);
@@ -122,13 +123,16 @@ static int make_child(struct xs_task *t)
 
 static int step(struct xs_task *t)
 {
-	return xs_shadowed_step(t, t->count->iterations / ROUNDS % 2, make_child);
+	const struct own *own = t->own;
+
+	return xs_shadowed_step(t, own->rounds / ROUNDS % 2, make_child);
 }
 
 static int open_fork(struct xs_task *t)
 {
 	struct own *own = t->own;
 
+	own->rounds = t->shared->generation - 1;
 	t->level->window.hold_syscall = SYS_clone;
 	t->level->window.args[0] = FLAGS;
 	t->level->window.args[2] = (uintptr_t)&own->child;

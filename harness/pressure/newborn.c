@@ -244,6 +244,7 @@ static int open_newborn(struct xs_task *t)
 		rc = xs_exec_open(t, &n->file);
 	if (rc)
 		return rc;
+	n->rounds = t->shared->generation - 1;
 	xs_image_entry(n->entry, &t->shared->cpu);
 	xs_level_init(&n->regsets.traced.given, t, XS_PATTERN_GIVEN);
 	return 0;

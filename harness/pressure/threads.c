@@ -159,6 +159,7 @@ static int open_storm(struct xs_task *t)
 	struct storm *s = t->own;
 
 	s->task = t;
+	s->turn = t->shared->generation - 1;
 	s->check = check_only(&l->window);
 	l->window.check[0] = arrive;
 	l->window.check[1] = NULL;

@@ -39,7 +39,7 @@ void xs_level_init(struct xs_level *l, struct xs_task *t, enum xs_pattern_role r
 	l->compared_bytes = cpu->features & XS_CPU_XSAVE
 				    ? xs_cpu_layout_bytes(cpu, xs_state_xfeatures(l->registers))
 				    : cpu->image_bytes;
-	l->generation = 1;
+	l->generation = shared->generation;
 	l->role = l->expected = (uint8_t)role;
 	l->delivered = false;
 	l->proved_used = 0;

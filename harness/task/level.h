@@ -30,7 +30,7 @@ struct xs_level {
 };
 
 /**
- * xs_level_init() - a window of @t's registers, of generation 1
+ * xs_level_init() - a window of @t's registers, of the run's first generation
  *
  * Of role TASK it leaves in init state what the task only proves.
  */

@@ -37,6 +37,7 @@ struct xs_shared {
 	volatile uint32_t stop;	    /* futex: 1 when the run is over */
 	uint32_t finished; /* workers that will take no more signals */
 	volatile uint32_t stay; /* children wait for another run */
+	uint32_t generation;	/* of all first values, and where variants begin */
 	volatile uint64_t start_ns;
 	volatile uint32_t observe; /* .behaviour is wanted */
 	uint8_t mitigation;	   /* row of xs_mitigations, and */

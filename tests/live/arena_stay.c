@@ -139,6 +139,30 @@ static int run_planted(struct xs_session *session, enum xs_plant_how how,
 	return 0;
 }
 
+/* No two runs have the same values: what one has left would be right in the next. */
+static int run_anew(struct xs_session *session)
+{
+	const struct xs_run_options planted = {
+		.stay = true,
+		.plant = { .how = XS_PLANT_WORKER, .kind = XS_PLANT_FLIP, .class = XS_STATE_sse },
+	};
+	uint32_t generation[2] = { 0 };
+	struct xs_case c;
+
+	xs_case_default(&c);
+	c.signals = SIGNALS;
+	for (uint32_t i = 0; i < 2; i++) {
+		xs_session_run(session, &c, &planted, &outcome);
+		if (outcome.verdict.kind != XS_CORRUPT)
+			return fail(&c, "not the verdict on what was planted");
+		generation[i] = outcome.verdict.finding[0].record->generation;
+	}
+	/* The wrap is millions of runs away. */
+	if (generation[1] > generation[0] + SIGNALS)
+		return 0;
+	return fail(&c, "the values of the run before it");
+}
+
 /* It dies while it waits, from outside, which does no harm. */
 static int run_killed(struct xs_session *session, int signo)
 {
@@ -240,7 +264,7 @@ int main(int argc, char **argv)
 		     run_planted(&session, XS_PLANT_REFUSE, XS_REFUSED) ||
 		     run_killed(&session, SIGKILL) || run_killed(&session, SIGSEGV);
 	if (!rc)
-		rc = run_planted(&session, XS_PLANT_HANG, XS_HANG);
+		rc = run_anew(&session) || run_planted(&session, XS_PLANT_HANG, XS_HANG);
 	xs_session_close(&session);
 	return rc;
 }
