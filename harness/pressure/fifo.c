@@ -9,8 +9,13 @@
 #include "pressure/vector.h"
 #include "task/sys.h"
 
-#define HOLD_US	    10u
-#define REST_FACTOR 7u /* an eighth of the CPU */
+#define HOLD_US 10u
+#define SHARE	8u /* of a CPU: one part of so many, for all of them there */
+
+struct fifo {
+	uint64_t used_ns; /* CPU time so far */
+	uint32_t rests;	  /* so many times as long as it has run */
+};
 
 static int become_fifo(void)
 {
@@ -37,25 +42,42 @@ static uint64_t cpu_ns(void)
 }
 
 /*
- * However short the period and however long a round: nobody starves, and
- * real-time throttling, which stops all such tasks for most of a second, never
- * sets in.
+ * However short the period, however long a round, and however many they are:
+ * nobody starves, and real-time throttling, which stops all such tasks for most
+ * of a second, never sets in.
  */
 static int step(struct xs_task *t)
 {
-	uint64_t *used_ns = t->own;
+	struct fifo *f = t->own;
 	const uint64_t now_ns = cpu_ns();
 
-	xs_sleep_us((uint32_t)((now_ns - *used_ns) * REST_FACTOR / 1000));
-	*used_ns = now_ns;
+	xs_sleep_us((uint32_t)((now_ns - f->used_ns) * f->rests / 1000));
+	f->used_ns = now_ns;
 	return xs_vector_step(t);
+}
+
+/* How many of its kind may come to its CPU, itself among them. */
+static uint32_t alike(const struct xs_task *t)
+{
+	const struct xs_plan *plan = &t->shared->plan;
+	uint32_t n = 0;
+
+	for (uint32_t i = plan->workers; i < plan->tasks; i++) {
+		const struct xs_plan_task *other = &plan->task[i];
+
+		n += other->role == XS_ROLE_PRESSURE && other->kind == t->plan->kind &&
+		     (other->cpu == t->plan->cpu || other->cpu < 0 || t->plan->cpu < 0);
+	}
+	return n;
 }
 
 static int open_fifo(struct xs_task *t)
 {
+	struct fifo *f = t->own;
 	const int rc = become_fifo();
 
-	*(uint64_t *)t->own = cpu_ns();
+	f->used_ns = cpu_ns();
+	f->rests = SHARE * alike(t) - 1;
 	t->level->window.hold_ticks = HOLD_US * t->shared->ticks_per_us;
 	return rc < 0 ? xs_task_fail(t, rc, "becoming SCHED_FIFO") : 0;
 }
@@ -68,7 +90,7 @@ const struct xs_pressure xs_pressure_fifo = {
 		.supported = supported,
 	},
 	.period_us = 100,
-	.own_bytes = sizeof(uint64_t),
+	.own_bytes = sizeof(struct fifo),
 	.open = open_fifo,
 	.step = step,
 };
