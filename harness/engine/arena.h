@@ -14,6 +14,7 @@ struct xs_child {
 	pid_t pid;     /* 0: gone */
 	uint32_t task; /* of a workers' process the first worker */
 	bool busy;     /* it has not finished its part of the run */
+	bool starves;  /* it was killed, and gets no CPU to die on */
 };
 
 /* What xs_aside_back() needs; all zeros to begin with. */

@@ -12,8 +12,9 @@
 #include "engine/watch.h"
 #include "task/sys.h"
 
-#define KILL_MS	     10000u /* for all children to die, */
-#define KILL_HUNG_MS 2000u  /* or for those that do not hang: that one does is certain */
+#define KILL_MS	     10000u  /* for all children to die, */
+#define KILL_HUNG_MS 2000u   /* or for those that do not hang: that one does is certain; */
+#define STARVE_MS    300000u /* for one that gets no CPU all the time */
 
 int xs_ending_fail(struct xs_ending *ending, int error, const char *format, ...)
 {
@@ -183,16 +184,27 @@ struct xs_child xs_crew_dismiss(struct xs_arena *a, bool hung)
 {
 	const uint64_t limit_ms = hung ? KILL_HUNG_MS : KILL_MS;
 	const uint64_t from_ns = xs_now_ns();
+	uint64_t looked_ns = from_ns, ticks = 0, waited_ms = 0;
 	struct xs_child left;
+	bool starves = false;
 
 	for (uint32_t i = 0; i < a->children; i++)
 		if (a->child[i].pid)
 			kill(a->child[i].pid, SIGKILL);
 	while (xs_crew_reap(a, NULL), (left = anybody(a)).pid) {
-		if (xs_now_ns() - from_ns >= limit_ms * 1000000ull)
-			break;
+		const uint64_t now_ns = xs_now_ns();
+
 		xs_sleep_us(200);
+		if (now_ns - looked_ns < XS_WATCH_EVERY_MS * 1000000ull)
+			continue;
+		/* Who gets no CPU to die on has not been waited for. */
+		looked_ns = now_ns;
+		starves = xs_watch_starves(left.pid, &ticks);
+		waited_ms += starves ? 0 : XS_WATCH_EVERY_MS;
+		if (waited_ms >= limit_ms || now_ns - from_ns >= STARVE_MS * 1000000ull)
+			break;
 	}
+	left.starves = left.pid && starves;
 	memset(a->child, 0, a->children * sizeof(a->child[0]));
 	a->children = 0;
 	return left;

@@ -50,8 +50,8 @@ bool xs_crew_stopped(const struct xs_arena *a);
  * xs_crew_dismiss() - kill all children, busy or waiting, and wait for their end
  * @hung: whether a task of theirs is known to hang, so that not all may die
  *
- * Return: one that does not die within 10 s, or 2 s if @hung, which is the arena's no longer; its
- * .pid is 0 if all did.
+ * Return: one that does not die within 10 s, or 2 s if @hung, for which it had a CPU, or slept; it
+ * is the arena's no longer. Its .pid is 0 if all did.
  */
 struct xs_child xs_crew_dismiss(struct xs_arena *a, bool hung);
 

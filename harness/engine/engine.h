@@ -43,7 +43,8 @@ struct xs_run_options {
 	bool observe;
 	/*
 	 * What the workers do so that their signal stacks have their pages (row of xs_mitigations,
-	 * not no_altstack: they have one), and in what life of a stack (enum xs_mitigated). Not with .stay: memory stays locked.
+	 * not no_altstack: they have one), and in what life of a stack (enum xs_mitigated). Not
+	 * with .stay: memory stays locked.
 	 */
 	uint8_t mitigation;
 	uint8_t mitigated;
@@ -78,8 +79,8 @@ void xs_engine_run(struct xs_arena *arena, const struct xs_plan *plan,
 /**
  * xs_quota_cpus() - how many CPUs' time the caller's cgroups get, rounded up; UINT32_MAX: no limit
  *
- * The least of the own group's and those above it: v2's cpu.max, v1's cpu.cfs_quota_us. Context: any.
- * Source: Documentation/admin-guide/cgroup-v2.rst, Documentation/scheduler/sched-bwc.rst.
+ * The least of the own group's and those above it: v2's cpu.max, v1's cpu.cfs_quota_us. Context:
+ * any. Source: Documentation/admin-guide/cgroup-v2.rst, Documentation/scheduler/sched-bwc.rst.
  */
 uint32_t xs_quota_cpus(void);
 

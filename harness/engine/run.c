@@ -279,8 +279,8 @@ static void note_immortal(struct run *r, const struct xs_child *immortal)
 	size_t used;
 
 	ending->immortal = immortal->pid;
-	if (xs_watch_stopped(immortal->pid)) {
-		fail(r, -EBUSY, "a process that somebody has frozen does not end");
+	if (immortal->starves || xs_watch_stopped(immortal->pid)) {
+		fail(r, -EBUSY, "a process that is frozen, or gets no CPU, does not end");
 		return;
 	}
 	if (!ending->hung) {

@@ -54,6 +54,15 @@ bool xs_watch_stopped(pid_t pid)
 		!strcmp(where, "__refrigerator"));
 }
 
+bool xs_watch_starves(pid_t pid, uint64_t *ticks)
+{
+	char state;
+	const uint64_t before = *ticks;
+
+	*ticks = cpu_ticks_of(pid, pid, &state);
+	return state == 'R' && *ticks == before;
+}
+
 bool xs_watch_hangs(struct xs_watch *w, const struct xs_counters *c, uint32_t limit_ms)
 {
 	char state;

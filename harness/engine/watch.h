@@ -33,6 +33,12 @@ bool xs_watch_hangs(struct xs_watch *w, const struct xs_counters *c, uint32_t li
 /** xs_watch_stopped() - whether somebody has stopped or frozen a process, or traces it and has */
 bool xs_watch_stopped(pid_t pid);
 
+/**
+ * xs_watch_starves() - whether a process could run, and has not run since the last look
+ * @ticks: its CPU time at that look, or 0; set to that of now
+ */
+bool xs_watch_starves(pid_t pid, uint64_t *ticks);
+
 /** xs_watch_where() - what a thread is doing, from /proc: state, system call, kernel stack */
 void xs_watch_where(char *text, size_t bytes, pid_t pid, pid_t tid);
 
