@@ -23,6 +23,7 @@ static const struct machine {
 	{ INTEL(0x1f), 1088, 0xffff },	   /* Skylake, of desktops: MPX */
 	{ AMD(0x207), 2440, 0x2ffff },	   /* Zen 3: PKRU, with room for AVX-512 */
 	{ AMD(0x2e7), 2440, 0x2ffff },	   /* Zen 4 */
+	{ AMD(0xe7), 2432, 0x2ffff },	   /* the same in a VM without protection keys */
 	{ INTEL(0xe7), 2688, 0xffff },	   /* Knights Landing */
 	{ INTEL(0x2e7), 2696, 0xffff },	   /* Ice Lake */
 	{ INTEL(0x2ff), 2696, 0xffff },	   /* Skylake, of servers: MPX */
