@@ -150,6 +150,20 @@ static int check_report(FILE *out, bool stopped)
 	return rc;
 }
 
+/* Say what the report has of it. */
+static int fail_code(FILE *out, int code, bool stopped)
+{
+	char line[512];
+
+	rewind(out);
+	while (fgets(line, sizeof(line), out))
+		if (strstr(line, "\"error_message\""))
+			fputs(line, stderr);
+	snprintf(line, sizeof(line), "%s, exit code %d (-1: it was killed)",
+		 stopped ? "interrupted" : "not interrupted", code);
+	return fail("it did not exit as it should", line);
+}
+
 /* One run from start to end, interrupted or not. */
 static int check(const char *bench, bool stop)
 {
@@ -166,7 +180,7 @@ static int check(const char *bench, bool stop)
 	}
 	code = finish(pid, stop ? STOP_MS : RUN_MS);
 	if (code != (stop ? 128 + SIGINT : 0) && (stop || code != 4))
-		rc = fail("it did not exit as it should", stop ? "interrupted" : "");
+		rc = fail_code(out, code, stop);
 	else
 		rc = check_report(out, stop);
 	fclose(out);
