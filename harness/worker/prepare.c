@@ -49,7 +49,7 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 		.given = w->given->image,
 		.registers = classes_in(d, l->registers),
 		.compat = d->compat,
-		.turn = (uint32_t)w->task.count->signals,
+		.turn = w->task.shared->generation - 1 + (uint32_t)w->task.count->signals,
 		.boundary = plan->restore == XS_MISSING_NONE ||
 					    plan->boundary == XS_BOUNDARY_NONE ||
 					    xs_boundary_is_below(plan->boundary)
