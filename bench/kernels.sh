@@ -189,7 +189,7 @@ prepare() {
 	else
 		sed -e "s/^duration_ms = .*/duration_ms = ${seconds}000/" -e "s/^name = .*/name = $kernel/" \
 			"$(case_of "$kernel")" >"$tmp/cases/$kernel.case"
-		filter="^first/[^/]*/($(echo "$how" | tr ' ' '|'))\$" limit=$((4 * (seconds + 900)))
+		filter="^first/[^/]*/($(echo "$how" | tr ' ' '|'))/" limit=$((4 * (seconds + 900)))
 		set --
 	fi
 	arguments="--benchmark_filter=$filter --benchmark_repetitions=$runs $*"
