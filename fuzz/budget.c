@@ -41,6 +41,11 @@ static bool resolves(const struct xs_case *c)
 	return xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESOLVER;
 }
 
+static bool aborts(const struct xs_case *c)
+{
+	return xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_ABORTS;
+}
+
 void xs_budget_cut(struct xs_case *c)
 {
 	/* One after another they are waited for. */
@@ -63,7 +68,8 @@ void xs_budget_slim(struct xs_case *c)
 	if (resolves(c))
 		c->fault_hold_us =
 			least(c->fault_hold_us, has(c, SPINNING) ? WAIT_MAX_US : ALONE_US);
-	c->workers = least(c->workers, WORKERS_MAX);
+	/* A sender needs a CPU beside its worker's at the same time. */
+	c->workers = least(c->workers, aborts(c) ? 1 : WORKERS_MAX);
 	for (uint32_t i = 0; i < c->pressures; i++) {
 		struct xs_case_pressure *p = &c->pressure[i];
 

@@ -308,12 +308,18 @@ static void iterate(struct xs_worker *w)
 	count->iterations++;
 }
 
-/* Whether it has had its signals, and each kind of pressure its turn, for which it makes room. */
+/*
+ * Whether it has had its signals, one of which did what its source is for, and each kind of
+ * pressure its turn, for which it makes room.
+ */
 static bool is_served(const struct xs_worker *w)
 {
 	const struct xs_shared *shared = w->task.shared;
+	const struct xs_counters *count = w->task.count;
 
-	if (!shared->plan.signals || w->task.count->signals < shared->plan.signals)
+	if (!shared->plan.signals || count->signals < shared->plan.signals)
+		return false;
+	if (w->source->entry.flags & XS_SIGNAL_ABORTS && !count->aborted)
 		return false;
 	if (!xs_idle_kinds(&shared->plan, &shared->obs, 1))
 		return true;

@@ -66,6 +66,7 @@ static void test_slim(void **state)
 		if (resolves)
 			assert_true(c.fault_hold_us <= (spins ? 1000 : 50));
 		assert_true(tasks(&c) <= 8 || c.workers == 1);
+		assert_true(c.workers == 1 || c.signal != XS_SIGNAL_rseq);
 		held += resolves && spins && c.fault_hold_us > 50;
 		alone += resolves && !spins && c.fault_hold_us == 50;
 		none += !resolves;
