@@ -230,7 +230,7 @@ void xs_pool_read_gap(struct xs_reader *r, const json_t *root, const struct xs_c
 		      struct xs_pool_gap *gap)
 {
 	const uint32_t bit = 1u << gap->row;
-	const char *key = xs_axes[gap->axis].key;
+	const char *key = xs_axes[gap->axis].key, *name = xs_name(gap->axis, gap->row);
 	const json_t *all;
 	size_t where;
 
@@ -244,7 +244,10 @@ void xs_pool_read_gap(struct xs_reader *r, const json_t *root, const struct xs_c
 	where = xs_reader_enter(r, "missing", -1);
 	all = xs_reader_object(r, all, key);
 	xs_reader_enter(r, key, -1);
-	copy(r, all, xs_name(gap->axis, gap->row), true, gap->why, sizeof(gap->why));
+	if (!all || json_object_get(all, name))
+		copy(r, all, name, true, gap->why, sizeof(gap->why));
+	else /* neither there nor missing: it is newer than the report */
+		snprintf(gap->why, sizeof(gap->why), "the xsavage of that time did not have it");
 	xs_reader_leave(r, where);
 }
 
