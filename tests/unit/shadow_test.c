@@ -134,7 +134,7 @@ static uint64_t child(bool own, uint64_t due, uint64_t ssp, enum xs_layout_field
 		return 0;
 	assert_int_equal(r->leg, XS_LEG_LAYOUT);
 	assert_int_equal(r->wrong, XS_WRONG_VALUES);
-	memcpy(&value, r->actual + 8 * which, sizeof(value));
+	memcpy(&value, r->actual + sizeof(value) * which, sizeof(value));
 	assert_int_not_equal(value, 0);
 	return value;
 }

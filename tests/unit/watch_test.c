@@ -25,10 +25,9 @@ static pid_t start(bool spins)
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (spins)
-		;
 	for (;;)
-		pause();
+		if (!spins)
+			pause();
 }
 
 static void end(pid_t pid)
