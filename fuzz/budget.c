@@ -4,8 +4,8 @@
 
 #include "pressure/pressure.h"
 
-#define SIGNALS	     16u /* of a worker, */
-#define SIGNALS_MIN  2u	 /* but no more than */
+#define SIGNALS	     4u /* of a worker: they take about as long as beginning and ending; */
+#define SIGNALS_MIN  2u /* but no more than */
 #define WAITS_US     1000u
 #define DURATION_MS  50u  /* where the evidence does not come, */
 #define SLOW_MS	     500u /* or takes its time */
@@ -41,6 +41,15 @@ static bool resolves(const struct xs_case *c)
 	return xs_flags(XS_AXIS_STACK, c->fault) & XS_STACK_RESOLVER;
 }
 
+/* How long a fault may be held: what evicts takes the page away meanwhile, and nothing comes of it.
+ */
+static uint32_t hold_max_us(const struct xs_case *c)
+{
+	if (has(c, XS_PRESSURE_EVICTS))
+		return 0;
+	return has(c, SPINNING) ? WAIT_MAX_US : ALONE_US;
+}
+
 static bool aborts(const struct xs_case *c)
 {
 	return xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_ABORTS;
@@ -66,8 +75,7 @@ void xs_budget_slim(struct xs_case *c)
 	if (c->hold_us < c->delay_us + HOLD_US)
 		c->hold_us = c->delay_us + HOLD_US;
 	if (resolves(c))
-		c->fault_hold_us =
-			least(c->fault_hold_us, has(c, SPINNING) ? WAIT_MAX_US : ALONE_US);
+		c->fault_hold_us = least(c->fault_hold_us, hold_max_us(c));
 	/* A sender needs a CPU beside its worker's at the same time. */
 	c->workers = least(c->workers, aborts(c) ? 1 : WORKERS_MAX);
 	for (uint32_t i = 0; i < c->pressures; i++) {
