@@ -30,10 +30,10 @@ static uint32_t least(uint32_t a, uint32_t b)
 /* Whether a case has pressure of a kind with all of @flags. */
 static bool has(const struct xs_case *c, uint32_t flags)
 {
-	for (uint32_t i = 0; i < c->pressures; i++)
-		if ((xs_flags(XS_AXIS_PRESSURE, c->pressure[i].kind) & flags) == flags)
-			return true;
-	return false;
+	uint32_t rows[XS_AXES];
+
+	xs_case_rows(c, rows);
+	return xs_rows(XS_AXIS_PRESSURE, rows[XS_AXIS_PRESSURE], flags, 0);
 }
 
 static bool resolves(const struct xs_case *c)

@@ -10,9 +10,8 @@
 #include "plan/solo.h"
 #include "reduce/simplify.h"
 
-#define TRIES 8u /* to change something, where nothing has changed after the repair */
-#define SELDOM                                                                                     \
-	16u /* one pressure of so many may be a slow one: others have more cases in that time */
+#define TRIES  8u  /* to change something, where nothing has changed after the repair */
+#define SELDOM 16u /* one pressure of so many may be a slow one, in whose time others have more */
 
 struct mutation {
 	struct xs_case *c;

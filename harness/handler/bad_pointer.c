@@ -6,7 +6,7 @@ static uint64_t point(struct xs_task *t, uint64_t fpstate)
 {
 	(void)fpstate;
 	/* Aligned, and never mapped: in the first page, or between the stack and what is below. */
-	return t->count->signals % 2 ? 64 : (uintptr_t)t->cliff + XS_CLIFF_BYTES + 2048;
+	return xs_task_turn(t) % 2 ? 64 : (uintptr_t)t->cliff + XS_CLIFF_BYTES + 2048;
 }
 
 const struct xs_handler_action xs_handler_bad_pointer = {

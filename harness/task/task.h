@@ -72,6 +72,12 @@ int xs_task_begin(struct xs_task *t);
 /** xs_task_fail() - report that the task cannot go on; returns @error */
 int xs_task_fail(struct xs_task *t, int error, const char *what);
 
+/** xs_task_turn() - which of several variants it is the turn of: another one for each signal */
+static inline uint32_t xs_task_turn(const struct xs_task *t)
+{
+	return t->shared->generation - 1 + (uint32_t)t->count->signals;
+}
+
 /** xs_task_usage() - leave the run's switches in the counters: the thread's page faults so far */
 uint64_t xs_task_usage(struct xs_task *t);
 

@@ -49,7 +49,7 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 		.given = w->given->image,
 		.registers = classes_in(d, l->registers),
 		.compat = d->compat,
-		.turn = w->task.shared->generation - 1 + (uint32_t)w->task.count->signals,
+		.turn = xs_task_turn(&w->task),
 		.boundary = plan->restore == XS_MISSING_NONE ||
 					    plan->boundary == XS_BOUNDARY_NONE ||
 					    xs_boundary_is_below(plan->boundary)
@@ -83,7 +83,7 @@ static void edit(struct xs_worker *w, const struct xs_delivery *d)
 static void spoil_token(struct xs_worker *w, const struct xs_delivery *d)
 {
 	uint64_t *const at = (uint64_t *)d->ssp + 1;
-	const uint64_t value = w->action->token(*at, (uint32_t)w->task.count->signals);
+	const uint64_t value = w->action->token(*at, xs_task_turn(&w->task));
 	const long rc = xs_shadow_write(at, value);
 
 	if (rc < 0)
