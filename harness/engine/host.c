@@ -193,6 +193,15 @@ static struct xs_worker *take_workers(struct xs_shared *shared, struct xs_host *
 	return host->worker;
 }
 
+/* What the source asks for, for the whole process. */
+static int enrol(struct xs_task *t)
+{
+	const struct xs_signal_source *source = xs_signal(t->shared->plan.signal);
+	const int rc = source->enrol ? source->enrol() : 0;
+
+	return rc < 0 ? xs_task_fail(t, rc, source->entry.name) : 0;
+}
+
 int xs_host_main(struct xs_shared *shared, struct xs_host *host, uint32_t first)
 {
 	const struct xs_plan *plan = &shared->plan;
@@ -215,7 +224,9 @@ int xs_host_main(struct xs_shared *shared, struct xs_host *host, uint32_t first)
 	}
 	for (uint32_t i = 0; i < workers_here(plan); i++)
 		thread[first + i].worker = &workers[i];
-	rc = start_threads(shared, thread, first);
+	rc = enrol(&task);
+	if (!rc)
+		rc = start_threads(shared, thread, first);
 	if (rc)
 		xs_run_stop(shared);
 	else if (runs_itself(plan))

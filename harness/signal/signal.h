@@ -23,6 +23,8 @@ struct xs_signal_source {
 	const char *trap_at, *trap_end;
 	void (*trap)(void); /* of every window: xs_window.trap */
 	uint8_t own_bytes;  /* of t->own: zeros at first, and then what the run before has left */
+	/* The workers' process, once a run, while it has one thread: 0 or -errno. */
+	int (*enrol)(void);
 	/* Worker context, once a run: 0 or -errno. */
 	int (*open)(struct xs_task *t);
 	void (*close)(struct xs_task *t);
