@@ -50,7 +50,7 @@ struct xs_stack_fault {
 	/* Worker context, before every window; raw system calls only: 0 or -errno. */
 	int (*arm)(struct xs_stack *s);
 	/*
-	 * Resolver context: wait some milliseconds at most for a fault, hold it, resolve it.
+	 * Resolver context: wait a short time for a fault, hold it, resolve it.
 	 * Return: the number of faults resolved, or -errno.
 	 */
 	int (*resolve)(struct xs_stack *s);

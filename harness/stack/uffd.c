@@ -4,12 +4,14 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "stack/memory.h"
 #include "task/probe.h"
 
-#define POLL_MS 1 /* between two looks whether the worker is gone */
+/* Between two looks whether the worker is gone: short cases are over sooner. */
+#define POLL_NS 200000
 
 int xs_uffd_ioctl(int fd, unsigned long request, void *arg)
 {
@@ -84,9 +86,10 @@ int xs_uffd_watch(struct xs_stack *s, uint64_t features, uint64_t mode)
 
 int xs_uffd_hold(struct xs_stack *s, struct uffdio_range *page)
 {
+	struct timespec wait = { .tv_nsec = POLL_NS };
 	struct pollfd fds = { .fd = s->fd, .events = POLLIN };
 	struct uffd_msg msg = { 0 };
-	long rc = xs_syscall3(SYS_poll, (long)&fds, 1, POLL_MS);
+	long rc = xs_syscall6(SYS_ppoll, (long)&fds, 1, (long)&wait, 0, 0, 0);
 
 	if (rc <= 0)
 		return rc == -EINTR ? 0 : (int)rc;
