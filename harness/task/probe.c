@@ -104,8 +104,10 @@ static void call_int80(void)
 /* Without IA32_EMULATION, or with ia32_emulation=0, int $0x80 is a SIGSEGV. */
 int xs_probe_ia32(char *why)
 {
-	const int rc = xs_probe(call_int80, why);
+	static bool runs; /* it does not change: children need not ask again */
+	const int rc = runs ? 0 : xs_probe(call_int80, why);
 
+	runs = !rc;
 	if (rc <= 0)
 		return rc;
 	return xs_why(-EOPNOTSUPP, why,
