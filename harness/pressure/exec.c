@@ -99,17 +99,26 @@ static int open_exec(struct xs_task *t)
 	return 0;
 }
 
+static void close_exec(struct xs_task *t)
+{
+	const struct exec *e = t->own;
+
+	xs_exec_close(&e->file);
+	prctl(PR_SET_TIMERSLACK, 0); /* the default */
+}
+
 const struct xs_pressure xs_pressure_exec = {
 	.entry = {
 		.name = "exec",
 		.summary = "a program executed by one that holds registers, every period_us (0: 1000)",
-		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR,
 		.supported = xs_exec_supported,
 	},
 	.period_us = 1000,
 	.own_bytes = sizeof(struct exec),
 	.open = open_exec,
 	.step = step,
+	.close = close_exec,
 	.plant = XS_PLANT_FOUND,
 	.legs = 1u << XS_LEG_EXEC,
 };

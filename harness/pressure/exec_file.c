@@ -18,6 +18,8 @@
 #define MFD_EXEC 0x0010u /* uapi/linux/memfd.h, since 6.3 */
 #endif
 
+#define FOUND_BYTES (XS_IMAGE_MAX + sizeof(int32_t)) /* .found and .refused */
+
 /* No FCW: what is in the dump's first bytes until the program has written it. */
 static const uint16_t nothing = 0xffff;
 
@@ -80,10 +82,9 @@ static int open_files(const struct xs_task *t, struct xs_exec_file *e)
 	e->dump = (int)xs_syscall3(SYS_memfd_create, (long)"xsavage-dump", 0, 0);
 	if (e->dump < 0)
 		return e->dump;
-	if (ftruncate(e->dump, XS_IMAGE_MAX + sizeof(*e->refused)))
+	if (ftruncate(e->dump, FOUND_BYTES))
 		return -errno;
-	e->found = mmap(NULL, XS_IMAGE_MAX + sizeof(*e->refused), PROT_READ | PROT_WRITE,
-			MAP_SHARED, e->dump, 0);
+	e->found = mmap(NULL, FOUND_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, e->dump, 0);
 	if (e->found == MAP_FAILED)
 		return -errno;
 	e->refused = (int32_t *)(e->found + XS_IMAGE_MAX);
@@ -95,6 +96,16 @@ int xs_exec_open(struct xs_task *t, struct xs_exec_file *e)
 	const int rc = open_files(t, e);
 
 	return rc ? xs_task_fail(t, rc, "making the program that it executes") : 0;
+}
+
+void xs_exec_close(const struct xs_exec_file *e)
+{
+	if (e->found && e->found != MAP_FAILED)
+		munmap(e->found, FOUND_BYTES);
+	if (e->dump > 0)
+		close(e->dump);
+	if (e->program > 0)
+		close(e->program);
 }
 
 void xs_exec_begin(const struct xs_exec_file *e)

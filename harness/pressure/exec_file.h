@@ -18,6 +18,9 @@ int xs_exec_supported(char *why);
 /** xs_exec_open() - make its files: 0 or -errno (reported) */
 int xs_exec_open(struct xs_task *t, struct xs_exec_file *e);
 
+/** xs_exec_close() - give them back, however far that came */
+void xs_exec_close(const struct xs_exec_file *e);
+
 /** xs_exec_begin() - before the child is made: nothing was found yet */
 void xs_exec_begin(const struct xs_exec_file *e);
 

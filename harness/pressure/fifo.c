@@ -15,6 +15,7 @@
 struct fifo {
 	uint64_t used_ns; /* CPU time so far */
 	uint32_t rests;	  /* so many times as long as it has run */
+	int policy;	  /* its own */
 };
 
 static int become_fifo(void)
@@ -74,25 +75,36 @@ static uint32_t alike(const struct xs_task *t)
 static int open_fifo(struct xs_task *t)
 {
 	struct fifo *f = t->own;
-	const int rc = become_fifo();
+	int rc;
 
+	f->policy = (int)xs_syscall3(SYS_sched_getscheduler, 0, 0, 0);
+	rc = become_fifo();
 	f->used_ns = cpu_ns();
 	f->rests = SHARE * alike(t) - 1;
 	t->level->window.hold_ticks = HOLD_US * t->shared->ticks_per_us;
 	return rc < 0 ? xs_task_fail(t, rc, "becoming SCHED_FIFO") : 0;
 }
 
+static void close_fifo(struct xs_task *t)
+{
+	const struct sched_param normal = { 0 };
+	const struct fifo *f = t->own;
+
+	xs_syscall3(SYS_sched_setscheduler, 0, f->policy, (long)&normal);
+}
+
 const struct xs_pressure xs_pressure_fifo = {
 	.entry = {
 		.name = "fifo",
 		.summary = "a SCHED_FIFO process that holds registers for 10 us every period_us (0: 100)",
-		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR,
 		.supported = supported,
 	},
 	.period_us = 100,
 	.own_bytes = sizeof(struct fifo),
 	.open = open_fifo,
 	.step = step,
+	.close = close_fifo,
 };
 
 #ifdef XS_EXPORT /* how "export" writes it */

@@ -254,6 +254,7 @@ static void close_newborn(struct xs_task *t)
 {
 	struct newborn *n = t->own;
 
+	xs_exec_close(&n->file);
 	xs_regset_close(&n->regsets.io);
 }
 
@@ -268,8 +269,8 @@ const struct xs_pressure xs_pressure_newborn = {
 	.entry = {
 		.name = "newborn",
 		.summary = "a tracer of children and programs that have not begun, every period_us (0: 1000)",
-		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR | XS_FORKS | XS_LINUX_OWN |
-			 XS_RECENT,
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR |
+			 XS_FORKS | XS_LINUX_OWN | XS_RECENT,
 		.features = XS_CPU_XSAVE,
 		.supported = supported,
 	},

@@ -16,7 +16,7 @@ const struct xs_pressure xs_pressure_ptrace = {
 	.entry = {
 		.name = "ptrace",
 		.summary = "a tracer that reads and writes registers of a child that holds them",
-		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR,
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR,
 		.supported = xs_tracer_supported,
 	},
 	.own_bytes = sizeof(struct xs_traced),

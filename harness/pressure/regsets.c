@@ -140,8 +140,8 @@ const struct xs_pressure xs_pressure_regsets = {
 	.entry = {
 		.name = "regsets",
 		.summary = "a tracer that reads, spoils and writes all register sets of a child",
-		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_VECTOR | XS_LINUX_OWN |
-			 XS_RECENT,
+		.flags = XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS | XS_PRESSURE_VECTOR |
+			 XS_LINUX_OWN | XS_RECENT,
 		.features = XS_CPU_XSAVE,
 		.supported = xs_regsets_supported,
 	},

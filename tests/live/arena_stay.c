@@ -9,10 +9,13 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +32,7 @@
 #define ENOUGH_MS 4000u
 #define LEAST_MS  500u
 #define ASKED	  3u
+#define KIND_RUNS 12u
 
 struct seeds {
 	uint32_t n;
@@ -73,26 +77,44 @@ static int load(struct seeds *s, const char *folder)
 	return s->n == 0;
 }
 
-/* Files that the workers' process has open, and its mappings: two numbers in one. */
-static uint32_t size_of(const struct xs_session *session)
+struct size {
+	uint32_t files, mappings;
+};
+
+static struct size size_of(pid_t pid)
 {
+	struct size size = { 0 };
 	char path[64], line[512];
-	uint32_t n = 0;
 	FILE *f;
 
 	for (int fd = 0; fd < 1024; fd++) {
-		snprintf(path, sizeof(path), "/proc/%d/fd/%d", session->arena->child[0].pid, fd);
-		n += !faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW);
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+		size.files += !faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW);
 	}
-	snprintf(path, sizeof(path), "/proc/%d/maps", session->arena->child[0].pid);
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	f = fopen(path, "r");
-	if (!f)
-		return 0;
-	n *= 1000;
-	while (fgets(line, sizeof(line), f))
-		n++;
-	fclose(f);
-	return n;
+	while (f && fgets(line, sizeof(line), f))
+		size.mappings++;
+	if (f)
+		fclose(f);
+	return size;
+}
+
+/* The most files that a child has open, and the most mappings that one has. */
+static struct size largest(const struct xs_session *session)
+{
+	struct size most = { 0 };
+
+	for (uint32_t i = 0; i < session->arena->children; i++) {
+		const pid_t pid = session->arena->child[i].pid;
+		const struct size size = pid ? size_of(pid) : (struct size){ 0 };
+
+		if (size.files > most.files)
+			most.files = size.files;
+		if (size.mappings > most.mappings)
+			most.mappings = size.mappings;
+	}
+	return most;
 }
 
 static int run_seeds(struct xs_session *session, const struct seeds *s, uint32_t round)
@@ -180,6 +202,81 @@ static int run_killed(struct xs_session *session, int signo)
 	return outcome.verdict.kind == XS_PASS ? 0 : fail(&c, "not the verdict on that death");
 }
 
+/* What a kind of pressure may leave changed in its process. */
+struct state {
+	struct size size;
+	int policy, nice;
+	unsigned long slack_ns; /* 0: it cannot be read */
+};
+
+static struct state state_of(pid_t pid)
+{
+	struct state s = { .size = size_of(pid),
+			   .policy = sched_getscheduler(pid),
+			   .nice = getpriority(PRIO_PROCESS, (id_t)pid) };
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/timerslack_ns", pid);
+	f = fopen(path, "r");
+	if (f && fscanf(f, "%lu", &s.slack_ns) != 1)
+		s.slack_ns = 0;
+	if (f)
+		fclose(f);
+	return s;
+}
+
+/* Runs with one kind alone: its process, which stays, is in the end as it was after the first ones.
+ */
+static int run_kind(struct xs_session *session, uint32_t kind)
+{
+	const struct xs_run_options clean = { .stay = true };
+	struct state before = { 0 }, after;
+	struct xs_case c;
+	pid_t pid = 0;
+
+	xs_case_default(&c);
+	c.signals = SIGNALS;
+	c.duration_ms = MS;
+	c.pressures = 1;
+	xs_case_pressure_default(&c.pressure[0], kind);
+	for (uint32_t i = 0; i < KIND_RUNS; i++) {
+		xs_session_run(session, &c, &clean, &outcome);
+		if (outcome.verdict.kind == XS_SKIP)
+			return 0;
+		if (outcome.verdict.kind == XS_ERROR || xs_verdict_exit(outcome.verdict.kind) == 1)
+			return fail(&c, xs_name(XS_AXIS_PRESSURE, kind));
+		if (i == KIND_RUNS / 2) {
+			pid = session->arena->child[1].pid;
+			before = state_of(pid);
+		}
+	}
+	after = state_of(session->arena->child[1].pid);
+	if (pid && pid == session->arena->child[1].pid && before.size.files == after.size.files &&
+	    before.size.mappings == after.size.mappings && before.policy == after.policy &&
+	    before.nice == after.nice &&
+	    (!after.slack_ns || after.slack_ns == (unsigned long)prctl(PR_GET_TIMERSLACK)) &&
+	    after.policy == sched_getscheduler(0) && after.nice == getpriority(PRIO_PROCESS, 0))
+		return 0;
+	printf("%s: %d, %u files, %u mappings, policy %d, nice %d, slack %lu ns; "
+	       "%d, %u, %u, %d, %d, %lu in the end\n",
+	       xs_name(XS_AXIS_PRESSURE, kind), pid, before.size.files, before.size.mappings,
+	       before.policy, before.nice, before.slack_ns, session->arena->child[1].pid,
+	       after.size.files, after.size.mappings, after.policy, after.nice, after.slack_ns);
+	return 1;
+}
+
+static int run_kinds(struct xs_session *session)
+{
+	const uint32_t stays = xs_rows(XS_AXIS_PRESSURE, xs_all_rows(XS_AXIS_PRESSURE),
+				       XS_PRESSURE_PROCESS | XS_PRESSURE_STAYS, 0);
+	int rc = 0;
+
+	for (uint32_t left = stays; !rc && left; left &= left - 1)
+		rc = run_kind(session, (uint32_t)__builtin_ctz(left));
+	return rc;
+}
+
 static uint32_t asked;
 
 static bool enough_at_last(const struct xs_plan *plan, const struct xs_obs *obs, uint64_t ns)
@@ -231,7 +328,7 @@ int main(int argc, char **argv)
 	struct xs_session session;
 	struct xs_cpu *cpu;
 	char why[XS_WHY_BYTES];
-	uint32_t before = 0, after = 0;
+	struct size before = { 0 }, after = { 0 };
 	int rc = 0;
 
 	if (argc < 2 || argc > 3 || load(&seeds, argv[1])) {
@@ -249,15 +346,16 @@ int main(int argc, char **argv)
 	rc = run_boundary(&session, cpu) || run_enough(&session);
 	for (uint32_t round = 0; !rc && round < ROUNDS; round++) {
 		rc = run_seeds(&session, &seeds, round);
-		after = size_of(&session);
-		if (!round || before < 1000)
+		after = largest(&session);
+		if (!before.files)
 			before = after;
-		printf("round %u: %u files, %u mappings\n", round, after / 1000, after % 1000);
+		printf("round %u: %u files, %u mappings\n", round, after.files, after.mappings);
 	}
-	if (!rc && (after / 1000 > before / 1000 || after % 1000 > before % 1000 + 12)) {
-		puts("the workers' process has grown");
+	if (!rc && (after.files > before.files || after.mappings > before.mappings + 12)) {
+		puts("a child has grown");
 		rc = 1;
 	}
+	rc = rc || run_kinds(&session);
 	for (uint32_t i = 0; !rc && i < 3; i++)
 		rc = run_planted(&session, XS_PLANT_WORKER, XS_CORRUPT) ||
 		     run_planted(&session, XS_PLANT_KILL, XS_KILLED) ||
