@@ -63,8 +63,8 @@ static bool delegates(const char *arg)
 }
 
 /*
- * The arena reads them, so that a run is ended and summed up. libFuzzer's own
- * threads, which begin before the first input, must not get them.
+ * The arena reads them: a run that is interrupted is summed up, and a child's end is seen.
+ * libFuzzer's own threads, which begin before the first input, must not get them.
  */
 static void block_signals(void)
 {
@@ -73,6 +73,7 @@ static void block_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
