@@ -17,6 +17,7 @@
 #include "fuzz/budget.h"
 #include "fuzz/cell.h"
 #include "fuzz/keep.h"
+#include "fuzz/lean.h"
 #include "fuzz/mutate.h"
 #include "fuzz/options.h"
 #include "report/report.h"
@@ -90,6 +91,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	bool alone = true;
 
 	xs_standard_keep();
+	xs_lean_begin();
 	if (xs_fuzz_take(argc, argv))
 		give_up("no memory");
 	if (xs_fuzz_options(&options, why)) {
@@ -149,8 +151,10 @@ static void end_fuzz(void)
 static void open_fuzz(void)
 {
 	char why[XS_WHY_BYTES];
-	struct fuzz *f = calloc(1, sizeof(*f));
+	struct fuzz *f;
 
+	xs_lean_end();
+	f = calloc(1, sizeof(*f));
 	if (!f)
 		give_up("no memory");
 	if (xs_fuzz_options(&f->options, why) || xs_fuzz_open(&f->session, why))
