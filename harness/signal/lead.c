@@ -5,7 +5,6 @@
 #include "task/task.h"
 
 #define LEAD_MIN_NS 5000u
-#define LEAD_MAX_NS 2000000u
 
 void xs_lead_open(struct xs_lead *l)
 {
@@ -13,19 +12,33 @@ void xs_lead_open(struct xs_lead *l)
 	if (!l->ns)
 		l->ns = LEAD_MIN_NS;
 	l->outside = 0;
+	l->early = 0;
+}
+
+/* What comes after the window, which waits for hold_us, looks as if it had come before it. */
+static uint64_t most_ns(const struct xs_plan *plan)
+{
+	const uint64_t us = plan->hold_us > plan->delay_us ? plan->hold_us - plan->delay_us : 0;
+
+	return us * 500 > LEAD_MIN_NS ? us * 500 : LEAD_MIN_NS;
 }
 
 uint64_t xs_lead_next_ns(struct xs_lead *l, const struct xs_task *t)
 {
-	const uint64_t outside = t->count->outside;
+	const struct xs_plan *plan = &t->shared->plan;
+	const bool early = t->count->outside != l->outside;
+	const uint64_t most = most_ns(plan);
 
-	/* It went off before the window: give the load more time. */
-	if (outside != l->outside && l->ns < LEAD_MAX_NS)
+	/* Twice before the window: give the load more time. Once is a busy moment. */
+	if (early && l->early)
 		l->ns *= 2;
-	else if (outside == l->outside && l->ns > LEAD_MIN_NS)
-		l->ns -= l->ns / 256; /* a busy moment is no rule */
-	l->outside = outside;
-	return l->ns + (uint64_t)t->shared->plan.delay_us * 1000;
+	else if (!early && l->ns > LEAD_MIN_NS)
+		l->ns -= l->ns / 256;
+	if (l->ns > most)
+		l->ns = most;
+	l->outside = t->count->outside;
+	l->early = early;
+	return l->ns + (uint64_t)plan->delay_us * 1000;
 }
 
 #ifdef XS_EXPORT /* how "export" writes it */
@@ -35,8 +48,9 @@ static long source_lead_ns(const struct task *t)
 	static unsigned long signals;
 	static long lead_ns = 5000;
 
-	if (t->signals == signals && lead_ns < 2000000)
-		lead_ns *= 2;
+	/* Before the window, or after it, as far as one can tell. */
+	if (t->signals == signals)
+		lead_ns = lead_ns < 1000000 ? lead_ns * 2 : 5000;
 	signals = t->signals;
 	return lead_ns + DELAY_US * 1000l;
 }

@@ -3,13 +3,15 @@
 #ifndef XS_SIGNAL_LEAD_H
 #define XS_SIGNAL_LEAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct xs_task;
 
-/* Adapted so far, and the signals that had come outside by then; zeros at first. */
+/* Adapted so far; signals outside by then, and whether the last was one of them. Zeros at first. */
 struct xs_lead {
 	uint64_t ns, outside;
+	bool early;
 };
 
 /** xs_lead_open() - go on from what an earlier run has come to */
