@@ -14,7 +14,8 @@
 #define WAIT_MAX_US  1000u /* any time that somebody waits for */
 #define ALONE_US     50u   /* a fault that is held where nobody spins that could use the CPU */
 #define REST_US	     20u
-#define RESTLESS     4u /* one seed in so many has pressure that never rests */
+#define RESTLESS     4u /* one seed in so many has pressure that never rests, */
+#define ANYBODY	     4u /* or workers who wait for what somebody else got */
 #define WORKERS_MAX  4u
 #define PRESSURE_MAX 3u /* of a kind, for each worker */
 #define TASKS_MAX    8u /* workers, and pressure */
@@ -50,9 +51,9 @@ static uint32_t hold_max_us(const struct xs_case *c)
 	return has(c, SPINNING) ? WAIT_MAX_US : ALONE_US;
 }
 
-static bool aborts(const struct xs_case *c)
+static bool signals_are(const struct xs_case *c, uint32_t flag)
 {
-	return xs_flags(XS_AXIS_SIGNAL, c->signal) & XS_SIGNAL_ABORTS;
+	return xs_flags(XS_AXIS_SIGNAL, c->signal) & flag;
 }
 
 void xs_budget_cut(struct xs_case *c)
@@ -77,7 +78,7 @@ void xs_budget_slim(struct xs_case *c)
 	if (resolves(c))
 		c->fault_hold_us = least(c->fault_hold_us, hold_max_us(c));
 	/* A sender needs a CPU beside its worker's at the same time. */
-	c->workers = least(c->workers, aborts(c) ? 1 : WORKERS_MAX);
+	c->workers = least(c->workers, signals_are(c, XS_SIGNAL_ABORTS) ? 1 : WORKERS_MAX);
 	for (uint32_t i = 0; i < c->pressures; i++) {
 		struct xs_case_pressure *p = &c->pressure[i];
 
@@ -88,4 +89,6 @@ void xs_budget_slim(struct xs_case *c)
 		each += p->count;
 	}
 	c->workers = least(c->workers, each < TASKS_MAX ? TASKS_MAX / each : 1);
+	if (c->workers > 1 && signals_are(c, XS_SIGNAL_ANYBODY) && c->seed % ANYBODY)
+		c->as = XS_AS_PROCESSES;
 }

@@ -58,6 +58,7 @@ extern const struct xs_axis xs_axes[XS_AXES];
 #define XS_SIGNAL_ABORTS  (1u << 1) /* has to abort a restartable sequence: not from the same PU */
 #define XS_SIGNAL_REPEATS (1u << 2) /* several in one window: the last one is what is proved */
 #define XS_SIGNAL_LATER	  (1u << 3) /* armed, it comes when the case's delay is over */
+#define XS_SIGNAL_ANYBODY (1u << 4) /* to the process: the kernel chooses one of its workers */
 
 /* Flags of handler actions. */
 #define XS_HANDLER_REFUSED (1u << 0) /* the kernel must refuse the frame: SIGSEGV, init state */

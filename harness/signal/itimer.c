@@ -37,7 +37,7 @@ const struct xs_signal_source xs_signal_itimer = {
 	.entry = {
 		.name = "itimer",
 		.summary = "SIGALRM of the process's interval timer, delay_us after the load",
-		.flags = XS_SIGNAL_LATER,
+		.flags = XS_SIGNAL_LATER | XS_SIGNAL_ANYBODY,
 	},
 	.signo = SIGALRM,
 	.own_bytes = sizeof(struct xs_lead),

@@ -16,6 +16,7 @@ const struct xs_signal_source xs_signal_kill = {
 	.entry = {
 		.name = "kill",
 		.summary = "kill() of the process by the worker itself, inside the window",
+		.flags = XS_SIGNAL_ANYBODY,
 	},
 	.arm = arm,
 };

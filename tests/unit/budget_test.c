@@ -82,6 +82,35 @@ static void test_slim(void **state)
 	assert_true(many > CASES / 100);
 }
 
+/* Workers do not wait for signals that others get, but now and then. */
+static void test_anybody(void **state)
+{
+	const struct {
+		uint8_t signal;
+		uint32_t workers, seed;
+		uint8_t as;
+	} want[] = {
+		{ XS_SIGNAL_kill, 2, 1, XS_AS_PROCESSES },
+		{ XS_SIGNAL_itimer, 2, 7, XS_AS_PROCESSES },
+		{ XS_SIGNAL_kill, 2, 4, XS_AS_THREADS },
+		{ XS_SIGNAL_kill, 1, 1, XS_AS_THREADS },
+		{ XS_SIGNAL_timer, 2, 1, XS_AS_THREADS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct xs_case c;
+
+		xs_case_default(&c);
+		c.signal = want[i].signal;
+		c.workers = want[i].workers;
+		c.seed = want[i].seed;
+		xs_budget_slim(&c);
+		assert_int_equal(c.as, want[i].as);
+		assert_int_equal(c.workers, want[i].workers);
+	}
+}
+
 /* It ends with its signals; who needs ms to begin gets more of them. */
 static void test_cut(void **state)
 {
@@ -111,6 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_slim),
+		cmocka_unit_test(test_anybody),
 		cmocka_unit_test(test_cut),
 	};
 
