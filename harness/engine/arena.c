@@ -39,13 +39,15 @@ static int open_signals(struct xs_arena *a)
 	return a->signal_fd < 0 ? -errno : 0;
 }
 
-/* How many tasks of the plan are pinned to @cpu; a worker counts most. */
+/* How many tasks of the plan may run on @cpu; a worker that is pinned to it counts most. */
 static uint32_t load_of(const struct xs_plan *plan, uint32_t cpu)
 {
 	uint32_t load = 0;
 
 	for (uint32_t i = 0; i < plan->tasks; i++)
-		if (plan->task[i].cpu == (int32_t)cpu)
+		if (plan->task[i].cpu < 0)
+			load++;
+		else if (plan->task[i].cpu == (int32_t)cpu)
 			load += plan->task[i].role == XS_ROLE_WORKER ? XS_TASKS_MAX : 1;
 	return load;
 }
@@ -58,6 +60,7 @@ void xs_aside_step(struct xs_aside *aside, const struct xs_plan *plan)
 	for (uint32_t i = 1; i < plan->cpus; i++)
 		if (load_of(plan, plan->cpu[i]) < load_of(plan, plan->cpu[best]))
 			best = i;
+	aside->alone = !load_of(plan, plan->cpu[best]);
 	if (aside->moved && aside->cpu == plan->cpu[best])
 		return;
 	if (!aside->moved && xs_syscall3(SYS_sched_getaffinity, 0, sizeof(aside->old_affinity),

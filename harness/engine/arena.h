@@ -21,6 +21,7 @@ struct xs_child {
 struct xs_aside {
 	uint64_t old_affinity[XS_PLAN_CPUS_MAX / 64];
 	bool moved;
+	bool alone;   /* no task of the plan is there, or may come */
 	uint16_t cpu; /* where it is, if .moved */
 };
 

@@ -133,13 +133,13 @@ static void watch(struct run *r)
 
 /*
  * Children that stay are quick: a look at memory may see a short case through
- * before a sleep would have begun.
+ * before a sleep would have begun. Not where one of them needs this CPU.
  */
 static void look(struct run *r)
 {
 	const uint64_t from = xs_rdtsc(), ticks = LOOK_US * r->shared->ticks_per_us;
 
-	if (!r->shared->stay || r->shared->plan.cpus == 1)
+	if (!r->shared->stay || !r->arena->aside.alone)
 		return;
 	while (!xs_crew_workers_left(r->arena) && xs_rdtsc() - from < ticks) {
 		xs_pause();
