@@ -52,7 +52,7 @@ static int step(struct xs_task *t)
 	struct fifo *f = t->own;
 	const uint64_t now_ns = cpu_ns();
 
-	xs_sleep_us((uint32_t)((now_ns - f->used_ns) * f->rests / 1000));
+	xs_rest_until_stop(t, (uint32_t)((now_ns - f->used_ns) * f->rests / 1000));
 	f->used_ns = now_ns;
 	return xs_vector_step(t);
 }
