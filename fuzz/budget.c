@@ -11,14 +11,15 @@
 #define SLOW_MS	     500u /* or takes its time */
 #define REPLAY_MS    10000u
 #define HOLD_US	     500u  /* beyond the delay: for a sender that is switched out, or a timer */
-#define WAIT_MAX_US  1000u /* any time that somebody waits for */
-#define ALONE_US     50u   /* a fault that is held where nobody spins that could use the CPU */
+#define WAIT_MAX_US  1000u /* any time that somebody waits for, */
+#define ABORT_MAX_US 100u  /* but for a section in which nothing else may come before that */
+#define ALONE_US     10u   /* a fault that is held where nobody spins that could use the CPU */
 #define REST_US	     20u
 #define RESTLESS     4u /* one seed in so many has pressure that never rests, */
 #define ANYBODY	     4u /* or workers who wait for what somebody else got */
 #define WORKERS_MAX  4u
 #define PRESSURE_MAX 3u /* of a kind, for each worker */
-#define TASKS_MAX    8u /* workers, and pressure */
+#define TASKS_MAX    6u /* workers, what serves them, and pressure */
 
 /* It uses registers on its CPU all the time. */
 #define SPINNING (XS_PRESSURE_VECTOR | XS_PRESSURE_PLAIN)
@@ -67,11 +68,13 @@ void xs_budget_cut(struct xs_case *c)
 
 void xs_budget_slim(struct xs_case *c)
 {
-	uint32_t each = 1; /* tasks of a worker, and the worker */
+	/* Tasks of a worker: itself, a sender, a resolver. */
+	uint32_t each = 1u + signals_are(c, XS_SIGNAL_REMOTE) + resolves(c);
 
 	c->duration_ms = REPLAY_MS;
 	c->signals = 0;
-	c->delay_us = least(c->delay_us, WAIT_MAX_US);
+	c->delay_us =
+		least(c->delay_us, signals_are(c, XS_SIGNAL_ABORTS) ? ABORT_MAX_US : WAIT_MAX_US);
 	c->hold_us = least(c->hold_us, 2 * WAIT_MAX_US);
 	if (c->hold_us < c->delay_us + HOLD_US)
 		c->hold_us = c->delay_us + HOLD_US;
