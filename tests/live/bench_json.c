@@ -31,6 +31,7 @@ static const char *const names[] = {
 	"engine/raise",
 	"engine/workers/processes/2",
 	"engine/pressure/2",
+	"engine/cells/1",
 	"oracle/load/sse",
 	"oracle/iteration/sse",
 	"plant/frame/sse",
