@@ -56,15 +56,18 @@ static uintptr_t tables(FILE *maps)
 /* Whether a child comes out of fork(): the library looks at threads' memory there. */
 static bool can_fork(void)
 {
-	void (*const old)(int) = signal(SIGSEGV, SIG_DFL);
-	const pid_t pid = fork();
+	const struct sigaction dies = { .sa_handler = SIG_DFL };
+	struct sigaction old;
 	int status = -1;
+	pid_t pid;
 
+	sigaction(SIGSEGV, &dies, &old);
+	pid = fork();
 	if (!pid)
 		_exit(0);
 	if (pid > 0)
 		waitpid(pid, &status, 0);
-	signal(SIGSEGV, old);
+	sigaction(SIGSEGV, &old, NULL);
 	return !status;
 }
 
